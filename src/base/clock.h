@@ -24,7 +24,8 @@ struct clock_fixed {
 void clock_fixed_init(struct clock_fixed *fixed, int64_t now_s);
 void clock_fixed_set_s(struct clock_fixed *fixed, int64_t now_s);
 
-/* The calendar in UTC (proleptic Gregorian). Months and days count from 1. */
+/* The calendar in UTC (proleptic Gregorian), years 0 to 9999: what lies outside is taken as the first or
+ * last second of that span. Months and days count from 1. */
 struct civil {
 	int year, month, day, hour, minute, second;
 	int weekday; /* 0 Sunday */
@@ -32,7 +33,10 @@ struct civil {
 struct civil civil_from_s(int64_t time_s);
 bool civil_to_s(const struct civil *civil, int64_t *ret_time_s); /* false for a date that does not exist */
 
-/* Text forms. Each writes with a closing zero. */
+/* Text forms. Each writes with a closing zero. Parsers take the whole text or nothing; a leap second
+ * (23:59:60 UTC) is the second after it; the name of the weekday need not be the right one. Years of two
+ * digits (RFC 9110's second form) are 1970 to 2069. Zones of RFC 822: +hhmm, GMT, UT, UTC, the North
+ * American names, and single letters, which say nothing (RFC 5322 section 4.3) and are read as UTC. */
 #define CLOCK_TEXT_BYTES 40
 void clock_rfc3339(int64_t time_s, char ret_text[CLOCK_TEXT_BYTES]);  /* 2018-06-14T09:30:00Z */
 void clock_http(int64_t time_s, char ret_text[CLOCK_TEXT_BYTES]);     /* RFC 9110 section 5.6.7, IMF-fixdate */

@@ -32,10 +32,14 @@ struct err {
 };
 
 /* Both return code, so that a caller can write: return err_set(err, ERR_INPUT, ...);
- * err may be NULL where nobody will read it. */
+ * err may be NULL where nobody will read it; err_context then answers ERR_SYSTEM. A text too long for
+ * its place is cut at a character. */
 int err_set(struct err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int err_set_errno(struct err *err, int saved_errno, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int err_context(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void err_clear(struct err *err);
+
+/* What cannot be gone on from: no memory, no randomness. Writes the message to standard error and aborts. */
+_Noreturn void err_die(const char *message);
 
 #endif

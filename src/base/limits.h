@@ -28,6 +28,9 @@
 
 /* import */
 #define LIMIT_WXR_TEXT_BYTES (32u << 20)    /* one element's text */
-#define LIMIT_WXR_FIELDS 2000		    /* custom fields of one post */
+#define LIMIT_WXR_FIELDS 2000		    /* custom fields, and terms, of one post */
+#define LIMIT_WXR_ITEM_BYTES (64u << 20)    /* all texts of one post */
+#define LIMIT_WXR_DEPTH 64		    /* elements inside each other */
+#define LIMIT_WXR_LOOKAHEAD_BYTES (1u << 20) /* to tell whether a CDATA section ended too early */
 
 #endif

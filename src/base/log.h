@@ -3,7 +3,9 @@
  *     log_event(log, LOG_INFO, "import.done", LOG_I64("items", n), LOG_STR("file", name));
  *
  * Each line starts with time (UTC, RFC 3339, milliseconds), level and event. Lines are written
- * whole with one write(2), so threads may share a log. Libraries never log: who decides what to do
+ * whole with one write(2), so threads may share a log. A value holds no line break nor other control
+ * character (they are escaped, broken UTF-8 is replaced) and is cut, with an ellipsis, at 1,000 bytes; fields that
+ * would make the line longer than 8,000 bytes are left out and cut=1 says so. Libraries never log: who decides what to do
  * about a thing logs it, once. Never in a line: a reader's address, a secret, an unpublished title.
  */
 #ifndef CRIER_BASE_LOG_H

@@ -3,6 +3,7 @@
  * Open addressing; the hash is seeded for each map, so that names from outside cannot be chosen to
  * collide. Keys are copied into the arena. Values belong to the caller; NULL is no value.
  * Iteration follows the order of insertion. Nothing is ever removed: put NULL to forget.
+ * A map has keys of one kind; a number is kept as its eight bytes, which map_at hands out.
  */
 #ifndef CRIER_BASE_MAP_H
 #define CRIER_BASE_MAP_H
