@@ -1,0 +1,130 @@
+/* public: reading public.db: cards, bodies, addresses, media and search.
+ *
+ * public.db holds, ready to be shown, what is public or may become so: entries whose second has not come
+ * are in it too. Therefore each function that gives out an entry takes the snapshot of the request
+ * and gives nothing that the snapshot does not contain; there is no way around it in this header.
+ *
+ * One connection belongs to one thread (a worker); opening is cheap, prepared statements are kept. The
+ * projector writes meanwhile (WAL); results come from one moment per call. When the projector has built a
+ * new file and put it in place of the old one, the next call notices and opens that (the writer tells by
+ * the file's identity, asked at most once a second and after every change: public_refresh).
+ *
+ * Results live in the arena given. Texts are plain text unless their type is safe_html.
+ *
+ * Between the snapshot and the rows there can be a moment of difference: an entry that the snapshot holds may
+ * have been withdrawn from public.db since. Then it is simply not found: rows decide as well as the snapshot.
+ */
+#ifndef CRIER_PUBLISH_PUBLIC_H
+#define CRIER_PUBLISH_PUBLIC_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/html.h"
+#include "publish/catalogue.h"
+
+struct public;
+
+/* Answers of the functions below, beside 0 and errors. */
+#define PUBLIC_NOTHING	1 /* there is no such thing, or nobody may know that there is */
+#define PUBLIC_REDIRECT 2 /* it stands elsewhere: permanent */
+#define PUBLIC_GONE	3 /* it was withdrawn: 410 with the note */
+
+/* Opens for reading. ERR_DATA when the file is not of this version. */
+int public_open(const char *path, struct public **ret_public, struct err *err);
+void public_close(struct public *public); /* NULL is fine */
+int public_refresh(struct public *public, struct err *err);
+
+struct picture {
+	struct str media_id;   /* public id; empty: no picture */
+	struct str name;       /* for the address: /media/{media_id}/{name}-{width}.{extension} */
+	struct str mime;
+	struct str alt;	       /* empty when decorative */
+	struct str caption, credit;
+	bool decorative;
+	int64_t width, height; /* of the largest form; 0: not known */
+	struct picture_form {
+		int64_t width, height;
+		struct str mime, extension; /* "image/jpeg", "jpg" */
+	} *forms; /* smallest first; none until the files are here: show caption and credit without a picture */
+	size_t form_count;
+};
+
+struct card {
+	int64_t entry_id, item_id;
+	struct str guid;
+	struct str number;    /* reference number or empty */
+	struct str language;
+	bool page;	      /* static page */
+	struct str path;      /* "/2018/06/slug/", with the language's prefix */
+	struct str title, subtitle, dateline;
+	struct str excerpt;   /* written, or cut from the body */
+	bool excerpt_cut;     /* it ends in an ellipsis */
+	int64_t date_s;
+	int64_t modified_s;   /* when what is shown last changed; never before date_s */
+	int64_t breaking_until_s; /* 0: never was */
+	int64_t kind;	      /* 0: none */
+	const int64_t *terms, *places, *contributors; /* as assigned, in order; look names up in the taxonomy */
+	size_t term_count, place_count, contributor_count;
+	struct picture picture;
+};
+
+/* PUBLIC_NOTHING unless the snapshot contains it. */
+int public_card(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id, struct arena *arena,
+		struct card *ret_card, struct err *err);
+/* The cards of these entries, in this order; those that may not be shown are left out. */
+int public_cards(struct public *public, const struct catalogue_snapshot *snapshot, const int64_t *entry_ids,
+		 size_t count, struct arena *arena, struct card **ret_cards, size_t *ret_count, struct err *err);
+
+struct body {
+	struct safe_html html;
+	struct str text; /* plain */
+	int64_t word_count;
+};
+int public_body(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id, struct arena *arena,
+		struct body *ret_body, struct err *err);
+
+/* What stands at a path ("/2018/06/slug/", as in the address, decoded, without query). */
+struct place_answer {
+	int64_t entry_id;     /* for 0 */
+	struct str target;    /* for PUBLIC_REDIRECT: a path of the site */
+	struct str note;      /* for PUBLIC_GONE: plain text, may be empty */
+	struct str title;     /* never filled for what is gone: a withdrawn title stays withdrawn */
+	int64_t gone_s;	      /* for PUBLIC_GONE */
+};
+/* 0 (an entry that the snapshot contains), PUBLIC_REDIRECT (only to what may be seen: a visible entry, a list),
+ * PUBLIC_GONE, PUBLIC_NOTHING: the same answer, by the same work, for what is hidden and what never was. */
+int public_find(struct public *public, const struct catalogue_snapshot *snapshot, struct str path, struct arena *arena,
+		struct place_answer *ret_answer, struct err *err);
+
+/* The same item in other languages, visible ones only, by language code; itself not among them. */
+struct translation {
+	int64_t entry_id;
+	struct str language, path, title;
+};
+int public_translations(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id,
+			struct arena *arena, struct translation **ret_at, size_t *ret_count, struct err *err);
+
+/* A file of a picture or document, for who fetches /media/{id}/…: PUBLIC_NOTHING unless an entry that the
+ * snapshot contains uses it. width 0: the largest. extension: "jpg", "webp" … */
+struct public_file {
+	struct str sha256; /* hex: where the bytes lie in the blob store */
+	struct str mime, name;
+	int64_t bytes;
+};
+int public_media(struct public *public, const struct catalogue_snapshot *snapshot, struct str media_id, int64_t width,
+		 struct str extension, struct arena *arena, struct public_file *ret_file, struct err *err);
+
+/* Search in titles and excerpts: all words must occur, in any form of letter case and accents; the last one may
+ * be a beginning. Newest first. Entries outside set are never found. total is exact up to
+ * PUBLIC_SEARCH_COUNT_MAX; then more is set. No words: nothing found. */
+#define PUBLIC_SEARCH_COUNT_MAX 1000
+struct search_result {
+	int64_t *entry_ids;
+	size_t count;
+	size_t total;
+	bool more;
+};
+int public_search(struct public *public, const struct catalogue_set *set, struct str words, size_t offset, size_t limit,
+		  struct arena *arena, struct search_result *ret_result, struct err *err);
+
+#endif
