@@ -1,0 +1,79 @@
+/* page: an answer that never changes, shared by all who get it, in up to three codings.
+ *
+ * Made from a response; counted references; the last release frees it. The compressed forms are
+ * made when first asked for (libdeflate 6, brotli 5) and once more, better (12, 11), for pages that
+ * are asked for often; a form that was replaced stays until the page goes, so readers need no lock.
+ *
+ * Each form has an entity tag of its own: the SHA-256 of the plain content, then the coding and its level.
+ */
+#ifndef CRIER_WEB_PAGE_H
+#define CRIER_WEB_PAGE_H
+
+#include "web/response.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum coding { CODING_IDENTITY, CODING_GZIP, CODING_BROTLI, CODING_COUNT };
+
+#define ETAG_BYTES 40
+
+struct form {
+	struct str body;
+	char etag[ETAG_BYTES]; /* with its quotes */
+	bool best;             /* no better one will be made */
+	struct form *replaced;
+	unsigned char bytes[];
+};
+
+/* What a transport keeps ready for a page, such as a prepared head. Guarded by page->lock. */
+#define PAGE_SLOTS (2 * CODING_COUNT)
+struct page_slot {
+	void *value;
+	void (*destroy)(void *value);
+	int64_t made_s;
+};
+
+struct page {
+	_Atomic unsigned refs;
+	int status;
+	struct str content_type, location, tag_list; /* tag_list: joined by spaces */
+	const struct header *headers;
+	size_t header_count;
+	const uint64_t *tags; /* hashed */
+	size_t tag_count;
+	enum cache_policy policy;
+	int64_t fresh_until_s, last_modified_s, sequence;
+	bool compressible;         /* by type and size */
+	const struct route *route; /* NULL where none answered */
+
+	int file_fd; /* -1: the body is in forms */
+	int64_t file_offset, file_bytes;
+
+	char hash[24];
+	_Atomic(struct form *) forms[CODING_COUNT]; /* [CODING_IDENTITY] is always there, empty for a file */
+	_Atomic size_t bytes;                       /* all memory of the page */
+	_Atomic unsigned asked;
+	atomic_flag improving;
+
+	pthread_mutex_t lock;
+	struct page_slot slots[PAGE_SLOTS];
+	struct arena *arena;
+};
+
+/* Takes the body and file out of response. A body that went over its maximum gives a plain 500. */
+struct page *page_create(struct response *response, const struct route *route);
+struct page *page_keep(struct page *page); /* returns page */
+void page_release(struct page *page);      /* NULL is fine */
+
+const struct form *page_form(const struct page *page, enum coding coding); /* NULL: not made yet */
+
+/* Makes the form, or the better one; blocking work. Falls back to nothing where it would not be smaller:
+ * then page_form gives NULL for good and page_can says no. */
+void page_make_form(struct page *page, enum coding coding, bool best);
+bool page_can(const struct page *page, enum coding coding); /* may be sent in this coding, made or to be made */
+
+uint64_t page_tag_hash(struct str tag);
+int64_t page_body_bytes(const struct page *page); /* of the identity form or file */
+
+#endif
