@@ -32,7 +32,7 @@ void buf_put_cstr(struct buf *buf, const char *cstr);
 void buf_put_i64(struct buf *buf, int64_t value);
 void buf_put_u64(struct buf *buf, uint64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *buf, const char *format, va_list args);
+void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* Escapes, each for one place: HTML text and attribute values (& < > " '), XML 1.0 text (the same,
  * and code points that XML forbids become U+FFFD), a URL's path segment or query value
