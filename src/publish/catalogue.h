@@ -114,7 +114,7 @@ struct catalogue_change {
 int catalogue_apply(struct catalogue *catalogue, const struct catalogue_change *change, int64_t now_s, struct err *err);
 
 /* Terms or places moved in their trees: rebuilds the base with the new ones, here and now. */
-int catalogue_set_parents(struct catalogue *catalogue, const struct catalogue_parent *parents, size_t parent_count,
+void catalogue_set_parents(struct catalogue *catalogue, const struct catalogue_parent *parents, size_t parent_count,
 			  int64_t now_s, struct err *err);
 
 /* Waits for a rebuild that is under way. For tests and orderly ends. */

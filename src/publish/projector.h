@@ -20,9 +20,8 @@
 #include "base/err.h"
 #include "base/random.h"
 #include "publish/catalogue.h"
-#include "publish/taxonomy.h"
+#include "publish/names.h"
 
-struct db_pool;
 struct projector;
 
 /* What changed, after it can be seen: tags such as "e12", "k3", "t9", "len", "s" (every page is told with "*"
@@ -54,7 +53,7 @@ int projector_create(const struct projector_options *options, struct projector *
 void projector_destroy(struct projector *projector); /* stops the thread too; NULL is fine */
 
 struct catalogue *projector_catalogue(struct projector *projector);
-struct taxonomy_holder *projector_taxonomy(struct projector *projector);
+struct names_holder *projector_names(struct projector *projector);
 
 /* Applies what the outbox holds now. *ret_applied: how many of its rows. */
 int projector_step(struct projector *projector, size_t *ret_applied, struct err *err);

@@ -63,8 +63,13 @@ struct card {
 	int64_t modified_s;   /* when what is shown last changed; never before date_s */
 	int64_t breaking_until_s; /* 0: never was */
 	int64_t kind;	      /* 0: none */
-	const int64_t *terms, *places, *contributors; /* as assigned, in order; look names up in the taxonomy */
-	size_t term_count, place_count, contributor_count;
+	const int64_t *terms, *places; /* as assigned, in order; what they are called: names.h */
+	size_t term_count, place_count;
+	const struct card_contributor {
+		int64_t id;
+		enum contributor_role { CONTRIBUTOR_AUTHOR, CONTRIBUTOR_PHOTOGRAPHER, CONTRIBUTOR_SPOKESPERSON } role;
+	} *contributors;
+	size_t contributor_count;
 	struct picture picture;
 };
 
@@ -78,23 +83,41 @@ int public_cards(struct public *public, const struct catalogue_snapshot *snapsho
 struct body {
 	struct safe_html html;
 	struct str text; /* plain */
-	int64_t word_count;
+	/* Corrections, oldest first; shown with the text for ever. */
+	struct correction {
+		int64_t seq, at_s;
+		struct str kind; /* correction, clarification, update */
+		struct str text;
+	} *corrections;
+	size_t correction_count;
 };
 int public_body(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id, struct arena *arena,
 		struct body *ret_body, struct err *err);
 
-/* What stands at a path ("/2018/06/slug/", as in the address, decoded, without query). */
-struct place_answer {
-	int64_t entry_id;     /* for 0 */
-	struct str target;    /* for PUBLIC_REDIRECT: a path of the site */
-	struct str note;      /* for PUBLIC_GONE: plain text, may be empty */
-	struct str title;     /* never filled for what is gone: a withdrawn title stays withdrawn */
-	int64_t gone_s;	      /* for PUBLIC_GONE */
+/* What stands at a path ("/2018/06/slug/", normalised by url_path_normalise; for old addresses with their
+ * query too: "/?p=12"). */
+struct found {
+	int64_t entry_id;  /* for 0 */
+	struct str target; /* for PUBLIC_REDIRECT: a path of the site, or an absolute address */
+	struct str note;   /* for PUBLIC_GONE: plain text, may be empty */
+	struct str language; /* for PUBLIC_GONE: of the entry that stood there, or empty */
+	/* for PUBLIC_REDIRECT to a list when target is empty: make the address from the names */
+	struct catalogue_key list; /* CATALOGUE_KIND, _TERM, _PLACE or _CONTRIBUTOR */
+	struct str list_language;  /* empty: the first */
 };
 /* 0 (an entry that the snapshot contains), PUBLIC_REDIRECT (only to what may be seen: a visible entry, a list),
  * PUBLIC_GONE, PUBLIC_NOTHING: the same answer, by the same work, for what is hidden and what never was. */
 int public_find(struct public *public, const struct catalogue_snapshot *snapshot, struct str path, struct arena *arena,
-		struct place_answer *ret_answer, struct err *err);
+		struct found *ret_found, struct err *err);
+
+/* Items that an editor named beside this one, in its language, visible ones only. */
+struct relation {
+	int64_t entry_id;
+	enum { RELATION_UPDATES, RELATION_REPLACES, RELATION_REPORT_OF, RELATION_SEE_ALSO } relation;
+	bool inverse; /* the other one named this one: "updated by" … */
+};
+int public_relations(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id,
+		     struct arena *arena, struct relation **ret_at, size_t *ret_count, struct err *err);
 
 /* The same item in other languages, visible ones only, by language code; itself not among them. */
 struct translation {
