@@ -23,9 +23,9 @@ static void fill_system(struct random *random, void *ret_bytes, size_t count)
 
 struct random *random_system(void)
 {
-	/* Never written; not const because a random_fixed, which shares the type, is. */
-	static struct random system = {.fill = fill_system};
-	return &system;
+	/* Only a random_fixed is ever written to; the pointer is not const because both share the type. */
+	static const struct random system = {.fill = fill_system};
+	return (struct random *)(uintptr_t)&system;
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014). */
