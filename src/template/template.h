@@ -52,7 +52,7 @@ struct view_field {
 	const char *name; /* letters, digits, _ ; "." for the only field of a list of plain texts */
 	enum view_type type;
 	const struct view *view; /* for objects and lists; may refer to itself */
-	const char *help;	 /* one line for theme authors (template_describe); may be NULL */
+	const char *help;        /* one line for theme authors (template_describe); may be NULL */
 };
 
 struct view {
