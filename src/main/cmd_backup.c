@@ -1,0 +1,121 @@
+#include "base/clock.h"
+#include "main/backup.h"
+#include "main/commands.h"
+#include "main/json.h"
+
+#include <stdlib.h>
+
+static const struct cli_option backup_options[] = {
+	OPTION_NEWSROOM,
+	{"to", 't', CLI_TEXT, "FOLDER", "a new folder for it (default: backups/TIME in the newsroom)"},
+	OPTION_JSON,
+	OPTIONS_END,
+};
+
+static void print_made(const struct cli_call *call, const char *to, const struct backup_result *result)
+{
+	BUF_SCOPED text = BUF_INIT(1u << 16);
+	struct json json = {&text, false};
+
+	if (!cli_flag(call, "json")) {
+		fprintf(call->out, "%s holds %lld files, %lld bytes.\n\"crier restore %s\" takes it back.\n", to, (long long)result->files,
+			(long long)result->bytes, to);
+		return;
+	}
+	json_open(&json, NULL, '{');
+	json_text(&json, "backup", str_from(to));
+	json_number(&json, "files", result->files);
+	json_number(&json, "bytes", result->bytes);
+	json_close(&json, '}');
+	fprintf(call->out, "%.*s\n", STR_ARG(buf_str(&text)));
+}
+
+static int backup_run(struct cli_call *call)
+{
+	struct newsroom newsroom;
+	struct backup_result result;
+	struct progress progress;
+	struct err err = {0};
+	char stamp[CLOCK_TEXT_BYTES];
+	const char *to;
+	int rc = call_newsroom(call, &newsroom, &err);
+
+	if (rc)
+		return cli_fail(call, &err);
+	clock_rfc3339(clock_now_s(clock_system()), stamp);
+	to = cli_flag(call, "to") ? arena_cstr(call->arena, cli_text(call, "to", STR("")))
+				  : newsroom_path(&newsroom, arena_printf(call->arena, "backups/%s", stamp).ptr);
+	progress_begin(&progress, call->err);
+	rc = backup_make(&newsroom, to, &progress, &result, &err);
+	progress_end(&progress);
+	if (rc)
+		return cli_fail(call, &err);
+	print_made(call, to, &result);
+	return 0;
+}
+
+const struct cli_command command_backup = {
+	.name = "backup",
+	.arguments = "",
+	.title = "copy the newsroom, also while it serves",
+	.text = "Writes the store as of one moment, the configuration, changes to the theme, and all pictures and documents into a\n"
+		"folder of its own, with a manifest of hashes. Copy that folder to another machine: a backup on the same disk is none.\n\n"
+		"With PostgreSQL the store is backed up by PostgreSQL's own tools.",
+	.options = backup_options,
+	.run = backup_run,
+};
+
+static const struct cli_option restore_options[] = {
+	{"newsroom", 'C', CLI_TEXT, "DIR", "where the newsroom shall stand (default: $CRIER_NEWSROOM, or the current folder)"},
+	{"check", 0, CLI_FLAG, NULL, "only read the backup whole and compare its hashes"},
+	OPTIONS_END,
+};
+
+/* The folder without a slash at its end and without "." names, since folders beside it are made. */
+static const char *whole_path(const struct cli_call *call, const char *dir)
+{
+	char *real = realpath(dir, NULL);
+	const char *copy = real ? arena_cstr(call->arena, str_from(real)) : dir;
+
+	free(real);
+	return copy;
+}
+
+static int restore_run(struct cli_call *call)
+{
+	const char *from = arena_cstr(call->arena, call->arguments[0]);
+	const char *usual = getenv("CRIER_NEWSROOM");
+	const char *dir = arena_cstr(call->arena, cli_text(call, "newsroom", str_from(usual ? usual : ".")));
+	const char *kept = NULL;
+	struct backup_result result;
+	struct err err = {0};
+
+	if (cli_flag(call, "check")) {
+		if (backup_verify(from, call->arena, &result, &err))
+			return cli_fail(call, &err);
+		fprintf(call->out, "%s is whole: %lld files, %lld bytes, all hashes agree.\n", from, (long long)result.files,
+			(long long)result.bytes);
+		return 0;
+	}
+	dir = whole_path(call, dir);
+	if (backup_restore(from, dir, call->arena, &kept, &err)) {
+		fprintf(call->err, "crier: %s\nThe newsroom in %s is as it was.\n", err.text, dir);
+		return EXIT_FAILURE;
+	}
+	fprintf(call->out, "The newsroom stands in %s as it was when %s was made.\n", dir, from);
+	if (kept)
+		fprintf(call->out, "What stood there before is kept in %s; remove it when you no longer need it.\n", kept);
+	return 0;
+}
+
+const struct cli_command command_restore = {
+	.name = "restore",
+	.arguments = "BACKUP",
+	.least = 1,
+	.most = 1,
+	.title = "put a newsroom back from a backup",
+	.text = "Reads the whole backup and compares every hash before anything is touched, builds the newsroom beside the old one,\n"
+		"and exchanges the two in one step. What stood there before is kept under another name. The server must be stopped.",
+	.options = restore_options,
+	.run = restore_run,
+};

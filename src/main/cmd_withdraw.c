@@ -1,0 +1,89 @@
+#include "main/commands.h"
+#include "store/entry.h"
+#include "store/item.h"
+
+#include <stdlib.h>
+
+static const struct cli_option options[] = {
+	OPTION_NEWSROOM,
+	{"note", 'n', CLI_TEXT, "TEXT", "what readers are told instead; they see it word for word"},
+	{"all-languages", 'a', CLI_FLAG, NULL, "withdraw the translations too"},
+	OPTIONS_END,
+};
+
+struct withdrawal {
+	int64_t item_id;
+	struct str language, note;
+};
+
+static int withdraw(struct store_tx *tx, void *context, struct err *err)
+{
+	const struct withdrawal *withdrawal = context;
+
+	return item_withdraw(tx, withdrawal->item_id, withdrawal->language, WITHDRAW_TAKEDOWN, withdrawal->note, err);
+}
+
+/* "https://site/2026/01/x/" or "/2026/01/x/": the path as the store has it. */
+static struct str path_of(const struct newsroom *newsroom, struct str address)
+{
+	struct str url = newsroom->config.site.url;
+
+	return str_starts(address, url) ? str_skip(address, url.len) : address;
+}
+
+static int withdraw_path(struct cli_call *call, struct store *store, struct str path, struct err *err)
+{
+	struct withdrawal withdrawal = {.note = cli_text(call, "note", STR(""))};
+	struct item_ids ids;
+	int rc = item_find_path(store, path, &ids, err);
+
+	if (rc == STORE_NOT_FOUND)
+		return err_set(err, ERR_INPUT, "no item has the address %.*s; give its path as readers see it, such as /2026/01/slug/",
+			       STR_ARG(path));
+	if (rc)
+		return rc;
+	withdrawal.item_id = ids.item_id;
+	if (!cli_flag(call, "all-languages")) {
+		struct entry_page page;
+
+		rc = entry_get(store, ids.entry_id, call->arena, &page, err);
+		if (rc)
+			return rc;
+		withdrawal.language = page.entries.at[0].language;
+	}
+	return store_write(store, withdraw, &withdrawal, err);
+}
+
+static int run(struct cli_call *call)
+{
+	STORE_SCOPED store = NULL;
+	struct newsroom newsroom;
+	struct err err = {0};
+	struct str path;
+	int rc = call_newsroom(call, &newsroom, &err);
+
+	if (rc == 0)
+		rc = newsroom_store(&newsroom, false, &store, &err);
+	if (rc)
+		return cli_fail(call, &err);
+	path = path_of(&newsroom, call->arguments[0]);
+	rc = withdraw_path(call, store, path, &err);
+	if (rc)
+		return cli_fail(call, &err);
+	fprintf(call->out, "%.*s is withdrawn. Readers get 410 with the note; it is gone from lists, feeds, search and sitemaps.\n",
+		STR_ARG(path));
+	return 0;
+}
+
+const struct cli_command command_withdraw = {
+	.name = "withdraw",
+	.arguments = "ADDRESS",
+	.least = 1,
+	.most = 1,
+	.title = "take an item away from the public at once",
+	.text = "ADDRESS is the item's path or whole address. Its page answers 410 with the note, for ever; it goes from every list,\n"
+		"feed, sitemap and search. A running server shows the change within a moment. Copies that others keep (search\n"
+		"engines, archives, readers' feeds) are not in reach of this command.",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,34 @@
+/* commands: what `crier` can do, one file each (cmd_*.c). They are the composition root: the only place that
+ * knows all layers. Each command is a table row (cli.h) with a function that prints for a person, or JSON
+ * where --json is given, and answers with an exit code. */
+#ifndef CRIER_MAIN_COMMANDS_H
+#define CRIER_MAIN_COMMANDS_H
+
+#include "main/cli.h"
+#include "main/newsroom.h"
+
+extern const struct cli_command command_init;
+extern const struct cli_command command_import_wordpress;
+extern const struct cli_command command_serve;
+extern const struct cli_command command_check;
+extern const struct cli_command command_backup;
+extern const struct cli_command command_restore;
+extern const struct cli_command command_withdraw;
+extern const struct cli_command command_help;
+extern const struct cli_command command_completion;
+
+/* All of them, ended by NULL, in the order of the overview. */
+extern const struct cli_command *const all_commands[];
+
+/* The option every command but init has. */
+#define OPTION_NEWSROOM {"newsroom", 'C', CLI_TEXT, "DIR", "the newsroom's folder (default: $CRIER_NEWSROOM, or the current one)"}
+#define OPTION_JSON	{"json", 0, CLI_FLAG, NULL, "print JSON for scripts"}
+#define OPTIONS_END	{NULL, 0, CLI_FLAG, NULL, NULL}
+
+/* Opens the newsroom that the options name. */
+int call_newsroom(const struct cli_call *call, struct newsroom *ret_newsroom, struct err *err);
+
+/* Puts the sample content into a newsroom that is empty. */
+int sample_install(const struct newsroom *newsroom, struct err *err);
+
+#endif

@@ -1,0 +1,122 @@
+/* crier: the command line. */
+#include "main/commands.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct cli_command *const all_commands[] = {&command_init,	     &command_import_wordpress, &command_serve,
+						  &command_check,	     &command_backup,		&command_restore,
+						  &command_withdraw,	     &command_help,		&command_completion,
+						  NULL};
+
+int call_newsroom(const struct cli_call *call, struct newsroom *ret_newsroom, struct err *err)
+{
+	const char *usual = getenv("CRIER_NEWSROOM");
+	struct str dir = cli_text(call, "newsroom", str_from(usual ? usual : "."));
+
+	return newsroom_open(arena_cstr(call->arena, dir), call->arena, ret_newsroom, err);
+}
+
+static int help_run(struct cli_call *call)
+{
+	const struct cli_command *command = NULL;
+	struct str first = call->argument_count > 0 ? call->arguments[0] : STR("");
+
+	if (call->argument_count > 0 && !str_eq(first, STR("crier"))) {
+		command = cli_find(all_commands, first, call->argument_count > 1 ? call->arguments[1] : STR("wordpress"));
+		if (!command) {
+			fprintf(call->err, "crier: there is no command \"%.*s\"; \"crier help\" lists them\n", STR_ARG(first));
+			return EXIT_USAGE;
+		}
+	}
+	if (cli_flag(call, "man"))
+		cli_man(all_commands, command, CRIER_VERSION, call->out);
+	else if (command)
+		cli_help(command, call->out);
+	else
+		cli_overview(all_commands, call->out);
+	return 0;
+}
+
+static const struct cli_option help_options[] = {{"man", 0, CLI_FLAG, NULL, "print the manual page as roff"}, OPTIONS_END};
+const struct cli_command command_help = {.name = "help",
+					 .arguments = "[COMMAND]",
+					 .most = 2,
+					 .title = "tell what a command does and which options it takes",
+					 .text = "",
+					 .options = help_options,
+					 .run = help_run};
+
+static int completion_run(struct cli_call *call)
+{
+	if (!str_eq(call->arguments[0], STR("bash"))) {
+		fprintf(call->err, "crier: completion is made for bash, not for \"%.*s\"\n", STR_ARG(call->arguments[0]));
+		return EXIT_USAGE;
+	}
+	cli_completion_bash(all_commands, call->out);
+	return 0;
+}
+
+static const struct cli_option completion_options[] = {OPTIONS_END};
+const struct cli_command command_completion = {
+	.name = "completion",
+	.arguments = "bash",
+	.least = 1,
+	.most = 1,
+	.title = "print the completion script for a shell",
+	.text = "Load it in a running shell with\n\n  source <(crier completion bash)\n\nor write it to /etc/bash_completion.d/crier.",
+	.options = completion_options,
+	.run = completion_run,
+};
+
+static bool asks(const char *word, const char *name)
+{
+	return word && strcmp(word, name) == 0;
+}
+
+/* "--help" behind a command is as good as "help COMMAND". */
+static bool wants_help(int argc, char *const *argv)
+{
+	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (asks(argv[i], "--help") || asks(argv[i], "-h"))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	struct cli_call call = {.arena = arena, .out = stdout, .err = stderr};
+	struct err err = {0};
+	int rc;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (argc < 2 || asks(argv[1], "--help") || asks(argv[1], "-h")) {
+		cli_overview(all_commands, argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : 0;
+	}
+	if (asks(argv[1], "--version") || asks(argv[1], "-V")) {
+		puts("crier " CRIER_VERSION);
+		return 0;
+	}
+	if (wants_help(argc, argv)) {
+		const struct cli_command *command = cli_find(all_commands, str_from(argv[1]), str_from(argv[2]));
+
+		if (command) {
+			cli_help(command, stdout);
+			return 0;
+		}
+	}
+	rc = cli_parse(all_commands, argc, argv, &call, &err);
+	if (rc) {
+		fprintf(stderr, "crier: %s\n", err.text);
+		return rc;
+	}
+	rc = call.command->run(&call);
+	if (fflush(stdout) != 0 && rc == 0) {
+		perror("crier: standard output");
+		rc = EXIT_FAILURE;
+	}
+	return rc;
+}

@@ -1,0 +1,122 @@
+#include "main/newsroom.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define DATA_LEVELS_UP 4 /* build/release/src/main/crier: from there up to the source tree */
+
+int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_newsroom, struct err *err)
+{
+	struct newsroom newsroom = {.arena = arena, .dir = dir};
+	int rc;
+
+	if (!file_exists(newsroom_path(&newsroom, "crier.conf")))
+		return err_set(err, ERR_INPUT,
+			       "there is no newsroom in %s: crier.conf is missing; \"crier init %s\" makes one, -C DIR names another", dir,
+			       dir);
+	rc = config_load(dir, arena, &newsroom.config, err);
+	if (rc)
+		return rc;
+	*ret_newsroom = newsroom;
+	return 0;
+}
+
+const char *newsroom_path(const struct newsroom *newsroom, const char *name)
+{
+	return arena_printf(newsroom->arena, "%s/%s", newsroom->dir, name).ptr;
+}
+
+int newsroom_store(const struct newsroom *newsroom, bool migrate, struct store **ret_store, struct err *err)
+{
+	STORE_SCOPED store = NULL;
+	const struct db_options options = {.must_exist = !migrate};
+	int version, rc;
+
+	rc = store_open(arena_cstr(newsroom->arena, newsroom->config.database.url), &options, NULL, NULL, &store, err);
+	if (rc)
+		return rc;
+	if (migrate)
+		rc = store_migrate(store, err);
+	if (rc == 0)
+		rc = store_version(store, &version, err);
+	if (rc == 0 && version != store_version_known())
+		rc = err_set(err, ERR_DATA, "the database has version %d, this program wants %d; \"crier serve\" or an import brings an older one up to date",
+			     version, store_version_known());
+	if (rc == DB_NEWER)
+		rc = ERR_DATA;
+	if (rc)
+		return rc;
+	*ret_store = store;
+	store = NULL;
+	return 0;
+}
+
+int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blobs, struct err *err)
+{
+	return blob_open(newsroom_path(newsroom, "blobs"), ret_blobs, err);
+}
+
+int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err)
+{
+	const char *path = newsroom_path(newsroom, "serve.lock");
+	FD_SCOPED fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_set_errno(err, errno, "%s", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EWOULDBLOCK)
+			return NEWSROOM_BUSY;
+		return err_set_errno(err, errno, "%s", path);
+	}
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}
+
+/* The folder that holds the program; empty where the system does not tell. */
+static struct str program_dir(struct arena *arena)
+{
+	char text[4096];
+	ssize_t len = readlink("/proc/self/exe", text, sizeof text);
+	struct str path = {text, len > 0 ? (size_t)len : 0};
+	size_t slash = str_rfind_byte(path, '/');
+
+	return slash == SIZE_MAX ? STR("") : arena_str(arena, str_sub(path, 0, slash));
+}
+
+static bool try_data(struct str base, const char *name, struct arena *arena, const char **ret_path)
+{
+	const char *path = arena_printf(arena, "%.*s/%s", STR_ARG(base), name).ptr;
+
+	if (!file_exists(path))
+		return false;
+	*ret_path = path;
+	return true;
+}
+
+int data_path(const char *name, struct arena *arena, const char **ret_path, struct err *err)
+{
+	const char *named = getenv("CRIER_DATA_DIR");
+	struct str program;
+
+	if (named) {
+		if (try_data(str_from(named), name, arena, ret_path))
+			return 0;
+		return err_set(err, ERR_SYSTEM, "%s/%s is missing: CRIER_DATA_DIR names the wrong folder", named, name);
+	}
+	program = program_dir(arena);
+	for (int up = 0; !str_empty(program) && up <= DATA_LEVELS_UP; up++) {
+		if (try_data(program, name, arena, ret_path))
+			return 0;
+		program = str_sub(program, 0, str_rfind_byte(program, '/'));
+	}
+	if (try_data(STR(CRIER_INSTALL_DATA), name, arena, ret_path))
+		return 0;
+	return err_set(err, ERR_SYSTEM, "%s was found neither beside the program nor in %s; CRIER_DATA_DIR can name the folder", name,
+		       CRIER_INSTALL_DATA);
+}

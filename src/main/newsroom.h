@@ -1,0 +1,43 @@
+/* newsroom: one folder on disk, opened: its configuration, its store and its files.
+ *
+ *     DIR/crier.conf   configuration            DIR/blobs/      pictures and documents by hash
+ *     DIR/store.db     the store (SQLite)       DIR/backups/    what `crier backup` makes
+ *     DIR/public.db    what the public may see  DIR/theme/      replaces files of the default theme
+ *     DIR/serve.lock   held while a server runs
+ *
+ * The program's own data (theme, translations, sample) lie in one data folder: $CRIER_DATA_DIR, or the
+ * installed one, or the source tree beside the build.
+ */
+#ifndef CRIER_MAIN_NEWSROOM_H
+#define CRIER_MAIN_NEWSROOM_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "blob/blob.h"
+#include "config/config.h"
+#include "store/store.h"
+
+struct newsroom {
+	struct arena *arena; /* the caller's */
+	const char *dir;
+	struct crier_config config;
+};
+
+/* Reads the configuration. ERR_INPUT where dir is no newsroom. */
+int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_newsroom, struct err *err);
+
+/* DIR/name */
+const char *newsroom_path(const struct newsroom *newsroom, const char *name);
+
+/* Opens the store; migrate: brings an older one up to date, otherwise ERR_DATA tells to. */
+int newsroom_store(const struct newsroom *newsroom, bool migrate, struct store **ret_store, struct err *err);
+int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blobs, struct err *err);
+
+/* Takes DIR/serve.lock. NEWSROOM_BUSY: a server holds it. The lock goes with the descriptor or the process. */
+#define NEWSROOM_BUSY 1
+int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err);
+
+/* "theme", "sample/newsroom.xml": a path in the data folder. ERR_SYSTEM names the places looked at. */
+int data_path(const char *name, struct arena *arena, const char **ret_path, struct err *err);
+
+#endif

@@ -1,0 +1,90 @@
+"""The command as an editor uses it."""
+import json
+
+import pytest
+
+from newsroom import wxr
+
+POSTS = [{"id": n, "slug": f"post-{n}", "title": f"Post number {n}", "time": 1700000000 + n * 1000} for n in range(1, 40)]
+
+
+def write(tmp_path, posts, name="export.xml"):
+    path = tmp_path / name
+    path.write_text(wxr(posts))
+    return path
+
+
+def test_twice_changes_nothing(empty, tmp_path):
+    export = write(tmp_path, POSTS)
+    first = json.loads(empty.run("import wordpress", export, "--json").stdout)
+    second = json.loads(empty.run("import wordpress", export, "--json").stdout)
+    assert first != second
+    room = empty.start()
+    assert "Post number 39" in room.get("/").text
+    feed = json.loads(room.get("/feed.json").text)
+    assert len({item["id"] for item in feed["items"]}) == len(feed["items"]) > 20
+
+
+def test_dry_run_writes_nothing(empty, tmp_path):
+    export = write(tmp_path, POSTS)
+    empty.run("import wordpress", export, "--dry-run")
+    room = empty.start()
+    assert "Post number" not in room.get("/").text
+
+
+def test_while_serving_it_flips_at_once(empty, tmp_path):
+    room = empty.start()
+    assert "Post number" not in room.get("/").text
+    room.run("import wordpress", write(tmp_path, POSTS))
+    room.wait_for("/2023/11/post-39/")
+    assert "Post number 39" in room.get("/").text
+
+
+def test_an_update_updates(empty, tmp_path):
+    empty.run("import wordpress", write(tmp_path, POSTS))
+    changed = [dict(post) for post in POSTS]
+    changed[10]["title"] = "A better title"
+    empty.run("import wordpress", write(tmp_path, changed))
+    room = empty.start()
+    text = room.get("/2023/11/post-11/").text
+    assert "A better title" in text and "Post number 11" not in text
+
+
+def test_old_numbers_redirect(empty, tmp_path):
+    empty.run("import wordpress", write(tmp_path, POSTS))
+    room = empty.start()
+    answer = room.get("/?p=7")
+    assert answer.status in (301, 308) and answer.header("Location").endswith("/post-7/")
+
+
+@pytest.mark.parametrize("content, told", [
+    ("<rss><channel><item></channel></rss>", "mismatched tag"),
+    ("no xml at all", "byte"),
+    ('<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel>&b;</channel></rss>', "byte"),
+    ("", "empty"),
+])
+def test_broken_files_leave_everything(empty, tmp_path, content, told):
+    path = tmp_path / "broken.xml"
+    path.write_text(content)
+    done = empty.run("import wordpress", path, check=False)
+    assert done.returncode == 1
+    assert "broken.xml:" in done.stderr, done.stderr
+    assert empty.wrong() == []
+    room = empty.start()
+    assert room.get("/").status == 200
+
+
+def test_a_broken_second_file_stops_before_the_first_is_taken(empty, tmp_path):
+    good = write(tmp_path, POSTS)
+    bad = tmp_path / "bad.xml"
+    bad.write_text(good.read_text()[:5000])
+    done = empty.run("import wordpress", good, bad, check=False)
+    assert done.returncode == 1 and "bad.xml:" in done.stderr
+    room = empty.start()
+    assert "Post number" not in room.get("/").text
+
+
+def test_suggest_proposes_a_mapping(own_sample):
+    from newsroom import ROOT
+    done = own_sample.run("import wordpress", ROOT / "sample" / "newsroom.xml", "--suggest")
+    assert "press-release" in done.stdout and "country" in done.stdout
