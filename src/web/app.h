@@ -6,7 +6,7 @@
  *
  *     web_begin   no blocking, microseconds: an answer at once, or "render", or "wait"
  *     web_render  on a worker thread: runs the handler, makes the page, puts it into the cache
- *     web_form    on a worker thread: makes the compressed form that a client prefers
+ *     page_make_form   on a worker thread: the compressed form that a client prefers, where it is missing
  *
  * web_perform runs a whole request from text to text without a socket.
  */

@@ -22,7 +22,7 @@
 
 enum web_method { WEB_GET, WEB_HEAD, WEB_POST, WEB_PUT, WEB_DELETE, WEB_OTHER_METHOD };
 
-#define REQUEST_SEGMENTS 32 /* more path segments than this: 404 */
+#define REQUEST_SEGMENTS 32 /* more path segments than this: 400 */
 #define REQUEST_CAPTURES 6  /* captures of one route */
 #define REQUEST_PARAMS   16 /* declared query parameters of one route */
 
@@ -56,6 +56,7 @@ struct request {
 	const struct route *route;
 	struct str captures[REQUEST_CAPTURES]; /* in the order of the pattern */
 	struct str params[REQUEST_PARAMS];     /* in the order of route->params; empty where absent */
+	bool slash_fits;                       /* {rest} matched, but so would the address with an ending slash */
 	struct str key;                        /* path and query in normal form: the page's name in the cache */
 };
 

@@ -8,9 +8,11 @@
  *             {"old", ROUTE_GET, "/{rest}", NULL, show_imported},
  *     };
  *
- * The first route that fits wins, so literal ones stand before captures; {rest} (any number of
- * segments, with or without ending slash) is tried last wherever it stands, after the address with
- * an ending slash added. Patterns: segments are literal text or one capture {name} or {name:type};
+ * The first route that fits wins, so literal ones stand before captures; {rest} (one or more segments,
+ * with or without ending slash; its capture is the normal form of the whole local path) is tried last
+ * wherever it stands. Where nothing fits an address without ending slash but a route fits with it, the
+ * client is redirected there: at once, or, where there is a {rest}, when its handler answers
+ * WEB_NOT_FOUND. Patterns: segments are literal text or one capture {name} or {name:type};
  * a type stands for itself as a name. Literals are written decoded.
  *
  *     slug    letters, digits, - _ . ~ and what is not ASCII; at most LIMIT_SLUG_BYTES; not . or ..

@@ -1,0 +1,238 @@
+#include "web/page.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "crypt/hash.h"
+
+#include <assert.h>
+#include <brotli/encode.h>
+#include <libdeflate.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMPRESS_LEAST_BYTES 256  /* below this the head outweighs what is saved */
+#define TAG_LIST_BYTES       8000 /* what shared caches accept in one header */
+
+static const struct form no_form; /* a coding that will never be made */
+
+uint64_t page_tag_hash(struct str tag)
+{
+	return str_hash(tag, 0x7461677365656421u);
+}
+
+static bool compressible_type(struct str type)
+{
+	static const struct str endings[] = {STR_INIT("/javascript"), STR_INIT("/json"), STR_INIT("/xml"),
+					     STR_INIT("+json"),       STR_INIT("+xml"),  STR_INIT("/manifest+json")};
+	struct str name, parameters;
+	str_cut(type, ';', &name, &parameters);
+	name = str_trim(name);
+	if (str_starts_nocase(name, STR("text/")))
+		return true;
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if (str_ends(name, endings[i]))
+			return true;
+	return false;
+}
+
+static struct form *form_create(size_t bytes)
+{
+	struct form *form = calloc(1, sizeof *form + bytes);
+	if (!form)
+		abort();
+	form->body = str_of((const char *)form->bytes, bytes);
+	return form;
+}
+
+static void copy_headers(struct page *page, const struct response *response)
+{
+	struct header *headers = arena_array(page->arena, struct header, response->headers.len + 1);
+	for (size_t i = 0; i < response->headers.len; i++) {
+		headers[i].name = arena_str(page->arena, response->headers.at[i].name);
+		headers[i].value = arena_str(page->arena, response->headers.at[i].value);
+	}
+	page->headers = headers;
+	page->header_count = response->headers.len;
+}
+
+static void copy_tags(struct page *page, const struct response *response)
+{
+	uint64_t *hashes = arena_array(page->arena, uint64_t, response->tags.len + 1);
+	BUF_SCOPED list = BUF_INIT(TAG_LIST_BYTES);
+	for (size_t i = 0; i < response->tags.len; i++) {
+		struct str tag = response->tags.at[i];
+		hashes[i] = page_tag_hash(tag);
+		if (list.len + tag.len + 1 > TAG_LIST_BYTES)
+			continue;
+		if (i)
+			buf_put_byte(&list, ' ');
+		buf_put(&list, tag);
+	}
+	page->tags = hashes;
+	page->tag_count = response->tags.len;
+	page->tag_list = buf_copy(&list, page->arena);
+}
+
+static void set_body(struct page *page, struct response *response)
+{
+	struct str body = response->file_fd >= 0 ? (struct str){0} : buf_str(&response->body);
+	struct form *form = form_create(body.len);
+	if (body.len)
+		memcpy(form->bytes, body.ptr, body.len);
+	struct sha256 hash = sha256_of(body);
+	char text[44];
+	sha256_base64url(&hash, text);
+	memcpy(page->hash, text, 22);
+	if (response->file_fd < 0)
+		snprintf(form->etag, sizeof form->etag, "\"%s\"", page->hash);
+	form->best = true;
+	page->forms[CODING_IDENTITY] = form;
+	page->compressible =
+	    response->file_fd < 0 && body.len >= COMPRESS_LEAST_BYTES && compressible_type(page->content_type);
+	page->file_fd = response->file_fd;
+	page->file_offset = response->file_offset;
+	page->file_bytes = response->file_bytes;
+	response->file_fd = -1;
+}
+
+struct page *page_create(struct response *response, const struct route *route)
+{
+	if (response->body.over)
+		response_plain(response, 500);
+	struct page *page = calloc(1, sizeof *page);
+	if (!page)
+		abort();
+	page->refs = 1;
+	page->arena = arena_create(1024);
+	page->status = response->status;
+	page->content_type = arena_str(page->arena, response->content_type);
+	page->location = arena_str(page->arena, response->location);
+	page->policy = response->policy;
+	page->fresh_until_s = response->fresh_until_s;
+	page->last_modified_s = response->last_modified_s;
+	page->sequence = response->sequence;
+	page->route = route;
+	atomic_flag_clear(&page->improving);
+	pthread_mutex_init(&page->lock, NULL);
+	copy_headers(page, response);
+	copy_tags(page, response);
+	set_body(page, response);
+	page->bytes =
+	    sizeof *page + arena_used_bytes(page->arena) + sizeof(struct form) + page->forms[CODING_IDENTITY]->body.len;
+	return page;
+}
+
+struct page *page_keep(struct page *page)
+{
+	atomic_fetch_add_explicit(&page->refs, 1, memory_order_relaxed);
+	return page;
+}
+
+static void free_forms(struct form *form)
+{
+	while (form && form != &no_form) {
+		struct form *next = form->replaced;
+		free(form);
+		form = next;
+	}
+}
+
+void page_release(struct page *page)
+{
+	if (!page || atomic_fetch_sub_explicit(&page->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	for (size_t i = 0; i < PAGE_SLOTS; i++)
+		if (page->slots[i].value)
+			page->slots[i].destroy(page->slots[i].value);
+	for (size_t i = 0; i < CODING_COUNT; i++)
+		free_forms(page->forms[i]);
+	fd_closep(&page->file_fd);
+	pthread_mutex_destroy(&page->lock);
+	arena_destroy(page->arena);
+	free(page);
+}
+
+static struct form *load_form(const struct page *page, enum coding coding)
+{
+	return atomic_load_explicit(&page->forms[coding], memory_order_acquire);
+}
+
+const struct form *page_form(const struct page *page, enum coding coding)
+{
+	struct form *form = load_form(page, coding);
+	return form == &no_form ? NULL : form;
+}
+
+bool page_can(const struct page *page, enum coding coding)
+{
+	return coding == CODING_IDENTITY || (page->compressible && load_form(page, coding) != &no_form);
+}
+
+int64_t page_body_bytes(const struct page *page)
+{
+	return page->file_fd >= 0 ? page->file_bytes : (int64_t)page_form(page, CODING_IDENTITY)->body.len;
+}
+
+/* ---- compressed forms ---- */
+
+static struct form *gzip(struct str body, int level)
+{
+	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
+	if (!compressor)
+		abort();
+	size_t bound = libdeflate_gzip_compress_bound(compressor, body.len);
+	struct form *form = form_create(bound);
+	form->body.len = libdeflate_gzip_compress(compressor, body.ptr, body.len, form->bytes, bound);
+	libdeflate_free_compressor(compressor);
+	return form;
+}
+
+static struct form *brotli(struct str body, int level)
+{
+	size_t bound = BrotliEncoderMaxCompressedSize(body.len);
+	struct form *form = form_create(bound);
+	size_t length = bound;
+	if (!BrotliEncoderCompress(level, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, body.len,
+				   (const unsigned char *)body.ptr, &length, form->bytes))
+		length = 0;
+	form->body.len = length;
+	return form;
+}
+
+/* NULL where it would not be smaller than body. */
+static struct form *make_form(const struct page *page, enum coding coding, bool best)
+{
+	struct str body = page_form(page, CODING_IDENTITY)->body;
+	int level = coding == CODING_GZIP ? (best ? 12 : 6) : (best ? 11 : 5);
+	struct form *form = coding == CODING_GZIP ? gzip(body, level) : brotli(body, level);
+	if (form->body.len == 0 || form->body.len >= body.len) {
+		free(form);
+		return NULL;
+	}
+	size_t length = form->body.len;
+	struct form *shrunk = realloc(form, sizeof *form + length);
+	if (shrunk)
+		form = shrunk;
+	form->body = str_of((const char *)form->bytes, length);
+	form->best = best;
+	snprintf(form->etag, sizeof form->etag, "\"%s-%c%d\"", page->hash, coding == CODING_GZIP ? 'g' : 'b', level);
+	return form;
+}
+
+void page_make_form(struct page *page, enum coding coding, bool best)
+{
+	struct form *before = load_form(page, coding);
+	if (!page_can(page, coding) || (before && (before->best || !best)))
+		return;
+	struct form *form = make_form(page, coding, best);
+	struct form *put = form ? form : before ? before : (struct form *)(uintptr_t)&no_form;
+	if (form)
+		form->replaced = before;
+	/* where another thread was faster, its form stands */
+	if (!atomic_compare_exchange_strong_explicit(&page->forms[coding], &before, put, memory_order_acq_rel,
+						     memory_order_acquire))
+		free(form);
+	else if (form)
+		atomic_fetch_add_explicit(&page->bytes, sizeof *form + form->body.len, memory_order_relaxed);
+}
