@@ -12,17 +12,17 @@
 
 #include "base/arena.h"
 
-#define VEC(type)             \
-	struct {              \
-		type *at;     \
-		size_t len;   \
-		size_t cap;   \
+#define VEC(type)                                                                                                      \
+	struct {                                                                                                       \
+		type *at;                                                                                              \
+		size_t len;                                                                                            \
+		size_t cap;                                                                                            \
 	}
-#define VEC_TYPE(name, type)  \
-	struct name {         \
-		type *at;     \
-		size_t len;   \
-		size_t cap;   \
+#define VEC_TYPE(name, type)                                                                                           \
+	struct name {                                                                                                  \
+		type *at;                                                                                              \
+		size_t len;                                                                                            \
+		size_t cap;                                                                                            \
 	}
 
 VEC_TYPE(str_vec, struct str);
@@ -30,11 +30,10 @@ VEC_TYPE(str_vec, struct str);
 void *vec_grow(struct arena *arena, void *at, size_t len, size_t *cap, size_t each_bytes);
 
 /* Adds a zeroed element and points to it. */
-#define vec_add(vec, arena)                                                                              \
-	((vec)->len < (vec)->cap ? 0                                                                     \
-				 : ((vec)->at = vec_grow((arena), (vec)->at, (vec)->len, &(vec)->cap,    \
-							 sizeof *(vec)->at),                             \
-				    0),                                                                  \
+#define vec_add(vec, arena)                                                                                            \
+	(((vec)->len < (vec)->cap                                                                                      \
+	      ? (void)0                                                                                                \
+	      : (void)((vec)->at = vec_grow((arena), (vec)->at, (vec)->len, &(vec)->cap, sizeof *(vec)->at))),         \
 	 &(vec)->at[(vec)->len++])
 #define vec_last(vec) (&(vec)->at[(vec)->len - 1])
 
