@@ -93,7 +93,7 @@ uint32_t catalogue_language(const struct catalogue *catalogue, struct str code);
 
 /* For the projector ---------------------------------------------------------------------------- */
 
-/* Fills a whole new base: begin, add every entry in any order, then commit (all at once visible) or abort.
+/* Fills a whole new base: begin, add every entry once, in any order, then commit (all at once visible) or abort.
  * ERR_INPUT for an id out of range, too many keys, an unknown language; ERR_LIMIT past 2^31 entries. */
 struct catalogue_load;
 struct catalogue_load *catalogue_load_begin(struct catalogue *catalogue, const struct catalogue_parent *parents,
@@ -115,7 +115,7 @@ int catalogue_apply(struct catalogue *catalogue, const struct catalogue_change *
 
 /* Terms or places moved in their trees: rebuilds the base with the new ones, here and now. */
 void catalogue_set_parents(struct catalogue *catalogue, const struct catalogue_parent *parents, size_t parent_count,
-			  int64_t now_s, struct err *err);
+			   int64_t now_s);
 
 /* Waits for a rebuild that is under way. For tests and orderly ends. */
 void catalogue_settle(struct catalogue *catalogue);
@@ -129,7 +129,7 @@ void catalogue_releasep(const struct catalogue_snapshot **snapshot);
 #define CATALOGUE_SCOPED __attribute__((cleanup(catalogue_releasep))) const struct catalogue_snapshot *
 
 int64_t catalogue_sequence(const struct catalogue_snapshot *snapshot);
-int64_t catalogue_at_s(const struct catalogue_snapshot *snapshot);
+int64_t catalogue_at_s(const struct catalogue_snapshot *snapshot); /* made for this second; true for later ones too */
 /* Until when every answer of this snapshot stays true, if nothing is published: VISIBLE_NO_END or
  * the next second at which something opens, ends or is no longer pinned. Never tell a reader. */
 int64_t catalogue_valid_until_s(const struct catalogue_snapshot *snapshot);

@@ -11,8 +11,9 @@ static int by_number(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static void entry_facts(const struct catalogue_entry *entry, struct keys *facts)
+void entry_facts(const struct catalogue_entry *entry, struct keys *facts)
 {
+	size_t first = facts->len;
 	keys_add(facts, list_key(CATALOGUE_LANGUAGE, entry->language));
 	if (entry->page)
 		keys_add(facts, KEY_PAGE);
@@ -20,8 +21,14 @@ static void entry_facts(const struct catalogue_entry *entry, struct keys *facts)
 		keys_add(facts, list_key(CATALOGUE_KIND, entry->kind));
 	if (entry->month)
 		keys_add(facts, list_key(CATALOGUE_MONTH, entry->month));
-	for (size_t i = 0; i < entry->key_count; i++)
-		keys_add_new(facts, list_key(entry->keys[i].dimension, entry->keys[i].id));
+	for (size_t i = 0; i < entry->key_count; i++) {
+		uint32_t key = list_key(entry->keys[i].dimension, entry->keys[i].id);
+		bool there = false;
+		for (size_t k = first; k < facts->len && !there; k++)
+			there = facts->at[k] == key;
+		if (!there)
+			keys_add(facts, key);
+	}
 }
 
 struct delta_entry *delta_entry_create(const struct catalogue_entry *entry, const struct tree *tree)

@@ -167,6 +167,8 @@ struct delta *delta_hold(struct delta *delta);
 void delta_drop(struct delta *delta);
 uint32_t delta_find(const struct delta *delta, int64_t entry_id);
 bool delta_entry_in(const struct delta_entry *entry, uint32_t key);
+/* The entry's facts, the language first. Adds to what is in facts; none twice. */
+void entry_facts(const struct catalogue_entry *entry, struct keys *facts);
 struct delta_entry *delta_entry_create(const struct catalogue_entry *entry, const struct tree *tree);
 struct delta_entry *delta_entry_hold(struct delta_entry *entry);
 void delta_entry_drop(struct delta_entry *entry);

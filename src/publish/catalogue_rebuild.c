@@ -117,9 +117,8 @@ void catalogue_rebuild_if_due(struct catalogue *catalogue, size_t delta_len, int
 }
 
 void catalogue_set_parents(struct catalogue *catalogue, const struct catalogue_parent *parents, size_t parent_count,
-			  int64_t now_s, struct err *err)
+			   int64_t now_s)
 {
-	(void)err;
 	struct tree tree;
 	tree_init(&tree, parents, parent_count);
 	pthread_mutex_lock(&catalogue->writing);
@@ -132,7 +131,6 @@ void catalogue_set_parents(struct catalogue *catalogue, const struct catalogue_p
 	held_release(&found->held);
 	pthread_mutex_unlock(&catalogue->writing);
 	tree_finish(&tree);
-	return 0;
 }
 
 void catalogue_settle(struct catalogue *catalogue)

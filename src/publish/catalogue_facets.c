@@ -1,0 +1,163 @@
+#include "publish/catalogue_inside.h"
+
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WALK_MAX 2000 /* below this many entries, looking at each is cheaper than meeting every list */
+
+/* The counts in the making: keys ascending, each once. */
+struct counting {
+	uint32_t *keys;
+	size_t *counts;
+	size_t len;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return (left > right) - (left < right);
+}
+
+static void sort_unique(struct counting *counting)
+{
+	qsort(counting->keys, counting->len, sizeof *counting->keys, by_number);
+	size_t kept = 0;
+	for (size_t i = 0; i < counting->len; i++)
+		if (!kept || counting->keys[kept - 1] != counting->keys[i])
+			counting->keys[kept++] = counting->keys[i];
+	counting->len = kept;
+}
+
+static void candidate_keys(struct counting *counting, enum catalogue_dimension dimension, const int64_t *candidates,
+			   size_t candidate_count, struct arena *arena)
+{
+	counting->keys = arena_array(arena, uint32_t, candidate_count + 1);
+	for (size_t i = 0; i < candidate_count; i++)
+		if (candidates[i] >= 0 && candidates[i] <= CATALOGUE_KEY_MAX)
+			counting->keys[counting->len++] = list_key(dimension, candidates[i]);
+}
+
+/* Every key of the dimension: the base's lists and what the delta has. */
+static void all_keys(struct counting *counting, const struct catalogue_set *set, enum catalogue_dimension dimension,
+		     struct arena *arena)
+{
+	const struct base *base = set->snapshot->base;
+	const struct delta *delta = set->snapshot->delta;
+	VEC_TYPE(key_vec, uint32_t) keys = {0};
+	for (size_t i = base_list_index(base, list_key(dimension, 0));
+	     i < base->list_count && key_dimension(base->lists[i].key) == dimension; i++)
+		*vec_add(&keys, arena) = base->lists[i].key;
+	for (uint32_t i = 0; i < set->delta_len; i++) {
+		const struct delta_entry *entry = delta->at[set->delta[i]];
+		for (size_t k = 0; k < entry->list_count; k++)
+			if (key_dimension(entry->keys[entry->fact_count + k]) == dimension)
+				*vec_add(&keys, arena) = entry->keys[entry->fact_count + k];
+	}
+	counting->keys = keys.at;
+	counting->len = keys.len;
+}
+
+static void bump(struct counting *counting, uint32_t key)
+{
+	size_t low = 0, high = counting->len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (counting->keys[middle] < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < counting->len && counting->keys[low] == key)
+		counting->counts[low]++;
+}
+
+static void count_delta(struct counting *counting, const struct catalogue_set *set)
+{
+	for (uint32_t i = 0; i < set->delta_len; i++) {
+		const struct delta_entry *entry = set->snapshot->delta->at[set->delta[i]];
+		for (size_t k = 0; k < entry->list_count; k++)
+			bump(counting, entry->keys[entry->fact_count + k]);
+	}
+}
+
+static void count_by_walking(struct counting *counting, const struct catalogue_set *set)
+{
+	const struct base *base = set->snapshot->base;
+	struct keys lists = {0};
+	roaring_uint32_iterator_t at;
+	for (roaring_init_iterator(set->bits, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
+		uint32_t first = base->facts_at[at.current_value];
+		lists.len = 0;
+		tree_expand(&base->tree, &base->facts[first], base->facts_at[at.current_value + 1] - first, &lists);
+		for (size_t i = 0; i < lists.len; i++)
+			bump(counting, lists.at[i]);
+	}
+	keys_finish(&lists);
+}
+
+static void count_by_meeting(struct counting *counting, const struct catalogue_set *set)
+{
+	for (size_t i = 0; i < counting->len; i++)
+		counting->counts[i] += roaring_bitmap_and_cardinality(
+			set->bits, base_list(set->snapshot->base, counting->keys[i]));
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct catalogue_facet *left = a, *right = b;
+	if (left->count != right->count)
+		return left->count > right->count ? -1 : 1;
+	return (left->key > right->key) - (left->key < right->key);
+}
+
+static struct catalogue_facets facets_of(const struct catalogue_set *set, enum catalogue_dimension dimension,
+					 const int64_t *candidates, size_t candidate_count, struct arena *arena)
+{
+	struct counting counting = {0};
+	if (candidates)
+		candidate_keys(&counting, dimension, candidates, candidate_count, arena);
+	else
+		all_keys(&counting, set, dimension, arena);
+	sort_unique(&counting);
+	counting.counts = arena_array(arena, size_t, counting.len + 1);
+	count_delta(&counting, set);
+	if (set->bit_count < WALK_MAX && set->bit_count < counting.len * 16)
+		count_by_walking(&counting, set);
+	else
+		count_by_meeting(&counting, set);
+	struct catalogue_facets facets = {arena_array(arena, struct catalogue_facet, counting.len + 1), 0};
+	for (size_t i = 0; i < counting.len; i++)
+		if (counting.counts[i])
+			facets.at[facets.len++] =
+				(struct catalogue_facet){key_id(counting.keys[i]), counting.counts[i]};
+	qsort(facets.at, facets.len, sizeof *facets.at, by_count);
+	return facets;
+}
+
+struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum catalogue_dimension dimension,
+					 const int64_t *candidates, size_t candidate_count, struct arena *arena)
+{
+	struct catalogue_filter filter = set->filter;
+	switch (dimension) {
+	case CATALOGUE_TERM:
+	case CATALOGUE_PLACE:
+	case CATALOGUE_CONTRIBUTOR:
+		return facets_of(set, dimension, candidates, candidate_count, arena);
+	case CATALOGUE_LANGUAGE:
+		filter.language = CATALOGUE_EVERY_LANGUAGE;
+		break;
+	case CATALOGUE_KIND:
+		filter.kind = 0;
+		break;
+	case CATALOGUE_YEAR:
+		filter.year = filter.month = 0;
+		break;
+	case CATALOGUE_MONTH:
+		filter.month = 0;
+		break;
+	}
+	CATALOGUE_SET_SCOPED wider = catalogue_select(set->snapshot, &filter);
+	return facets_of(wider, dimension, candidates, candidate_count, arena);
+}
