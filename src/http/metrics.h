@@ -1,0 +1,44 @@
+/* metrics: what is counted while serving, and its text for Prometheus (exposition format 0.0.4). */
+#ifndef CRIER_HTTP_METRICS_H
+#define CRIER_HTTP_METRICS_H
+
+#include "web/app.h"
+
+#include <stdatomic.h>
+
+#define METRICS_BUCKETS 14
+
+enum outcome { OUTCOME_HIT, OUTCOME_MISS, OUTCOME_WAIT, OUTCOME_NONE, OUTCOME_COUNT };
+
+struct latency {
+	_Atomic uint64_t buckets[METRICS_BUCKETS]; /* the last: above all bounds */
+	_Atomic uint64_t total_us, count;
+};
+
+struct metrics {
+	const struct route_table *table;
+	_Atomic uint64_t *by_route; /* (route, or one more for none) × 6 classes of status */
+	struct latency latency[OUTCOME_COUNT];
+	_Atomic uint64_t sent_bytes, refused, cut, logged;
+	_Atomic int64_t connections, connections_total;
+};
+
+void metrics_init(struct metrics *metrics, const struct route_table *table);
+void metrics_finish(struct metrics *metrics);
+
+/* One request that was answered. */
+void metrics_count(struct metrics *metrics, const struct route *route, int status, enum outcome outcome,
+		   int64_t took_us, int64_t bytes);
+
+/* What the text needs besides the counts. */
+struct metrics_now {
+	struct cache_stats cache;
+	unsigned queue_depth;
+	int64_t sequence, lag;
+	bool has_gauges;
+};
+void metrics_write(struct metrics *metrics, const struct metrics_now *now, struct buf *out);
+
+const char *outcome_name(enum outcome outcome);
+
+#endif

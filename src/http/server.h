@@ -1,0 +1,70 @@
+/* server: the web layer on a socket, by libmicrohttpd; the only folder that includes it.
+ *
+ * HTTP threads (epoll, one for each core) answer cached pages, redirects and refusals at once. All else
+ * suspends the connection and goes into a bounded queue of worker threads, each with what the
+ * app's worker_create made; a full queue answers 503. Those who ask for a page that is being rendered wait for it.
+ *
+ * Strict: what other programs on the way might read otherwise is refused and the connection closed (web/strict.h).
+ * Patient with nobody: heads, bodies and answers have a time by which they must be through, whatever trickles.
+ *
+ * http_run is called on the main thread after http_start, with the signals blocked since
+ * before any thread started (http_block_signals): SIGTERM and SIGINT drain (no new connections, what
+ * was asked is answered, bounded in time), SIGHUP reloads. systemd is told READY, RELOADING, STOPPING and
+ * WATCHDOG where it asks.
+ *
+ * Readers' addresses are neither logged nor kept.
+ */
+#ifndef CRIER_HTTP_SERVER_H
+#define CRIER_HTTP_SERVER_H
+
+#include "web/app.h"
+
+struct http_server;
+
+/* What /metrics tells besides the server's own counts; sequence and lag of the snapshot in use. */
+struct http_gauges {
+	int64_t sequence;
+	int64_t lag; /* outbox rows not yet applied */
+};
+
+/* Zero stands for the default in brackets. */
+struct http_settings {
+	struct web *web;
+	const struct log *log;
+	const char *address;         /* numeric IPv4 or IPv6 ["127.0.0.1"] */
+	int port;                    /* 0: any free one */
+	int listen_fd;               /* a listening socket handed over (0 or -1: none); then address and port are not used */
+	const char *metrics_address; /* ["127.0.0.1"] */
+	int metrics_port;            /* 0: any free one; -1: no metrics */
+	unsigned threads;            /* [cores] */
+	unsigned workers;            /* [cores + 1] */
+	unsigned queue_most;         /* requests waiting for a worker [512] */
+	unsigned connections_most;   /* [10,000] */
+	size_t header_bytes;         /* all field names and values [8,192] */
+	int64_t body_bytes;          /* [LIMIT_REQUEST_BODY_BYTES] */
+	int64_t header_ms;  /* from the connection, or the end of the last answer and idle_s, to the head [20,000] */
+	int64_t body_ms;    /* for a whole body [60,000] */
+	int64_t write_ms;   /* for an answer, besides its bytes at 4 KB a second [30,000] */
+	unsigned idle_s;    /* nothing heard or sent [15] */
+	int64_t drain_ms;   /* the longest that a stop waits [10,000] */
+	unsigned log_every; /* a line for every Nth request; 0: only for failures (500 and above) */
+	void (*gauges)(void *context, struct http_gauges *ret_gauges); /* NULL: none */
+	int (*reload)(void *context, struct err *err);                 /* NULL: SIGHUP does nothing */
+	void *context;
+};
+
+void http_block_signals(void); /* first thing in main */
+
+/* ERR_INPUT for an address that is none, ERR_SYSTEM where it cannot listen. */
+int http_start(const struct http_settings *settings, struct http_server **ret_server, struct err *err);
+int http_port(const struct http_server *server);
+int http_metrics_port(const struct http_server *server); /* -1 without */
+
+/* Until SIGTERM or SIGINT; then drains and returns. */
+int http_run(struct http_server *server, struct err *err);
+
+/* No new connections; waits for what is under way. http_stop does it where nobody has. */
+void http_drain(struct http_server *server);
+void http_stop(struct http_server *server); /* NULL is fine; frees all */
+
+#endif
