@@ -120,6 +120,22 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_end(args);
 }
 
+/* What cannot be copied as it stands, for each escape. Bytes from 0x80 on are looked at as characters. */
+#define IN_HTML 1
+#define IN_XML  2
+#define IN_JSON 4
+#define CONTROL (IN_XML | IN_JSON)
+#define ALL     (IN_HTML | IN_XML | IN_JSON)
+/* clang-format off */
+static const unsigned char special[256] = {
+	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, /* 00 */
+	CONTROL, IN_JSON, IN_JSON, CONTROL, CONTROL, IN_JSON, CONTROL, CONTROL, /* 08: tab, line feed, carriage return */
+	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, /* 10 */
+	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, /* 18 */
+	['&'] = ALL, ['<'] = ALL, ['>'] = ALL, ['"'] = ALL, ['\''] = IN_HTML | IN_XML, ['\\'] = IN_JSON,
+};
+/* clang-format on */
+
 static struct str html_entity(char byte)
 {
 	switch (byte) {
@@ -131,10 +147,8 @@ static struct str html_entity(char byte)
 		return STR("&gt;");
 	case '"':
 		return STR("&quot;");
-	case '\'':
-		return STR("&#39;");
 	default:
-		return (struct str){0};
+		return STR("&#39;");
 	}
 }
 
@@ -142,47 +156,57 @@ void buf_put_html(struct buf *buf, struct str s)
 {
 	size_t from = 0;
 	for (size_t i = 0; i < s.len; i++) {
-		struct str entity = html_entity(s.ptr[i]);
-		if (!entity.len)
+		if (!(special[(unsigned char)s.ptr[i]] & IN_HTML))
 			continue;
 		buf_put_bytes(buf, s.ptr + from, i - from);
-		buf_put(buf, entity);
+		buf_put(buf, html_entity(s.ptr[i]));
 		from = i + 1;
 	}
 	if (from < s.len)
 		buf_put_bytes(buf, s.ptr + from, s.len - from);
 }
 
-/* XML 1.0 (fifth edition) section 2.2, production Char. */
-static bool xml_char(uint32_t c)
+/* Bytes at the front of s that may be copied: plain ASCII, and whole characters that allowed() takes. */
+static size_t plain_prefix(struct str s, unsigned char mark, bool (*allowed)(uint32_t c))
 {
-	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
-	       (c >= 0x10000 && c <= 0x10FFFF);
+	size_t at = 0;
+	for (;;) {
+		while (at < s.len && (unsigned char)s.ptr[at] < 0x80 && !(special[(unsigned char)s.ptr[at]] & mark))
+			at++;
+		if (at == s.len || (unsigned char)s.ptr[at] < 0x80)
+			return at;
+		uint32_t c;
+		struct str rest = str_skip(s, at);
+		utf8_next(&rest, &c);
+		size_t taken = s.len - at - rest.len;
+		if (!allowed(c) || (c == UTF8_REPLACEMENT && !utf8_valid(str_sub(s, at, taken))))
+			return at;
+		at += taken;
+	}
+}
+
+/* XML 1.0 (fifth edition) section 2.2, production Char, from U+0080 on. */
+static bool in_xml(uint32_t c)
+{
+	return c != 0xFFFE && c != 0xFFFF;
 }
 
 void buf_put_xml(struct buf *buf, struct str s)
 {
-	struct str rest = s;
-	struct str plain = {s.ptr, 0}; /* what may be copied as it stands */
-	uint32_t c;
-	while (rest.len) {
-		struct str before = rest;
-		utf8_next(&rest, &c);
-		size_t taken = before.len - rest.len;
-		struct str entity = taken == 1 ? html_entity(*before.ptr) : (struct str){0};
-		bool written_as_is = !entity.len && xml_char(c) && (c != UTF8_REPLACEMENT || taken == 3);
-		if (written_as_is) {
-			plain.len += taken;
-			continue;
-		}
-		buf_put(buf, plain);
-		if (entity.len)
-			buf_put(buf, entity);
+	for (;;) {
+		size_t plain = plain_prefix(s, IN_XML, in_xml);
+		buf_put(buf, str_sub(s, 0, plain));
+		s = str_skip(s, plain);
+		if (!s.len)
+			return;
+		uint32_t c;
+		char first = s.ptr[0];
+		utf8_next(&s, &c);
+		if (special[(unsigned char)first] & IN_HTML)
+			buf_put(buf, html_entity(first));
 		else
 			utf8_put(buf, UTF8_REPLACEMENT);
-		plain = (struct str){rest.ptr, 0};
 	}
-	buf_put(buf, plain);
 }
 
 static const char hex_upper[] = "0123456789ABCDEF";
@@ -222,33 +246,26 @@ static void put_json_escape(struct buf *buf, uint32_t c)
 		      6);
 }
 
-static bool json_plain(uint32_t c)
+static bool in_json(uint32_t c)
 {
-	return c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x2028 && c != 0x2029;
+	return c != 0x2028 && c != 0x2029;
 }
 
 void buf_put_json(struct buf *buf, struct str s)
 {
-	struct str rest = s;
-	struct str plain = {s.ptr, 0};
-	uint32_t c;
-	while (rest.len) {
-		size_t before = rest.len;
-		utf8_next(&rest, &c);
-		size_t taken = before - rest.len;
-		bool broken = c == UTF8_REPLACEMENT && taken != 3;
-		if (json_plain(c) && !broken) {
-			plain.len += taken;
-			continue;
-		}
-		buf_put(buf, plain);
-		if (broken)
+	for (;;) {
+		size_t plain = plain_prefix(s, IN_JSON, in_json);
+		buf_put(buf, str_sub(s, 0, plain));
+		s = str_skip(s, plain);
+		if (!s.len)
+			return;
+		uint32_t c;
+		utf8_next(&s, &c);
+		if (c == UTF8_REPLACEMENT)
 			utf8_put(buf, UTF8_REPLACEMENT);
 		else
 			put_json_escape(buf, c);
-		plain = (struct str){rest.ptr, 0};
 	}
-	buf_put(buf, plain);
 }
 
 void buf_put_hex(struct buf *buf, const void *bytes, size_t count)
