@@ -12,7 +12,7 @@
 
 struct collator;
 int collator_create(struct str language, struct collator **ret_collator, struct err *err); /* ERR_SYSTEM */
-void collator_destroy(struct collator *collator);					    /* NULL is fine */
+void collator_destroy(struct collator *collator);                                          /* NULL is fine */
 
 struct str collator_key(const struct collator *collator, struct str text, struct arena *arena);
 int collator_compare(const struct collator *collator, struct str a, struct str b);

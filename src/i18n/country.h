@@ -22,15 +22,15 @@ struct country_code {
 size_t country_count(void);
 struct country_code country_at(size_t index);
 
-bool country_valid(struct str code);				     /* exact, capital letters */
+bool country_valid(struct str code);                                        /* exact, capital letters */
 bool country_from_alpha3(struct str alpha3, struct country_code *ret_code); /* "EGY" → "EG" */
-bool country_alpha3(struct country_code code, char ret_alpha3[4]);   /* false for XK and unknown */
+bool country_alpha3(struct country_code code, char ret_alpha3[4]);          /* false for XK and unknown */
 
 /* The name in a language ("Égypte"); falls back on the code. Regions too: "002" → "Afrique". */
 struct str country_name(struct str code_or_region, struct str language, struct arena *arena);
 
 /* UN M.49 by CLDR: the subregion and region that contain a country: EG → "015" Northern Africa, "002" Africa; MX →
- * "013", "019". False for those in none (Antarctica has itself a region: "AQ" → "AQ" is never given). */
+ * "013", "019". False for Antarctica, which lies in none, and for unknown codes. */
 struct country_region {
 	char subregion[4];
 	char region[4];
@@ -43,10 +43,9 @@ VEC_TYPE(country_vec, struct country_code);
 /* For names in these languages (BCP 47), English and common variants always. Lives in arena; then read only. */
 struct country_finder *country_finder_create(struct arena *arena, const struct str *languages, size_t language_count);
 
-/* Is the whole text the name (or, with three letters or a listed short form, the code) of a country? Two-letter codes
- * are only taken in capitals and when with_codes. */
-bool country_find(const struct country_finder *finder, struct str text, bool with_codes,
-		  struct country_code *ret_code);
+/* Is the whole text the name of a country? ISO codes of two and three letters count when with_codes, in capitals. Names
+ * and short forms of up to three Latin letters (UK, USA, OPT) must stand in capitals too: "us" is a word. */
+bool country_find(const struct country_finder *finder, struct str text, bool with_codes, struct country_code *ret_code);
 
 /* "Italy/Malta: Boats turned back" → IT, MT and "Boats turned back". The part before the first colon must consist
  * wholly of names, separated by / , & – or "and" (in the finder's languages "y", "et", "und", "и", "و" …); otherwise

@@ -19,7 +19,8 @@ bool language_valid(struct str code);
 /* RFC 5646 section 4.5: "EN-us" → "en-US", "iw" → "he". False where language_valid is. */
 bool language_canonical(struct str code, char ret_code[LANGUAGE_CODE_BYTES]);
 
-/* The language's name in itself ("français", "português (Brasil)") or in another language. An unknown code names itself. */
+/* The language's name in itself ("français", "português (Brasil)") or in another language. An unknown code names
+ * itself. */
 struct str language_autonym(struct str code, struct arena *arena);
 struct str language_name(struct str code, struct str in_language, struct arena *arena);
 
@@ -29,7 +30,8 @@ const char *language_direction_name(enum language_direction direction); /* "ltr"
 /* ISO 15924 by likely subtags: "sr" → "Cyrl". False for unknown codes. */
 bool language_script(struct str code, char ret_script[5]);
 
-/* code, then what remains by taking subtags off the end ("zh-Hant-TW", "zh-Hant", "zh"), up to max. Returns how many. */
+/* code, then what remains by taking subtags off the end ("zh-Hant-TW", "zh-Hant", "zh"), up to max. Returns how many.
+ */
 size_t language_chain(struct str code, size_t max, struct str *ret_codes);
 
 #endif
