@@ -315,6 +315,7 @@ CREATE TABLE staged_entry (
 	pinned_until_s {{i64}},                 -- as in item
 	PRIMARY KEY (batch_id, entry_id)
 ) {{clustered}};
+CREATE INDEX staged_entry_path ON staged_entry (path);
 
 CREATE TABLE staged_link (
 	batch_id {{i64}} NOT NULL REFERENCES batch (id), -- applied when this flips
