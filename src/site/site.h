@@ -21,20 +21,20 @@
 #define CRIER_SITE_SITE_H
 
 #include "publish/catalogue.h"
-#include "publish/taxonomy.h"
+#include "publish/names.h"
 #include "web/app.h"
 
 struct site;
 
 struct site_options {
 	struct str name;
-	struct str url;		     /* "https://news.example.org", no slash at the end */
+	struct str url;              /* "https://news.example.org", no slash at the end */
 	const struct str *languages; /* BCP 47; the first has no prefix */
 	size_t language_count;
-	struct str time_zone; /* IANA name */
-	bool feed_full_text;  /* or summaries */
-	size_t feed_items;    /* 0: 30 */
-	size_t page_items;    /* 0: 24 */
+	struct str time_zone;        /* IANA name */
+	bool feed_full_text;         /* or summaries */
+	size_t feed_items;           /* 0: 30 */
+	size_t page_items;           /* 0: 24 */
 	struct str security_contact; /* "mailto:…" or "https://…"; empty: no security.txt */
 
 	/* Where the theme lies; later folders override single files of earlier ones. Templates (*.mustache) and
@@ -44,7 +44,7 @@ struct site_options {
 
 	const char *public_path; /* public.db */
 	struct catalogue *catalogue;
-	struct taxonomy_holder *taxonomy;
+	struct names_holder *names;
 
 	/* Opens the bytes of a picture or document by the hash that public.db gives; BLOB-like answers: 0, a positive
 	 * one for "not here", or an error. */

@@ -31,6 +31,7 @@
 
 #define PICTURE_VIEW(F)                                                                                                \
 	F(PICTURE, url, URL, NULL, "file of middle width")                                                             \
+	F(PICTURE, has_forms, FLAG, NULL, "there is more than one width")                                              \
 	F(PICTURE, forms, LIST, &site_form_view, "all widths, smallest first")                                         \
 	F(PICTURE, sized, FLAG, NULL, "width and height are known")                                                    \
 	F(PICTURE, width, NUMBER, NULL, "of the file behind url")                                                      \
@@ -60,8 +61,7 @@
 	F(GROUP, dir, TEXT, NULL, "direction that belongs to code")                                                    \
 	F(GROUP, count, TEXT, NULL, "items behind url")                                                                \
 	F(GROUP, links, LIST, &site_link_view, "its links")                                                            \
-	F(GROUP, open, FLAG, NULL, "shown open")                                                                       \
-	F(GROUP, more_url, URL, NULL, "page with all of them, where some are left out")
+	F(GROUP, open, FLAG, NULL, "shown open")
 
 #define STEP_VIEW(F)                                                                                                   \
 	F(STEP, gap, FLAG, NULL, "numbers are left out here")                                                          \
@@ -77,6 +77,12 @@
 	F(FEED, type, TEXT, NULL, "media type")                                                                        \
 	F(FEED, title, TEXT, NULL, "title of the feed")                                                                \
 	F(FEED, label, TEXT, NULL, "name of the format")
+
+#define CORRECTION_VIEW(F)                                                                                             \
+	F(CORRECTION, label, TEXT, NULL, "correction, clarification or update, as a word")                             \
+	F(CORRECTION, text, TEXT, NULL, "what was wrong and what is right")                                            \
+	F(CORRECTION, date, TEXT, NULL, "when it was made")                                                            \
+	F(CORRECTION, datetime, TEXT, NULL, "for <time datetime>")
 
 #define PAGE_VIEW(F)                                                                                                   \
 	F(PAGE, t, OBJECT, NULL, "words of the interface: {{t.more_news}}")                                            \
@@ -165,8 +171,9 @@
 	F(ITEM, number, TEXT, NULL, "reference number")                                                                \
 	F(ITEM, has_translations, FLAG, NULL, "it exists in other languages")                                          \
 	F(ITEM, translations, LIST, &site_link_view, "the same item in other languages")                               \
-	F(ITEM, picture, OBJECT, &site_picture_view, "its picture, or its caption and credit alone")                   \
-	F(ITEM, picture_words, OBJECT, &site_picture_view, "caption and credit of a picture that is not here")         \
+	F(ITEM, picture, OBJECT, &site_picture_view, "its picture, if its file may be shown")                          \
+	F(ITEM, has_corrections, FLAG, NULL, "it was corrected")                                                       \
+	F(ITEM, corrections, LIST, &site_correction_view, "what was corrected, oldest first")                          \
 	F(ITEM, body, HTML, NULL, "the text")                                                                          \
 	F(ITEM, has_groups, FLAG, NULL, "it belongs to topics, places, campaigns or tags")                             \
 	F(ITEM, groups, LIST, &site_group_view, "topics, places, campaigns, tags")                                     \
@@ -206,6 +213,7 @@ enum { GROUP_VIEW(VIEW_POSITION) GROUP_COUNT };
 enum { STEP_VIEW(VIEW_POSITION) STEP_COUNT };
 enum { PAGER_VIEW(VIEW_POSITION) PAGER_COUNT };
 enum { FEED_VIEW(VIEW_POSITION) FEED_COUNT };
+enum { CORRECTION_VIEW(VIEW_POSITION) CORRECTION_COUNT };
 enum { PAGE_VIEW(VIEW_POSITION) PAGE_COUNT };
 enum { FRONT_BASE = PAGE_COUNT - 1, FRONT_VIEW(VIEW_POSITION) FRONT_COUNT };
 enum { LIST_BASE = PAGE_COUNT - 1, LIST_VIEW(VIEW_POSITION) LIST_COUNT };
@@ -215,7 +223,7 @@ enum { SEARCH_BASE = PAGE_COUNT - 1, SEARCH_VIEW(VIEW_POSITION) SEARCH_COUNT };
 enum { NOTICE_BASE = PAGE_COUNT - 1, NOTICE_VIEW(VIEW_POSITION) NOTICE_COUNT };
 
 extern const struct view site_link_view, site_form_view, site_picture_view, site_card_view, site_group_view,
-	site_step_view, site_pager_view, site_feed_view;
+    site_step_view, site_pager_view, site_feed_view, site_correction_view;
 
 /* One for each file of the theme that is a whole page. */
 enum site_page {

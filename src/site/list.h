@@ -1,0 +1,34 @@
+/* list: lists of entries by what narrows them: from the request's path and query, to the catalogue, to words. */
+#ifndef CRIER_SITE_LIST_H
+#define CRIER_SITE_LIST_H
+
+#include "site/page.h"
+
+/* Reads the list that the request names: slug of the path for primary, parameters for the others. WEB_NOT_FOUND
+ * for names that do not exist; LIST_MOVED, with the response made a redirect, for a slug of another language. */
+#define LIST_MOVED 1
+int list_read(struct visit *visit, enum filter primary, struct list *ret_list);
+
+void list_filter(const struct visit *visit, const struct list *list, struct catalogue_filter *ret_filter);
+void list_tags(struct visit *visit, const struct list *list);
+
+/* What a filter's value is called; language where it is not the page's. */
+struct label list_label(const struct visit *visit, const struct list *list, enum filter filter);
+/* Name of the list by its path ("Italy"), and of all that narrows it ("Italy: Reports, 2018"). */
+struct str list_heading(const struct visit *visit, const struct list *list);
+struct str list_title(const struct visit *visit, const struct list *list);
+struct str list_introduction(const struct visit *visit, const struct list *list);
+
+/* Whether each of its filters has an item that may be seen, in some language. */
+bool list_is_known(const struct visit *visit, const struct list *list);
+
+/* The page of a list; primary FILTER_NONE shows the newest of everything with whatever filters the query has. */
+int list_show(struct visit *visit, const struct list *list, struct err *err);
+
+/* The list as a feed. WEB_NOT_FOUND for more than two filters. */
+int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err);
+
+/* The groups of filters on offer with their counts. */
+struct value list_facets(struct visit *visit, const struct list *list, const struct catalogue_set *set);
+
+#endif

@@ -1,0 +1,150 @@
+#include "site/list.h"
+#include "text/markup.h"
+
+#define FEED_FILTERS 2
+
+static struct feed_picture feed_picture(const struct visit *visit, const struct picture *picture)
+{
+	struct feed_picture feed = {0};
+	const struct picture_form *form;
+
+	if (!picture_has_file(picture))
+		return feed;
+	form = &picture->forms[picture->form_count - 1];
+	for (size_t i = picture->form_count; i > 0; i--) { /* the largest that every reader understands */
+		if (str_eq(picture->forms[i - 1].mime, STR("image/jpeg"))) {
+			form = &picture->forms[i - 1];
+			break;
+		}
+	}
+	feed.url = address_absolute(visit, address_picture(visit, picture, form));
+	feed.mime = form->mime;
+	feed.width = form->width;
+	feed.height = form->height;
+	feed.credit = picture->credit;
+	if (!picture->decorative)
+		feed.alt = picture->alt;
+	return feed;
+}
+
+static void fill_names(const struct visit *visit, const struct card *card, struct feed_entry *entry)
+{
+	struct str *authors = arena_array(visit->arena, struct str, card->contributor_count);
+	struct str *categories = arena_array(visit->arena, struct str, card->term_count + card->place_count + 1);
+	const struct named_kind *kind = card->kind ? names_kind(visit->names, card->kind) : NULL;
+
+	for (size_t i = 0; i < card->contributor_count; i++) {
+		const struct named_contributor *person = names_contributor(visit->names, card->contributors[i].id);
+
+		if (person && card->contributors[i].role == CONTRIBUTOR_AUTHOR)
+			authors[entry->author_count++] = person->name;
+	}
+	if (kind)
+		categories[entry->category_count++] =
+		    labels_find(visit->names, kind->labels, visit->language->code)->name;
+	for (size_t i = 0; i < card->term_count; i++) {
+		const struct named_term *term = names_term(visit->names, card->terms[i]);
+
+		if (term)
+			categories[entry->category_count++] =
+			    labels_find(visit->names, term->labels, visit->language->code)->name;
+	}
+	for (size_t i = 0; i < card->place_count; i++) {
+		const struct named_place *place = names_place(visit->names, card->places[i]);
+
+		if (place)
+			categories[entry->category_count++] =
+			    labels_find(visit->names, place->labels, visit->language->code)->name;
+	}
+	entry->authors = authors;
+	entry->categories = categories;
+}
+
+static int fill_entry(struct visit *visit, const struct card *card, struct feed_entry *entry, struct err *err)
+{
+	struct body body;
+	int rc;
+
+	visit_tag(visit, 'e', card->entry_id);
+	entry->guid = card->guid;
+	entry->url = address_absolute(visit, address_path(visit, card->path));
+	entry->title = card->title;
+	entry->summary = card->excerpt;
+	if (!str_eq(card->language, visit->language->code))
+		entry->language = card->language;
+	entry->published_s = card->date_s;
+	entry->updated_s = card->modified_s;
+	fill_names(visit, card, entry);
+	entry->picture = feed_picture(visit, &card->picture);
+	if (!visit->site->options.feed_full_text)
+		return 0;
+	rc = public_body(visit->worker->public, visit->snapshot, card->entry_id, visit->arena, &body, err);
+	if (rc == 0)
+		entry->content = markup_absolute(body.html, entry->url, visit->arena);
+	return rc < 0 ? rc : 0;
+}
+
+/* Entries in several languages share the guid of their item, which would make them one for a reader of two feeds: each
+ * translation gets its own, made from the item's. */
+static void fill_guid(const struct visit *visit, const struct card *card, struct feed_entry *entry)
+{
+	if (!str_eq(card->language, visit->site->languages[0].code))
+		entry->guid = arena_printf(visit->arena, "%.*s#%.*s", STR_ARG(card->guid), STR_ARG(card->language));
+}
+
+static int fill_entries(struct visit *visit, const struct catalogue_set *set, struct feed *feed, struct err *err)
+{
+	size_t limit = visit->site->options.feed_items, count;
+	int64_t *ids = arena_array(visit->arena, int64_t, limit);
+	struct feed_entry *entries;
+	struct card *cards;
+	int rc;
+
+	count = catalogue_page(set, 0, limit, ids);
+	rc = public_cards(visit->worker->public, visit->snapshot, ids, count, visit->arena, &cards, &count, err);
+	if (rc)
+		return rc;
+	entries = arena_array(visit->arena, struct feed_entry, count);
+	for (size_t i = 0; i < count; i++) {
+		rc = fill_entry(visit, &cards[i], &entries[i], err);
+		if (rc)
+			return rc;
+		fill_guid(visit, &cards[i], &entries[i]);
+	}
+	feed->entries = entries;
+	feed->entry_count = count;
+	return 0;
+}
+
+int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err)
+{
+	const struct message_arg args[] = {MESSAGE_TEXT("title", list_title(visit, list)),
+					   MESSAGE_TEXT("site", site_name(visit))};
+	bool everything = list_filter_count(list) == 0;
+	struct catalogue_filter filter;
+	CATALOGUE_SET_SCOPED set = NULL;
+	struct feed feed = {.language = visit->language->code, .site_name = site_name(visit)};
+	int rc;
+
+	if (list_filter_count(list) > FEED_FILTERS)
+		return WEB_NOT_FOUND;
+	list_tags(visit, list);
+	list_filter(visit, list, &filter);
+	set = catalogue_select(visit->snapshot, &filter);
+	if (catalogue_count(set) == 0 && !list_is_known(visit, list))
+		return WEB_NOT_FOUND;
+	feed.title =
+	    everything ? feed.site_name : messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
+	feed.description =
+	    everything ? names_text(visit->names, STR("line"), visit->language->code) : list_introduction(visit, list);
+	feed.page_url = address_absolute(visit, address_list(visit, visit->language, list, 1));
+	feed.self_url = address_absolute(visit, address_feed(visit, visit->language, list, format));
+	feed.site_url = address_absolute(visit, STR("/"));
+	feed.icon_url = address_absolute(visit, static_address(visit->site->statics, STR("favicon.svg")));
+	rc = fill_entries(visit, set, &feed, err);
+	if (rc)
+		return rc;
+	visit->response->content_type = feed_content_type(format);
+	feed_put(&feed, format, &visit->response->body);
+	return 0;
+}

@@ -1,0 +1,363 @@
+#include "site/page.h"
+
+#include "i18n/language.h"
+
+#include <string.h>
+
+#define MENU_DEPTH 3
+
+struct value *links_add(const struct visit *visit, struct value_vec *links)
+{
+	struct value *first = NULL;
+
+	for (int i = 0; i < LINK_COUNT; i++)
+		(void)vec_add(links, visit->arena);
+	first = &links->at[links->len - LINK_COUNT];
+	memset(first, 0, LINK_COUNT * sizeof *first);
+	return first;
+}
+
+struct value *links_add_label(const struct visit *visit, struct value_vec *links, struct str url,
+			      const struct label *label, int64_t count)
+{
+	struct value *link = links_add(visit, links);
+
+	link[LINK_url].text = url;
+	link[LINK_label].text = label->name;
+	language_mark(visit, label->language, &link[LINK_code].text, &link[LINK_dir].text);
+	if (count >= 0)
+		link[LINK_count].text = words_count(visit, count);
+	return link;
+}
+
+struct value links_value(const struct value_vec *links)
+{
+	if (links->len > 0)
+		links->at[links->len - LINK_COUNT + LINK_last].flag = true;
+	return value_list(links->at, links->len / LINK_COUNT);
+}
+
+struct str site_name(const struct visit *visit)
+{
+	struct str name = names_text(visit->names, STR("name"), visit->language->code);
+
+	return str_empty(name) ? visit->site->options.name : name;
+}
+
+struct str page_address(const struct visit *visit, const struct site_language *language, const struct page_facts *facts)
+{
+	if (facts->list)
+		return address_list(visit, language, facts->list, facts->page);
+	return address_fixed(visit, language, facts->fixed ? facts->fixed : "/");
+}
+
+static void fill_languages(const struct visit *visit, const struct page_facts *facts, struct value *record)
+{
+	struct value_vec switcher = {0}, alternates = {0};
+
+	for (size_t i = 0; i < visit->site->options.language_count; i++) {
+		const struct site_language *language = &visit->site->languages[i];
+		struct value *link = links_add(visit, &switcher);
+
+		link[LINK_url].text = page_address(visit, language, facts);
+		link[LINK_label].text = language->autonym;
+		link[LINK_code].text = language->code;
+		link[LINK_dir].text = language->dir;
+		link[LINK_current].flag = language == visit->language;
+		if ((facts->list && facts->page < 2) || facts->fixed) {
+			struct value *alternate = links_add(visit, &alternates);
+
+			alternate[LINK_url].text = address_absolute(visit, link[LINK_url].text);
+			alternate[LINK_code].text = language->code;
+		}
+	}
+	record[PAGE_languages] = links_value(&switcher);
+	record[PAGE_has_languages].flag = visit->site->options.language_count > 1;
+	if (record[PAGE_has_languages].flag)
+		record[PAGE_alternates] = links_value(&alternates);
+}
+
+static void fill_feeds(const struct visit *visit, const struct page_facts *facts, struct value *record)
+{
+	static const struct list everything = {.primary = FILTER_NONE};
+	const struct list *list = facts->list && list_filter_count(facts->list) <= 2 ? facts->list : &everything;
+	struct value *feeds = arena_array(visit->arena, struct value, (size_t)FEED_FORMATS * FEED_COUNT);
+
+	for (enum feed_format format = 0; format < FEED_FORMATS; format++) {
+		struct value *feed = &feeds[format * FEED_COUNT];
+
+		feed[FEED_url].text = address_feed(visit, visit->language, list, format);
+		feed[FEED_type].text = feed_media_type(format);
+		feed[FEED_label].text = feed_name(format);
+		feed[FEED_title].text =
+		    arena_printf(visit->arena, "%.*s (%.*s)",
+				 STR_ARG(list == &everything ? site_name(visit) : record[PAGE_full_title].text),
+				 STR_ARG(feed_name(format)));
+	}
+	record[PAGE_feeds] = value_list(feeds, FEED_FORMATS);
+	record[PAGE_has_feeds].flag = true;
+}
+
+/* Kinds that have items in this language. A page depends on those that have none, too: it must learn of their first. */
+static void fill_sections(struct visit *visit, const struct page_facts *facts, struct value *record)
+{
+	const struct catalogue_filter all = {.language = visit->language->key};
+	CATALOGUE_SET_SCOPED set = catalogue_select(visit->snapshot, &all);
+	struct catalogue_facets facets = catalogue_facets(set, CATALOGUE_KIND, NULL, 0, visit->arena);
+	const struct named_kind *kinds;
+	size_t count = names_kinds(visit->names, &kinds);
+	struct value_vec links = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		struct value *link;
+		size_t at = 0;
+
+		while (at < facets.len && facets.at[at].key != kinds[i].id)
+			at++;
+		if (at == facets.len) {
+			visit_tag(visit, 'k', kinds[i].id);
+			continue;
+		}
+		link = links_add(visit, &links);
+		kind_link(visit, &kinds[i], true, link);
+		link[LINK_current].flag =
+		    facts->list && facts->list->primary == FILTER_KIND && facts->list->kind == &kinds[i];
+	}
+	record[PAGE_sections] = links_value(&links);
+}
+
+static bool has_terms(const struct names *names, struct str vocabulary)
+{
+	const struct named_term *terms;
+	size_t count = names_terms(names, &terms);
+
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq(terms[i].vocabulary, vocabulary))
+			return true;
+	}
+	return false;
+}
+
+static void fill_browse(const struct visit *visit, struct value *record)
+{
+	const struct named_place *places;
+	const struct named_contributor *people;
+	const struct {
+		bool shown;
+		struct str word;
+		const char *path;
+	} pages[] = {
+	    {has_terms(visit->names, STR("topic")), STR("topics"), "/topic/"},
+	    {names_places(visit->names, &places) > 0, STR("places"), "/place/"},
+	    {has_terms(visit->names, STR("campaign")), STR("campaigns"), "/campaign/"},
+	    {has_terms(visit->names, STR("tag")), STR("tags"), "/tag/"},
+	    {names_contributors(visit->names, &people) > 0, STR("people"), "/person/"},
+	    {true, STR("archive"), "/archive/"},
+	};
+	struct value_vec links = {0};
+
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		struct value *link;
+
+		if (!pages[i].shown)
+			continue;
+		link = links_add(visit, &links);
+		link[LINK_url].text = address_fixed(visit, visit->language, pages[i].path);
+		link[LINK_label].text = words(visit, pages[i].word);
+	}
+	record[PAGE_browse] = links_value(&links);
+}
+
+/* Where a menu line leads and what that is called. False where it leads nowhere that may be seen. */
+static bool menu_target(struct visit *visit, const struct named_link *line, struct str *ret_url,
+			const struct label **ret_label, struct err *err)
+{
+	const struct named_kind *kind = line->kind_id ? names_kind(visit->names, line->kind_id) : NULL;
+	const struct named_term *term = line->term_id ? names_term(visit->names, line->term_id) : NULL;
+	const struct named_place *place = line->place_id ? names_place(visit->names, line->place_id) : NULL;
+	struct label *label = arena_new(visit->arena, struct label);
+	struct card card;
+
+	*ret_label = label;
+	if (kind) {
+		*ret_label = labels_find(visit->names, kind->labels, visit->language->code);
+		*ret_url = address_kind(visit, kind);
+	} else if (term) {
+		*ret_label = labels_find(visit->names, term->labels, visit->language->code);
+		*ret_url = address_term(visit, term);
+	} else if (place) {
+		*ret_label = labels_find(visit->names, place->labels, visit->language->code);
+		*ret_url = address_place(visit, place);
+	} else if (line->entry_id) {
+		visit_tag(visit, 'e', line->entry_id);
+		if (public_card(visit->worker->public, visit->snapshot, line->entry_id, visit->arena, &card, err))
+			return false;
+		label->name = card.title;
+		label->language = card.language;
+		*ret_url = address_path(visit, card.path);
+	} else {
+		*ret_url = line->url;
+	}
+	return !str_empty(*ret_url);
+}
+
+static void add_menu_lines(struct visit *visit, const struct named_link *lines, size_t count, int depth,
+			   struct value_vec *links)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct label *label;
+		struct str url = {0};
+
+		if (menu_target(visit, &lines[i], &url, &label, NULL)) {
+			struct value *link = links_add(visit, links);
+
+			link[LINK_url].text = url;
+			link[LINK_label].text = str_empty(lines[i].label) ? label->name : lines[i].label;
+			if (str_empty(lines[i].label))
+				language_mark(visit, label->language, &link[LINK_code].text, &link[LINK_dir].text);
+			link[LINK_current].flag = str_eq(url, visit->request->path);
+		}
+		if (depth < MENU_DEPTH)
+			add_menu_lines(visit, lines[i].children, lines[i].child_count, depth + 1, links);
+	}
+}
+
+static void fill_menu(struct visit *visit, struct value *record)
+{
+	static const struct str keys[] = {STR_INIT("main"), STR_INIT("footer")};
+	struct value_vec links = {0};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const struct named_menu *menu = names_menu(visit->names, keys[i], visit->language->code);
+
+		if (menu)
+			add_menu_lines(visit, menu->links, menu->link_count, 1, &links);
+	}
+	record[PAGE_menu] = links_value(&links);
+	record[PAGE_has_menu].flag = links.len > 0;
+}
+
+static void fill_titles(const struct visit *visit, const struct page_facts *facts, struct value *record)
+{
+	struct str name = site_name(visit);
+	struct str line = names_text(visit->names, STR("line"), visit->language->code);
+
+	record[PAGE_title].text = str_empty(facts->title) ? name : facts->title;
+	record[PAGE_full_title].text = record[PAGE_title].text;
+	if (!str_empty(facts->title) || !str_empty(line)) {
+		const struct message_arg args[] = {
+		    MESSAGE_TEXT("title", str_empty(facts->title) ? name : facts->title),
+		    MESSAGE_TEXT("site", str_empty(facts->title) ? line : name),
+		};
+
+		record[PAGE_full_title].text =
+		    messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
+	}
+	record[PAGE_description].text = facts->description;
+	if (facts->no_index)
+		record[PAGE_robots].text = STR("noindex, follow");
+	if (facts->list || facts->fixed)
+		record[PAGE_canonical].text = address_absolute(visit, page_address(visit, visit->language, facts));
+}
+
+static void fill_addresses(const struct visit *visit, struct value *record)
+{
+	const struct static_set *statics = visit->site->statics;
+
+	record[PAGE_site_url].text = address_absolute(visit, address_fixed(visit, visit->language, "/"));
+	record[PAGE_home_url].text = address_fixed(visit, visit->language, "/");
+	record[PAGE_opensearch_url].text = address_fixed(visit, visit->language, "/opensearch.xml");
+	record[PAGE_search_url].text = address_fixed(visit, visit->language, "/search");
+	record[PAGE_archive_url].text = address_fixed(visit, visit->language, "/archive/");
+	record[PAGE_favicon_url].text = static_address(statics, STR("favicon.svg"));
+	record[PAGE_css_url].text = static_address(statics, STR("crier.css"));
+}
+
+struct value *page_base(struct visit *visit, size_t count, const struct page_facts *facts)
+{
+	struct value *record = arena_array(visit->arena, struct value, count);
+	struct str language = visit->language->code;
+
+	record[PAGE_t].object = theme_words(visit->theme, language);
+	record[PAGE_lang].text = language;
+	record[PAGE_dir].text = visit->language->dir;
+	record[PAGE_site_name].text = site_name(visit);
+	record[PAGE_og_type].text = STR("website");
+	record[PAGE_press].text = names_text(visit->names, STR("press"), language);
+	record[PAGE_footer].text = names_text(visit->names, STR("footer"), language);
+	fill_addresses(visit, record);
+	fill_titles(visit, facts, record);
+	fill_languages(visit, facts, record);
+	fill_feeds(visit, facts, record);
+	fill_sections(visit, facts, record);
+	fill_browse(visit, record);
+	fill_menu(visit, record);
+	return record;
+}
+
+struct value_vec crumbs_begin(const struct visit *visit)
+{
+	struct value_vec crumbs = {0};
+	struct value *link = links_add(visit, &crumbs);
+
+	link[LINK_url].text = address_fixed(visit, visit->language, "/");
+	link[LINK_label].text = words(visit, STR("front_page"));
+	return crumbs;
+}
+
+void page_crumbs(struct value *record, const struct value_vec *crumbs)
+{
+	record[PAGE_crumbs] = links_value(crumbs);
+	record[PAGE_has_crumbs].flag = true;
+}
+
+static void add_step(const struct visit *visit, struct value_vec *steps, int64_t number, int64_t page,
+		     pager_address address_of, const void *context)
+{
+	const struct message_arg args[] = {MESSAGE_NUMBER("page", number)};
+	struct value *step;
+
+	for (int i = 0; i < STEP_COUNT; i++)
+		(void)vec_add(steps, visit->arena);
+	step = &steps->at[steps->len - STEP_COUNT];
+	if (number == 0) {
+		step[STEP_gap].flag = true;
+		return;
+	}
+	step[STEP_current].flag = number == page;
+	step[STEP_label].text = words_count(visit, number);
+	step[STEP_name].text = messages_format_str(visit->words, STR("page_name"), args, 1, visit->arena);
+	step[STEP_url].text = address_of(visit, context, number);
+}
+
+/* First, last, and two on each side: 1 … 4 5 [6] 7 8 … 48 */
+void page_pager(struct visit *visit, struct value *record, int64_t page, int64_t pages, pager_address address_of,
+		const void *context)
+{
+	struct value_vec steps = {0};
+	struct value *pager = arena_array(visit->arena, struct value, PAGER_COUNT);
+	int64_t last = 0;
+
+	if (pages < 2)
+		return;
+	for (int64_t number = 1; number <= pages; number = number == 1 && page > 4 ? page - 2 : number + 1) {
+		if (number > page + 2 && number < pages)
+			number = pages;
+		if (number > last + 1)
+			add_step(visit, &steps, 0, page, address_of, context);
+		add_step(visit, &steps, number, page, address_of, context);
+		last = number;
+	}
+	pager[PAGER_pages] = value_list(steps.at, steps.len / STEP_COUNT);
+	record[PAGE_pager].object = pager;
+	if (page > 1)
+		record[PAGE_previous_url].text = address_of(visit, context, page - 1);
+	if (page < pages)
+		record[PAGE_next_url].text = address_of(visit, context, page + 1);
+}
+
+int page_render(struct visit *visit, enum site_page page, const struct value *record)
+{
+	template_render(theme_template(visit->theme, page), record, &visit->response->body);
+	return 0;
+}
