@@ -126,9 +126,6 @@ static int check_name(struct parser *p, const struct tag *tag)
 					  STR_ARG(str_sub(tag->name, 0, 60)),
 					  is_path ? "with / between folders" : "with . between steps");
 	}
-	char last = tag->name.ptr[tag->name.len - 1];
-	if (last == '.' || last == '/')
-		return PARSE_FAIL(p, tag->line, "\"%.*s\" ends in the middle of a name", STR_ARG(tag->name));
 	return 0;
 }
 
@@ -252,8 +249,6 @@ static int close_node(struct parser *p, const struct tag *tag)
 	bool vanishes = tag->first && (tag->last || outer_parent);
 	if (vanishes)
 		take_line_before(p, tag);
-	else if (node->kind == NODE_PARENT)
-		p->at = tag->start;
 	else
 		take_before(p, tag);
 	p->at = tag->end;
