@@ -1,7 +1,7 @@
 /* config: files in libconfig's syntax, read by a declared schema; and the newsroom's own configuration.
  *
  * What it is. A schema is a table: path of a key, type, bounds or accepted values, default, whether it is
- * required, one line of help. config_read answers with a tree of values in which every key of the schema has
+ * required, one line of help. config_parse answers with a tree of values in which every key of the schema has
  * one. crier.conf is read by config_load; ingest/ reads mapping files by a schema of its own.
  *
  * What it answers. 0, or ERR_INPUT with the text "FILE:LINE: found …; accepted: …", for the first mistake in
@@ -62,8 +62,8 @@ struct config_values {
 /* content is the file's text; name stands in messages. */
 int config_parse(struct str content, const char *name, const struct config_key *schema, struct arena *arena,
 		 struct config_values *ret_values, struct err *err);
-int config_read(const char *path, const struct config_key *schema, struct arena *arena,
-		struct config_values *ret_values, struct err *err); /* the file must exist */
+int config_parse_file(const char *path, const struct config_key *schema, struct arena *arena,
+		      struct config_values *ret_values, struct err *err); /* the file must exist */
 
 /* Take values out by name. A name that the schema does not have, or another type, is a mistake of the caller: it
  * ends the process. */

@@ -1,0 +1,260 @@
+#include "config/config.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/map.h"
+
+#define URL_MAX_BYTES 1000
+
+static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const formats[] = {"key_value", "json", NULL};
+static const char *const feed_texts[] = {"full", "summary", NULL};
+
+static const struct config_key site_keys[] = {
+    {"name", CONFIG_TEXT, .required = true, .least = 1, .most = 200,
+     .help = "Name of the newsroom, as readers see it."},
+    {"url", CONFIG_TEXT, .required = true, .least = 8, .most = URL_MAX_BYTES,
+     .help = "Public address, without a slash at the end: https://news.example.org"},
+    {"languages", CONFIG_TEXTS, .least = 1, .most = 100, .def = "en",
+     .help = "Languages as BCP 47 codes. The first has no prefix in addresses."},
+    {"time_zone", CONFIG_TEXT, .least = 1, .most = 60, .def = "UTC",
+     .help = "IANA time zone in which dates are shown, such as Europe/London."},
+    {"feed_text", CONFIG_TEXT, .accepted = feed_texts, .def = "full",
+     .help = "Whether feeds carry the full text or a summary."},
+    {"feed_items", CONFIG_INT, .least = 1, .most = 500, .def = "50", .help = "Items in one feed."},
+    {"page_items", CONFIG_INT, .least = 1, .most = 100, .def = "20", .help = "Cards on one page of a list."},
+    {"excerpt_characters", CONFIG_INT, .least = 40, .most = 2000, .def = "240",
+     .help = "Length near which an excerpt is cut when none was written."},
+    {"contact_email", CONFIG_TEXT, .most = 254, .help = "For security.txt; empty: none."},
+    {"contact_url", CONFIG_TEXT, .most = URL_MAX_BYTES, .help = "For security.txt; empty: none."},
+    {0},
+};
+
+static const struct config_key listen_keys[] = {
+    {"address", CONFIG_TEXT, .least = 1, .most = 100, .def = "127.0.0.1",
+     .help = "IP address to listen on; 0.0.0.0 or :: for all."},
+    {"port", CONFIG_INT, .least = 1, .most = 65535, .def = "8080", .help = "Port for readers."},
+    {"metrics_port", CONFIG_INT, .least = 0, .most = 65535, .def = "0",
+     .help = "Port for /metrics and /health, never public; 0: none."},
+    {"behind_proxy", CONFIG_BOOL, .def = "false",
+     .help = "Whether a proxy stands in front whose X-Forwarded-Proto is to be believed."},
+    {0},
+};
+
+static const struct config_key database_keys[] = {
+    {"url", CONFIG_TEXT, .least = 1, .most = URL_MAX_BYTES, .def = "sqlite:store.db",
+     .help = "sqlite:FILE (below this folder), or postgres://USER@HOST/NAME"},
+    {0},
+};
+
+static const struct config_key log_keys[] = {
+    {"level", CONFIG_TEXT, .accepted = levels, .def = "info", .help = "The least level that is written."},
+    {"format", CONFIG_TEXT, .accepted = formats, .def = "key_value", .help = "Form of a line."},
+    {0},
+};
+
+static const struct config_key limit_keys[] = {
+    {"http_threads", CONFIG_INT, .least = 0, .most = 256, .def = "0",
+     .help = "Threads that speak HTTP; 0: one for each core."},
+    {"workers", CONFIG_INT, .least = 0, .most = 1024, .def = "0",
+     .help = "Threads that render pages; 0: two for each core."},
+    {"page_cache_mib", CONFIG_INT, .least = 0, .most = 65536, .def = "64",
+     .help = "Memory for rendered pages, in MiB."},
+    {"connections", CONFIG_INT, .least = 10, .most = 1000000, .def = "4096", .help = "Connections at one time."},
+    {"drain_seconds", CONFIG_INT, .least = 0, .most = 600, .def = "10",
+     .help = "Time for running requests at the end."},
+    {"backup_warn_hours", CONFIG_INT, .least = 1, .most = 8760, .def = "48",
+     .help = "crier check warns when the last backup is older."},
+    {0},
+};
+
+static const struct config_key import_keys[] = {
+    {"chunk_items", CONFIG_INT, .least = 1, .most = 10000, .def = "500",
+     .help = "Items in one transaction of an import."},
+    {"threads", CONFIG_INT, .least = 0, .most = 256, .def = "0", .help = "Threads that read; 0: one for each core."},
+    {0},
+};
+
+const struct config_key config_schema[] = {
+    {"site", CONFIG_GROUP, .required = true, .children = site_keys, .help = "What readers see."},
+    {"listen", CONFIG_GROUP, .children = listen_keys, .help = "Where the server answers."},
+    {"database", CONFIG_GROUP, .children = database_keys, .help = "Where everything is stored."},
+    {"log", CONFIG_GROUP, .children = log_keys, .help = "What is written to the log."},
+    {"limits", CONFIG_GROUP, .children = limit_keys, .help = "Bounds of time and memory."},
+    {"import", CONFIG_GROUP, .children = import_keys, .help = "How imports work."},
+    {0},
+};
+
+/* ---- what the schema cannot say ---- */
+
+static bool one_of(const char *set, char c)
+{
+	return str_find_byte(str_from(set), c) != SIZE_MAX;
+}
+
+static int check_url(const struct config_values *site, struct err *err)
+{
+	struct str url = config_text(site, "url");
+	struct str host = url;
+	if (str_starts(url, STR("https://")))
+		host = str_skip(url, 8);
+	else if (str_starts(url, STR("http://")))
+		host = str_skip(url, 7);
+	else
+		host = STR("");
+	bool good = host.len > 0;
+	for (size_t i = 0; i < host.len; i++)
+		good = good && host.ptr[i] > ' ' && host.ptr[i] < 0x7f && !one_of("/?#@\\\"<>", host.ptr[i]);
+	if (good)
+		return 0;
+	return config_mistake(site, "url", err, "site.url, which is not a public address",
+			      "https://HOST or http://HOST, with a port where needed, without a path");
+}
+
+/* The form of BCP 47: subtags of 1 to 8 letters and digits, the first of 2 or 3 letters. */
+static bool is_language(struct str code)
+{
+	struct str rest = code;
+	struct str tag;
+	bool first = true;
+	while (str_next(&rest, '-', &tag)) {
+		if (tag.len < (first ? 2u : 1u) || tag.len > (first ? 3u : 8u))
+			return false;
+		for (size_t i = 0; i < tag.len; i++) {
+			char c = tag.ptr[i];
+			bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+			if (!letter && (first || c < '0' || c > '9'))
+				return false;
+		}
+		first = false;
+	}
+	return !first && code.ptr[code.len - 1] != '-';
+}
+
+static int check_languages(const struct config_values *site, struct arena *arena, struct err *err)
+{
+	struct str_vec codes = config_texts(site, "languages");
+	struct map *seen = map_create(arena);
+	for (size_t i = 0; i < codes.len; i++) {
+		struct str code = codes.at[i];
+		const char *found = arena_printf(arena, "site.languages with \"%.*s\"", STR_ARG(code)).ptr;
+		if (!is_language(code))
+			return config_mistake(site, "languages", err, found,
+					      "codes such as \"en\", \"pt-BR\", \"zh-Hant\"");
+		if (map_get(seen, code))
+			return config_mistake(site, "languages", err, arena_printf(arena, "%s twice", found).ptr,
+					      "each language once");
+		map_put(seen, code, codes.at);
+	}
+	return 0;
+}
+
+static int check_zone(const struct config_values *site, struct err *err)
+{
+	struct str zone = config_text(site, "time_zone");
+	for (size_t i = 0; i < zone.len; i++) {
+		char c = zone.ptr[i];
+		bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    (i > 0 && one_of("/_+-", c));
+		if (!good)
+			return config_mistake(site, "time_zone", err, "site.time_zone, which is no name of a zone",
+					      "IANA names such as \"Europe/London\" or \"UTC\"");
+	}
+	return 0;
+}
+
+static int check_database(const struct config_values *database, struct err *err)
+{
+	struct str url = config_text(database, "url");
+	bool sqlite = str_starts(url, STR("sqlite:")) && url.len > 7;
+	if (sqlite || str_starts(url, STR("postgres://")) || str_starts(url, STR("postgresql://")))
+		return 0;
+	return config_mistake(database, "url", err, "database.url of another kind",
+			      "sqlite:FILE or postgres://USER@HOST/NAME");
+}
+
+static struct str absolute_url(struct str url, const char *dir, struct arena *arena)
+{
+	struct str path = str_starts(url, STR("sqlite:")) ? str_skip(url, 7) : STR("");
+	if (path.len == 0 || path.ptr[0] == '/' || str_eq(path, STR(":memory:")))
+		return arena_printf(arena, "%.*s", STR_ARG(url));
+	return arena_printf(arena, "sqlite:%s/%.*s", dir, STR_ARG(path));
+}
+
+/* ---- the typed result ---- */
+
+static void take_site(const struct config_values *site, struct crier_config *config)
+{
+	config->site.name = config_text(site, "name");
+	config->site.url = config_text(site, "url");
+	config->site.languages = config_texts(site, "languages");
+	config->site.time_zone = config_text(site, "time_zone");
+	config->site.feed_full_text = str_eq(config_text(site, "feed_text"), STR("full"));
+	config->site.feed_items = config_int(site, "feed_items");
+	config->site.page_items = config_int(site, "page_items");
+	config->site.excerpt_characters = config_int(site, "excerpt_characters");
+	config->site.contact_email = config_text(site, "contact_email");
+	config->site.contact_url = config_text(site, "contact_url");
+}
+
+static void take_rest(const struct config_values *root, struct crier_config *config)
+{
+	const struct config_values *listen = config_group(root, "listen");
+	config->listen.address = config_text(listen, "address");
+	config->listen.port = config_int(listen, "port");
+	config->listen.metrics_port = config_int(listen, "metrics_port");
+	config->listen.behind_proxy = config_bool(listen, "behind_proxy");
+	const struct config_values *log = config_group(root, "log");
+	config->log.level = config_text(log, "level");
+	config->log.format = config_text(log, "format");
+	const struct config_values *limits = config_group(root, "limits");
+	config->limits.http_threads = config_int(limits, "http_threads");
+	config->limits.workers = config_int(limits, "workers");
+	config->limits.page_cache_mib = config_int(limits, "page_cache_mib");
+	config->limits.connections = config_int(limits, "connections");
+	config->limits.drain_seconds = config_int(limits, "drain_seconds");
+	config->limits.backup_warn_hours = config_int(limits, "backup_warn_hours");
+	const struct config_values *import = config_group(root, "import");
+	config->import.chunk_items = config_int(import, "chunk_items");
+	config->import.threads = config_int(import, "threads");
+}
+
+int config_load_text(struct str content, const char *name, const char *dir, struct arena *arena,
+		     struct crier_config *ret_config, struct err *err)
+{
+	struct config_values root;
+	int rc = config_parse(content, name, config_schema, arena, &root, err);
+	if (rc != 0)
+		return rc;
+	const struct config_values *site = config_group(&root, "site");
+	rc = check_url(site, err);
+	if (rc == 0)
+		rc = check_languages(site, arena, err);
+	if (rc == 0)
+		rc = check_zone(site, err);
+	if (rc == 0)
+		rc = check_database(config_group(&root, "database"), err);
+	const struct config_values *listen = config_group(&root, "listen");
+	if (rc == 0 && config_int(listen, "port") == config_int(listen, "metrics_port"))
+		rc = config_mistake(listen, "metrics_port", err, "listen.metrics_port equal to listen.port",
+				    "another port, or 0");
+	if (rc != 0)
+		return rc;
+	struct crier_config config = {0};
+	take_site(site, &config);
+	take_rest(&root, &config);
+	config.database.url = absolute_url(config_text(config_group(&root, "database"), "url"), dir, arena);
+	*ret_config = config;
+	return 0;
+}
+
+int config_load(const char *dir, struct arena *arena, struct crier_config *ret_config, struct err *err)
+{
+	const char *path = arena_printf(arena, "%s/crier.conf", dir).ptr;
+	struct str content;
+	int rc = file_read(path, LIMIT_CONFIG_BYTES, arena, &content, err);
+	if (rc == FILE_MISSING)
+		return err_set(err, ERR_INPUT, "%s: there is no such file; `crier init %s` makes a newsroom", path,
+			       dir);
+	return rc == 0 ? config_load_text(content, path, dir, arena, ret_config, err) : rc;
+}
