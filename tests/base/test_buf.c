@@ -17,6 +17,23 @@ static void grows_up_to_its_maximum(void **state)
 	assert_int_equal(buf.len, 10000);
 }
 
+/* Appending byte by byte must not copy everything each time. */
+static void grows_in_few_steps(void **state)
+{
+	(void)state;
+	BUF_SCOPED buf = BUF_INIT(1u << 20);
+	size_t steps = 0, cap = 0;
+	for (int i = 0; i < 1 << 20; i++) {
+		buf_put_byte(&buf, 'x');
+		steps += buf.cap != cap;
+		cap = buf.cap;
+	}
+	assert_in_range(steps, 1, 21);
+	assert_int_equal(buf.cap, 1u << 20);
+	buf_clear(&buf);
+	assert_int_equal(buf.cap, 1u << 20);
+}
+
 static void a_put_past_the_maximum_writes_nothing_of_it(void **state)
 {
 	(void)state;
@@ -280,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(grows_up_to_its_maximum),
+	    cmocka_unit_test(grows_in_few_steps),
 	    cmocka_unit_test(a_put_past_the_maximum_writes_nothing_of_it),
 	    cmocka_unit_test(over_stays_even_for_what_would_fit),
 	    cmocka_unit_test(zeroed_means_a_maximum_of_nothing),

@@ -111,6 +111,28 @@ static void uuids_have_the_shape_of_version_4(void **state)
 	}
 }
 
+/* All but the version's and the variant's digits take every value. */
+static void uuids_use_all_their_bits(void **state)
+{
+	(void)state;
+	struct random_fixed fixed;
+	random_fixed_init(&fixed, 5);
+	static const char digits[] = "0123456789abcdef";
+	unsigned seen[36] = {0};
+	for (int round = 0; round < 500; round++) {
+		char text[37];
+		random_uuid(&fixed.random, text);
+		for (size_t i = 0; i < 36; i++) {
+			const char *digit = strchr(digits, text[i]);
+			seen[i] |= digit ? 1u << (digit - digits) : 0;
+		}
+	}
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		assert_int_equal(seen[i], dash ? 0 : i == 14 ? 1u << 4 : i == 19 ? 0xF00 : 0xFFFF);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +142,7 @@ int main(void)
 	    cmocka_unit_test(system_fills_large_places_and_does_not_repeat),
 	    cmocka_unit_test(names_use_their_alphabet_evenly),
 	    cmocka_unit_test(a_name_of_no_length_is_empty),
+	    cmocka_unit_test(uuids_use_all_their_bits),
 	    cmocka_unit_test(uuids_have_the_shape_of_version_4),
 	};
 	return cmocka_run_group_tests_name("random", tests, NULL, NULL);

@@ -239,6 +239,20 @@ static void hash_depends_on_bytes_length_and_seed(void **state)
 	assert_true(str_hash(STR("same"), 9) == str_hash(STR("same"), 9));
 }
 
+/* With the key zero it is what another implementation of SipHash-1-3 (that of Python 3.11) answers. */
+static void hash_is_siphash_1_3(void **state)
+{
+	(void)state;
+	char all[64];
+	for (size_t i = 0; i < sizeof all; i++)
+		all[i] = (char)i;
+	assert_true(str_hash(STR("a"), 0) == 0x407448d2b89b1813u);
+	assert_true(str_hash(STR("crier"), 0) == 0x08bda857092862c6u);
+	assert_true(str_hash(STR("12345678"), 0) == 0x3489982430560a87u);
+	assert_true(str_hash(STR("a longer key of more than sixteen bytes"), 0) == 0xdee195bfbcb4fd31u);
+	assert_true(str_hash(str_of(all, sizeof all), 0) == 0x75e05fd5bbc870c6u);
+}
+
 /* Each bit of the text should move about half of the hash's bits. */
 static void hash_spreads(void **state)
 {
@@ -270,6 +284,7 @@ int main(void)
 	    cmocka_unit_test(signed_numbers),
 	    cmocka_unit_test(unsigned_numbers),
 	    cmocka_unit_test(hash_depends_on_bytes_length_and_seed),
+	    cmocka_unit_test(hash_is_siphash_1_3),
 	    cmocka_unit_test(hash_spreads),
 	};
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);
