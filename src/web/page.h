@@ -32,6 +32,7 @@ struct page_slot {
 	void *value;
 	void (*destroy)(void *value);
 	int64_t made_s;
+	const void *made_for; /* the form it was made of */
 };
 
 struct page {
