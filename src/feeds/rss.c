@@ -1,5 +1,6 @@
 /* RSS 2.0: https://www.rssboard.org/rss-specification, and its profile for what that leaves open. */
 #include "base/clock.h"
+#include "base/limits.h"
 #include "feeds/feed_inside.h"
 
 static void put_time(struct buf *out, const char *name, int64_t time_s)
@@ -32,6 +33,15 @@ static void put_picture(struct buf *out, const struct feed_picture *picture)
 	buf_put_cstr(out, "</media:content>\n");
 }
 
+/* Readers take a description for HTML: plain text is escaped as HTML first, then as XML. */
+static void put_description(struct buf *out, struct str text)
+{
+	BUF_SCOPED html = BUF_INIT(LIMIT_PAGE_BYTES);
+
+	buf_put_html(&html, text);
+	xml_element(out, "description", buf_str(&html));
+}
+
 static void put_item(struct buf *out, const struct feed_entry *entry)
 {
 	buf_put_cstr(out, "<item>\n");
@@ -53,7 +63,8 @@ static void put_item(struct buf *out, const struct feed_entry *entry)
 		xml_element(out, "category", entry->categories[i]);
 	if (!str_empty(entry->language))
 		xml_element(out, "dc:language", entry->language);
-	xml_element(out, "description", entry->summary);
+	if (!str_empty(entry->summary))
+		put_description(out, entry->summary);
 	if (!str_empty(entry->content.text))
 		xml_element(out, "content:encoded", entry->content.text);
 	put_picture(out, &entry->picture);
@@ -73,7 +84,7 @@ void feed_put_rss(const struct feed *feed, struct buf *out)
 	buf_put_cstr(out, ">\n<channel>\n");
 	xml_element(out, "title", feed->title);
 	xml_element(out, "link", feed->page_url);
-	xml_element(out, "description", str_empty(feed->description) ? feed->title : feed->description);
+	put_description(out, str_empty(feed->description) ? feed->title : feed->description);
 	xml_element(out, "language", feed->language);
 	buf_put_cstr(out, "<atom:link rel=\"self\" type=\"application/rss+xml\"");
 	xml_attribute(out, "href", feed->self_url);

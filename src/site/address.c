@@ -229,7 +229,9 @@ struct str address_picture(const struct visit *visit, const struct picture *pict
 	buf_put_url(&out, picture->media_id);
 	buf_put_byte(&out, '/');
 	buf_put_url(&out, picture->name);
-	buf_printf(&out, "-%lld.", (long long)form->width);
+	if (form->width > 0)
+		buf_printf(&out, "-%lld", (long long)form->width);
+	buf_put_byte(&out, '.');
 	buf_put_url(&out, form->extension);
 	return buf_copy(&out, visit->arena);
 }

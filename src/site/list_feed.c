@@ -2,6 +2,7 @@
 #include "text/markup.h"
 
 #define FEED_FILTERS 2
+#define LOOKS        8 /* pages of a list that are looked through for one feed */
 
 static struct feed_picture feed_picture(const struct visit *visit, const struct picture *picture)
 {
@@ -92,28 +93,41 @@ static void fill_guid(const struct visit *visit, const struct card *card, struct
 		entry->guid = arena_printf(visit->arena, "%.*s#%.*s", STR_ARG(card->guid), STR_ARG(card->language));
 }
 
-static int fill_entries(struct visit *visit, const struct catalogue_set *set, struct feed *feed, struct err *err)
+/* Kinds that keep out of feeds are skipped, so more may have to be looked at than are taken. */
+static int take_cards(struct visit *visit, const struct catalogue_set *set, bool every_kind, size_t offset,
+		      struct card *taken, size_t *count, struct err *err)
 {
-	size_t limit = visit->site->options.feed_items, count;
+	size_t limit = visit->site->options.feed_items, found;
 	int64_t *ids = arena_array(visit->arena, int64_t, limit);
-	struct feed_entry *entries;
 	struct card *cards;
 	int rc;
 
-	count = catalogue_page(set, 0, limit, ids);
-	rc = public_cards(visit->worker->public, visit->snapshot, ids, count, visit->arena, &cards, &count, err);
-	if (rc)
-		return rc;
-	entries = arena_array(visit->arena, struct feed_entry, count);
-	for (size_t i = 0; i < count; i++) {
+	found = catalogue_page(set, offset, limit, ids);
+	rc = public_cards(visit->worker->public, visit->snapshot, ids, found, visit->arena, &cards, &found, err);
+	for (size_t i = 0; i < found && rc == 0 && *count < limit; i++) {
+		if (every_kind || cards[i].in_feeds)
+			taken[(*count)++] = cards[i];
+	}
+	return rc;
+}
+
+static int fill_entries(struct visit *visit, const struct catalogue_set *set, bool every_kind, struct feed *feed,
+			struct err *err)
+{
+	size_t limit = visit->site->options.feed_items, total = catalogue_count(set), count = 0;
+	struct card *cards = arena_array(visit->arena, struct card, limit);
+	struct feed_entry *entries = arena_array(visit->arena, struct feed_entry, limit);
+	int rc = 0;
+
+	for (size_t look = 0; look < LOOKS && look * limit < total && count < limit && rc == 0; look++)
+		rc = take_cards(visit, set, every_kind, look * limit, cards, &count, err);
+	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = fill_entry(visit, &cards[i], &entries[i], err);
-		if (rc)
-			return rc;
 		fill_guid(visit, &cards[i], &entries[i]);
 	}
 	feed->entries = entries;
 	feed->entry_count = count;
-	return 0;
+	return rc;
 }
 
 int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err)
@@ -141,7 +155,7 @@ int list_feed(struct visit *visit, const struct list *list, enum feed_format for
 	feed.self_url = address_absolute(visit, address_feed(visit, visit->language, list, format));
 	feed.site_url = address_absolute(visit, STR("/"));
 	feed.icon_url = address_absolute(visit, static_address(visit->site->statics, STR("favicon.svg")));
-	rc = fill_entries(visit, set, &feed, err);
+	rc = fill_entries(visit, set, list->kind, &feed, err);
 	if (rc)
 		return rc;
 	visit->response->content_type = feed_content_type(format);

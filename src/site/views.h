@@ -198,8 +198,6 @@
 	F(NOTICE, heading, TEXT, NULL, "what happened")                                                                \
 	F(NOTICE, explanation, TEXT, NULL, "what it means and what to do")                                             \
 	F(NOTICE, note, TEXT, NULL, "public note on a withdrawal")                                                     \
-	F(NOTICE, when, TEXT, NULL, "date of a withdrawal")                                                            \
-	F(NOTICE, when_datetime, TEXT, NULL, "for <time datetime>")                                                    \
 	F(NOTICE, has_cards, FLAG, NULL, "there is recent news")                                                       \
 	F(NOTICE, cards, LIST, &site_card_view, "recent news")
 

@@ -27,9 +27,6 @@ int visit(void *app, void *worker, const struct request *request, struct respons
 	int rc;
 
 	assert(worker);
-	rc = public_refresh(visit.worker->public, err);
-	if (rc < 0)
-		return rc;
 	visit.theme = site_theme(site);
 	visit.names = names_acquire(site->options.names);
 	visit.snapshot = catalogue_acquire(site->options.catalogue, request->now_s);
