@@ -173,7 +173,8 @@ static void html_escapes_five_characters(void **state)
 	buf_put_html(&buf, STR("plain"));
 	buf_put_html(&buf, STR("&"));
 	buf_put_html(&buf, STR("<<"));
-	assert_str(buf_str(&buf), "plain&amp;&lt;&lt;");
+	buf_put_html(&buf, STR("a<b>c"));
+	assert_str(buf_str(&buf), "plain&amp;&lt;&lt;a&lt;b&gt;c");
 }
 
 static void xml_replaces_what_xml_forbids(void **state)

@@ -276,7 +276,7 @@ static void rfc822_dates(void **state)
 	    "Thu, 14 Jun 2018 09:30:00 J",     "Thu, 14 Jun 2018 09:30:00 CET",  "Thu, 14 Jun 2018 09:30:00 +00:00",
 	    "Thu, 14 Jun 2018 09:30:00 +2400", "Thu, 14 Jun 2018 25:30:00 GMT",  "Thu, 14 Jun 2018 09:30:00+0000",
 	    "Thu, 14Jun 2018 09:30:00 +0000",  "Thu, 0 Jun 2018 09:30:00 +0000", "Thursday, 14 Jun 2018 09:30:00 GMT",
-	    "Mon, -0001 00:00:00 +0000",
+	    "Mon, -0001 00:00:00 +0000",       "Thu, 14 Jun 201809:30:00 +0000", "Thu, 14 Jun2018 09:30:00 +0000",
 	};
 	assert_accepts(clock_parse_rfc822, good, COUNT(good));
 	assert_refuses(clock_parse_rfc822, good[0].text, bad, COUNT(bad));
