@@ -162,6 +162,12 @@ static bool if_range_holds(const struct answer *answer, struct str header)
 
 enum range { RANGE_NONE, RANGE_PART, RANGE_BEYOND };
 
+/* 1*DIGIT, which has no sign. */
+static bool read_position(struct str text, int64_t *ret_position)
+{
+	return text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9' && str_to_i64(text, ret_position);
+}
+
 /* One byte range; anything else (other units, several ranges, nonsense) is no range, as section 14.2 allows. */
 static enum range read_range(struct str header, int64_t total, int64_t *ret_first, int64_t *ret_bytes)
 {
@@ -173,8 +179,8 @@ static enum range read_range(struct str header, int64_t total, int64_t *ret_firs
 	header = str_trim(str_skip(header, 6));
 	if (str_find_byte(header, ',') != SIZE_MAX || !str_cut(header, '-', &first_text, &last_text))
 		return RANGE_NONE;
-	bool has_first = str_to_i64(first_text, &first) && first >= 0;
-	bool has_last = str_to_i64(last_text, &last) && last >= 0;
+	bool has_first = read_position(first_text, &first);
+	bool has_last = read_position(last_text, &last);
 	if ((first_text.len && !has_first) || (last_text.len && !has_last) || (!has_first && !has_last))
 		return RANGE_NONE;
 	if (!has_first) {

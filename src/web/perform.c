@@ -23,6 +23,16 @@ static bool next_line(struct str *rest, struct str *ret_line)
 	return true;
 }
 
+/* Spaces and tabs at both ends (RFC 9110 section 5.6.3), nothing else. */
+static struct str trim_blanks(struct str text)
+{
+	while (text.len && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
+		text = str_skip(text, 1);
+	while (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
+		text.len--;
+	return text;
+}
+
 static int read_request(struct str text, struct request *request, struct parsed *ret_parsed, struct err *err)
 {
 	struct str line, rest_of_line;
@@ -34,7 +44,7 @@ static int read_request(struct str text, struct request *request, struct parsed 
 		struct header *header = &parsed.headers[parsed.header_count];
 		if (parsed.header_count++ == HEADERS_MOST || !str_cut(line, ':', &header->name, &header->value))
 			return err_set(err, ERR_INPUT, "not a header field, or too many: %.*s", STR_ARG(line));
-		header->value = str_trim(header->value);
+		header->value = trim_blanks(header->value);
 		strict_add(&parsed.strict, header->name, header->value);
 	}
 	request->headers = parsed.headers;
