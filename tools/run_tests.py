@@ -37,6 +37,7 @@ SANITIZERS = {
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
 }
 TAP = re.compile(r"^(not ok|ok) (\d+)(?: - (.*?)| # SKIP (.*))?\s*$", re.MULTILINE)
+PYTEST = re.compile(r"^=*\s*((?:\d+ (?:passed|failed|skipped|errors?|deselected|warnings?)(?:, )?)+) in [\d.]+s", re.MULTILINE)
 PLAN = re.compile(r"^1\.\.(\d+)\s*$", re.MULTILINE)
 
 
@@ -106,10 +107,15 @@ def lint_part(count):
 
 
 def count_cases(test, count):
-    """One program of meson: its cases by the TAP lines of cmocka, or, where it prints none, by its end."""
+    """One program of meson: its cases by the TAP lines of cmocka or by the last line of pytest, or, where it prints
+    neither, by its end."""
     name, output = test["name"], test.get("stdout") or ""
     errors = test.get("stderr") or ""
     cases = list(TAP.finditer(output))
+    summary = PYTEST.search(output)
+    if summary and not cases:
+        count_summary(name, summary[1], test, count)
+        return
     broken = 0
     for case in cases:
         # cmocka writes what it skipped as "not ok N # SKIP name"
@@ -128,6 +134,18 @@ def count_cases(test, count):
         count.passed += 1
     elif (not ended_well and test["result"] != "SKIP" and not broken) or planned > len(cases):
         count.fail(f"{name} ({test['result'].lower()}, exit code {test.get('returncode')})", output + errors)
+
+
+def count_summary(name, summary, test, count):
+    """Cases of a pytest that meson ran. What failed is one case here, shown with all its output."""
+    numbers = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", summary)}
+    count.passed += numbers.get("passed", 0)
+    for _ in range(numbers.get("skipped", 0)):
+        count.skip(name)
+    broken = sum(numbers.get(word, 0) for word in ("failed", "error", "errors"))
+    if broken or test["result"] not in ("OK", "EXPECTEDFAIL"):
+        count.fail(name, (test.get("stdout") or "") + (test.get("stderr") or ""))
+        count.failed += max(broken, 1) - 1
 
 
 def excerpt(output, errors, case):

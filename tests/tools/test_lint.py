@@ -95,6 +95,7 @@ def test_sql_outside_the_store(tree, text, found):
 @pytest.mark.parametrize("text, found", [
     ("return (struct safe_html){text};", True), ("struct safe_html h = {text};", True),
     ("value.html.text = text;", True), ("struct safe_html h = made(text);", False), ("value.html = made;", False),
+    ("struct safe_html h = {0};", False), ("return (struct safe_html){0};", False), ("h = (struct safe_html){x};", True),
 ])
 def test_safe_html(tree, text, found):
     for folder in ("src/site", "src/text", "src/template", "src/publish"):
@@ -219,7 +220,7 @@ def test_things_left_to_do(tree):
 
 @pytest.mark.parametrize("text, found", [
     ("see /ho" + "me/me/x", True), ("in /wo" + "rk/here", True), ("/tmp/cri" + "er/x", True), ("/ro" + "ot/x", True),
-    ("mktemp in /tmp", False), ("https://example.org/wo" + "rk/x", False), ("docs/wo" + "rk/x", False),
+    ("mktemp in /tmp", False), ("/tmp/crier-store-XXXXXX", False), ("https://example.org/wo" + "rk/x", False), ("docs/wo" + "rk/x", False),
 ])
 def test_machine_paths(tree, text, found):
     tree.write("docs/a.md", text + "\n")
@@ -247,6 +248,9 @@ def test_tests_and_source(tree):
     assert tree.check(lint.tests_are_built) == []
     tree.write("tests/base/test_forgotten.c", "\n")
     assert "test_forgotten" in tree.check(lint.tests_are_built)[0]
+    tree.write("tests/base/meson.build", "foreach t : ['a', 'forgotten']\n")
+    tree.write("tests/base/test_more.py", "\n")
+    assert "test_more.py" in tree.check(lint.tests_are_built)[0]
 
 
 def test_tools_and_scripts(tree):
