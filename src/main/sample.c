@@ -190,7 +190,23 @@ static int take_pictures(struct sample *sample, struct err *err)
 	return rc ? rc : file_walk(folder, take_picture, sample, err);
 }
 
-static int import_export(const struct newsroom *newsroom, struct sample *sample, struct err *err);
+static int import_export(const struct newsroom *newsroom, struct sample *sample, struct err *err)
+{
+	struct import_report *report = NULL;
+	const char *files[1];
+	struct import_options import = {.files = files,
+					.file_count = 1,
+					.languages = newsroom->config.site.languages,
+					.time_zone = newsroom->config.site.time_zone};
+	int rc = data_path("sample/newsroom.xml", sample->arena, &files[0], err);
+
+	if (rc == 0)
+		rc = data_path("sample/mapping.conf", sample->arena, &import.mapping_path, err);
+	if (rc == 0)
+		rc = import_wordpress(sample->store, &import, &report, err);
+	import_report_destroy(report);
+	return rc;
+}
 
 int sample_install(const struct newsroom *newsroom, struct err *err)
 {
@@ -199,7 +215,7 @@ int sample_install(const struct newsroom *newsroom, struct err *err)
 	int rc = data_path("sample/site.conf", newsroom->arena, &conf, err);
 
 	if (rc == 0)
-		rc = config_read(conf, sample_schema, newsroom->arena, &sample.values, err);
+		rc = config_parse_file(conf, sample_schema, newsroom->arena, &sample.values, err);
 	if (rc == 0)
 		rc = newsroom_store(newsroom, true, &sample.store, err);
 	if (rc == 0)

@@ -1,0 +1,173 @@
+#include "ingest/import.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "main/commands.h"
+#include "main/progress.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#define SUGGESTION_BYTES (4u << 20)
+
+static const struct cli_option options[] = {
+	OPTION_NEWSROOM,
+	{"mapping", 'm', CLI_TEXT, "FILE", "what becomes what: kinds, topics, places, fields, languages"},
+	{"suggest", 's', CLI_FLAG, NULL, "read the files and print a proposal for a mapping; import nothing"},
+	{"dry-run", 'n', CLI_FLAG, NULL, "say what would be done; write nothing to the newsroom"},
+	{"report", 'r', CLI_TEXT, "FILE", "where the report goes (default: imports/TIME.txt in the newsroom)"},
+	OPTION_JSON,
+	OPTIONS_END,
+};
+
+struct job {
+	struct progress progress;
+	atomic_bool stop;
+};
+
+/* Ctrl-C and SIGTERM are blocked and looked for between two steps: the chunk under way is finished. */
+static void block_stop_signals(sigset_t *ret_set)
+{
+	sigemptyset(ret_set);
+	sigaddset(ret_set, SIGINT);
+	sigaddset(ret_set, SIGTERM);
+	sigprocmask(SIG_BLOCK, ret_set, NULL);
+}
+
+static void show(void *context, const struct import_state *state)
+{
+	struct job *job = context;
+	sigset_t pending;
+	char label[80];
+
+	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1))
+		atomic_store(&job->stop, true);
+	if (state->items_all > 0)
+		snprintf(label, sizeof label, "%s, %lld of %lld", import_phase_name(state->phase), (long long)state->items_done,
+			 (long long)state->items_all);
+	else
+		snprintf(label, sizeof label, "%s, %lld items", import_phase_name(state->phase), (long long)state->items_done);
+	progress_show(&job->progress, label, state->bytes_done, state->bytes_all);
+}
+
+static const char *const *file_names(struct cli_call *call)
+{
+	const char **names = arena_array(call->arena, const char *, call->argument_count + 1);
+
+	for (size_t i = 0; i < call->argument_count; i++)
+		names[i] = arena_cstr(call->arena, call->arguments[i]);
+	return names;
+}
+
+static struct import_options options_of(struct cli_call *call, const struct newsroom *newsroom, struct job *job)
+{
+	return (struct import_options){
+		.files = file_names(call),
+		.file_count = (int)call->argument_count,
+		.mapping_path = cli_flag(call, "mapping") ? arena_cstr(call->arena, cli_text(call, "mapping", STR(""))) : NULL,
+		.languages = newsroom->config.site.languages,
+		.time_zone = newsroom->config.site.time_zone,
+		.dry_run = cli_flag(call, "dry-run"),
+		.threads = (int)newsroom->config.import.threads,
+		.chunk_items = (int)newsroom->config.import.chunk_items,
+		.progress = show,
+		.context = job,
+		.stop = &job->stop,
+	};
+}
+
+static int suggest(struct cli_call *call, const struct import_options *import)
+{
+	BUF_SCOPED text = BUF_INIT(SUGGESTION_BYTES);
+	struct err err = {0};
+
+	if (import_suggest(import, &text, &err))
+		return cli_fail(call, &err);
+	fprintf(call->out, "%.*s", STR_ARG(buf_str(&text)));
+	return 0;
+}
+
+static int write_report(struct cli_call *call, const struct newsroom *newsroom, const struct import_report *report, struct err *err)
+{
+	BUF_SCOPED text = BUF_INIT(IMPORT_REPORT_BYTES);
+	char stamp[CLOCK_TEXT_BYTES];
+	const char *path;
+	int rc = 0;
+
+	if (cli_flag(call, "json"))
+		import_report_json(report, &text);
+	else
+		import_report_text(report, &text);
+	fprintf(call->out, "%.*s", STR_ARG(buf_str(&text)));
+	if (cli_flag(call, "dry-run") && !cli_flag(call, "report"))
+		return 0;
+	clock_rfc3339(clock_now_s(clock_system()), stamp);
+	path = arena_cstr(call->arena, cli_text(call, "report", STR("")));
+	if (!cli_flag(call, "report")) {
+		rc = file_make_dirs(newsroom_path(newsroom, "imports"), 0750, err);
+		path = newsroom_path(newsroom, arena_printf(call->arena, "imports/%s.txt", stamp).ptr);
+	}
+	if (rc == 0)
+		rc = file_write(path, buf_str(&text), 0640, err);
+	if (rc == 0 && !cli_flag(call, "json"))
+		fprintf(call->out, "\nThis report is kept in %s.\n", path);
+	return rc;
+}
+
+static int import(struct cli_call *call, const struct newsroom *newsroom, const struct import_options *import, struct job *job)
+{
+	STORE_SCOPED store = NULL;
+	struct import_report *report = NULL;
+	struct err err = {0};
+	int rc = newsroom_store(newsroom, true, &store, &err);
+
+	if (rc)
+		return cli_fail(call, &err);
+	rc = import_wordpress(store, import, &report, &err);
+	progress_end(&job->progress);
+	if (rc == 0)
+		rc = write_report(call, newsroom, report, &err);
+	import_report_destroy(report);
+	if (rc == 0)
+		return 0;
+	fprintf(call->err, "crier: %s\n", err.text);
+	fputs(rc == ERR_STOPPED ? "The import was stopped; the same command goes on where it was. Nothing of it is public yet.\n"
+				: "The public newsroom is as it was.\n",
+	      call->err);
+	return EXIT_FAILURE;
+}
+
+static int run(struct cli_call *call)
+{
+	struct newsroom newsroom;
+	struct job job = {0};
+	struct import_options import_options;
+	struct err err = {0};
+	sigset_t stop_signals;
+
+	if (call_newsroom(call, &newsroom, &err))
+		return cli_fail(call, &err);
+	block_stop_signals(&stop_signals);
+	progress_begin(&job.progress, call->err);
+	import_options = options_of(call, &newsroom, &job);
+	return cli_flag(call, "suggest") ? suggest(call, &import_options) : import(call, &newsroom, &import_options, &job);
+}
+
+const struct cli_command command_import_wordpress = {
+	.name = "import wordpress",
+	.arguments = "FILE…",
+	.least = 1,
+	.most = CLI_ARGUMENTS_MAX,
+	.title = "take over the content of WordPress exports",
+	.text = "FILE is an export as WordPress writes it (Tools, Export; WXR 1.0 to 1.2). Several files are taken as parts of one\n"
+		"export. All files are read and checked before anything is written. What is imported becomes public all at once\n"
+		"at the end; an import that was interrupted goes on where it was when it is called again.\n\n"
+		"The same files once more change nothing. An updated export updates what nobody has changed here since; the rest is\n"
+		"listed as conflicts and left.\n\n"
+		"Begin with a proposal, look at it, then try it:\n\n"
+		"  crier import wordpress --suggest export.xml > mapping.conf\n"
+		"  crier import wordpress --mapping mapping.conf --dry-run export.xml\n"
+		"  crier import wordpress --mapping mapping.conf export.xml",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,302 @@
+#include "base/file.h"
+#include "blob/blob.h"
+#include "http/server.h"
+#include "i18n/date.h"
+#include "main/commands.h"
+#include "publish/projector.h"
+#include "site/site.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static const struct cli_option options[] = {
+	OPTION_NEWSROOM,
+	{"port", 'p', CLI_NUMBER, "N", "listen on this port instead of the configured one"},
+	{"address", 'a', CLI_TEXT, "ADDRESS", "listen on this address instead of the configured one"},
+	{"quiet", 'q', CLI_FLAG, NULL, "no line for each request"},
+	OPTIONS_END,
+};
+
+/* Everything a running server is made of, in the order in which it is made. */
+struct service {
+	struct cli_call *call;
+	struct newsroom newsroom;
+	struct log log;
+	int lock_fd;
+	struct blob_store *blobs;
+	pthread_mutex_t dates_lock;
+	struct date_formats *dates; /* for the projector: which month a time falls in */
+	struct projector *projector;
+	struct site *site;
+	_Atomic(struct web *) web; /* NULL until the cache is there to be told of changes */
+	struct http_server *server;
+	_Atomic bool store_failed;
+};
+
+static int month_of(void *context, int64_t time_s)
+{
+	struct service *service = context;
+	struct civil civil;
+
+	pthread_mutex_lock(&service->dates_lock);
+	civil = date_parts(service->dates, service->newsroom.config.site.time_zone, time_s);
+	pthread_mutex_unlock(&service->dates_lock);
+	return civil.year * 100 + civil.month;
+}
+
+static void pages_changed(void *context, const struct str *tags, size_t count, int64_t sequence)
+{
+	struct service *service = context;
+	struct web *web = atomic_load(&service->web);
+
+	if (web)
+		cache_invalidate(web_cache(web), tags, count, sequence);
+}
+
+/* Told at the first failed step and at the first one that works again, not at each in between. */
+static void step_told(void *context, const struct err *err)
+{
+	struct service *service = context;
+	bool failed = err != NULL;
+
+	if (atomic_exchange(&service->store_failed, failed) == failed)
+		return;
+	if (failed)
+		log_event(&service->log, LOG_ERROR, "projector.failed", LOG_CSTR("reason", err->text));
+	else
+		log_event(&service->log, LOG_INFO, "projector.works");
+}
+
+static void tell_health(void *context, struct web_health *ret_health)
+{
+	struct service *service = context;
+	struct projector_status status = projector_status(service->projector);
+
+	*ret_health = (struct web_health){.ok = true, .writable = !status.store_away, .sequence = status.sequence, .version = STR(CRIER_VERSION)};
+}
+
+static void tell_gauges(void *context, struct http_gauges *ret_gauges)
+{
+	struct service *service = context;
+
+	*ret_gauges = (struct http_gauges){.sequence = projector_status(service->projector).sequence};
+}
+
+static int reload(void *context, struct err *err)
+{
+	struct service *service = context;
+	int rc = site_reload(service->site, err);
+
+	if (rc == 0)
+		cache_clear(web_cache(atomic_load(&service->web)));
+	return rc;
+}
+
+static int open_file(void *context, struct str sha256, int *ret_fd, int64_t *ret_bytes, struct err *err)
+{
+	struct service *service = context;
+	struct blob_id id;
+
+	if (!blob_id_parse(sha256, &id))
+		return BLOB_MISSING;
+	return blob_read(service->blobs, &id, ret_fd, ret_bytes, err);
+}
+
+static enum log_level log_level(struct str name)
+{
+	static const char *const names[] = {"debug", "info", "warn", "error"};
+
+	for (int i = 0; i < 4; i++)
+		if (str_eq(name, str_from(names[i])))
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+/* An older database is brought up to date before anything reads it. */
+static int prepare_store(const struct service *service, struct err *err)
+{
+	STORE_SCOPED store = NULL;
+	int rc = newsroom_store(&service->newsroom, true, &store, err);
+
+	return rc == ERR_DB_AWAY ? 0 : rc; /* the projection serves meanwhile */
+}
+
+static int make_projector(struct service *service, struct err *err)
+{
+	const struct crier_config *config = &service->newsroom.config;
+	const struct projector_options projector = {
+		.public_path = newsroom_path(&service->newsroom, "public.db"),
+		.store_url = arena_cstr(service->newsroom.arena, config->database.url),
+		.languages = config->site.languages.at,
+		.language_count = config->site.languages.len,
+		.month = month_of,
+		.month_context = service,
+		.excerpt_characters = (size_t)config->site.excerpt_characters,
+		.background = true,
+		.clock = clock_system(),
+		.listener = {pages_changed, service},
+	};
+
+	return projector_create(&projector, &service->projector, err);
+}
+
+static int make_site(struct service *service, struct err *err)
+{
+	const struct crier_config *config = &service->newsroom.config;
+	struct arena *arena = service->newsroom.arena;
+	const char *folders[2] = {NULL, newsroom_path(&service->newsroom, "theme")};
+	struct str contact = config->site.contact_url;
+	int rc = data_path("theme", arena, &folders[0], err);
+
+	if (rc)
+		return rc;
+	if (str_empty(contact) && !str_empty(config->site.contact_email))
+		contact = arena_printf(arena, "mailto:%.*s", STR_ARG(config->site.contact_email));
+	const struct site_options site = {
+		.name = config->site.name,
+		.url = config->site.url,
+		.languages = config->site.languages.at,
+		.language_count = config->site.languages.len,
+		.time_zone = config->site.time_zone,
+		.feed_full_text = config->site.feed_full_text,
+		.feed_items = (size_t)config->site.feed_items,
+		.page_items = (size_t)config->site.page_items,
+		.security_contact = contact,
+		.theme_folders = folders,
+		.theme_folder_count = 2,
+		.public_path = newsroom_path(&service->newsroom, "public.db"),
+		.catalogue = projector_catalogue(service->projector),
+		.names = projector_names(service->projector),
+		.open_file = open_file,
+		.open_file_context = service,
+	};
+	return site_create(&site, &service->site, err);
+}
+
+static int make_web(struct service *service, struct err *err)
+{
+	const struct crier_config *config = &service->newsroom.config;
+	const struct web_settings settings = {
+		.clock = clock_system(),
+		.log = &service->log,
+		.cache = {.max_bytes = (size_t)config->limits.page_cache_mib << 20},
+		.statics = site_statics(service->site),
+		.health = tell_health,
+		.health_context = service,
+	};
+	struct web *web;
+	int rc = web_create(&settings, site_app(service->site), &web, err);
+
+	if (rc == 0)
+		atomic_store(&service->web, web);
+	return rc;
+}
+
+static int start_server(struct service *service, struct err *err)
+{
+	const struct crier_config *config = &service->newsroom.config;
+	struct arena *arena = service->newsroom.arena;
+	const struct projector_thread_options thread = {.failed = step_told, .context = service};
+	const struct http_settings http = {
+		.web = atomic_load(&service->web),
+		.log = &service->log,
+		.address = arena_cstr(arena, cli_text(service->call, "address", config->listen.address)),
+		.port = (int)cli_number(service->call, "port", config->listen.port),
+		.listen_fd = -1,
+		.metrics_port = config->listen.metrics_port > 0 ? (int)config->listen.metrics_port : -1,
+		.threads = (unsigned)config->limits.http_threads,
+		.workers = (unsigned)config->limits.workers,
+		.connections_most = (unsigned)config->limits.connections,
+		.drain_ms = config->limits.drain_seconds * 1000,
+		.log_every = cli_flag(service->call, "quiet") ? 0 : 1,
+		.gauges = tell_gauges,
+		.reload = reload,
+		.context = service,
+	};
+	int rc = projector_start(service->projector, &thread, err);
+
+	return rc ? rc : http_start(&http, &service->server, err);
+}
+
+static int take_lock(struct service *service, struct err *err)
+{
+	int rc = newsroom_lock(&service->newsroom, &service->lock_fd, err);
+
+	if (rc == NEWSROOM_BUSY)
+		return err_set(err, ERR_INPUT, "a server runs on %s already", service->newsroom.dir);
+	return rc;
+}
+
+static int build_service(struct service *service, struct err *err)
+{
+	int rc = take_lock(service, err);
+
+	if (rc == 0)
+		rc = newsroom_blobs(&service->newsroom, &service->blobs, err);
+	if (rc == 0)
+		rc = prepare_store(service, err);
+	if (rc == 0)
+		rc = make_projector(service, err);
+	if (rc == 0)
+		rc = make_site(service, err);
+	if (rc == 0)
+		rc = make_web(service, err);
+	return rc ? rc : start_server(service, err);
+}
+
+static void end_service(struct service *service)
+{
+	http_stop(service->server);
+	projector_stop(service->projector);
+	web_destroy(atomic_exchange(&service->web, NULL));
+	site_destroy(service->site);
+	projector_destroy(service->projector);
+	date_formats_destroy(service->dates);
+	blob_close(service->blobs);
+	fd_closep(&service->lock_fd);
+	pthread_mutex_destroy(&service->dates_lock);
+}
+
+static void announce(const struct service *service)
+{
+	struct str address = cli_text(service->call, "address", service->newsroom.config.listen.address);
+
+	log_event(&service->log, LOG_INFO, "serve.ready", LOG_STR("address", address), LOG_I64("port", http_port(service->server)),
+		  LOG_CSTR("version", CRIER_VERSION));
+}
+
+static int run(struct cli_call *call)
+{
+	struct service service = {.call = call, .lock_fd = -1, .dates_lock = PTHREAD_MUTEX_INITIALIZER};
+	struct err err = {0};
+	int rc = call_newsroom(call, &service.newsroom, &err);
+
+	if (rc)
+		return cli_fail(call, &err);
+	http_block_signals();
+	service.log = (struct log){.fd = 2,
+				   .least = log_level(service.newsroom.config.log.level),
+				   .format = str_eq(service.newsroom.config.log.format, STR("json")) ? LOG_JSON : LOG_KEY_VALUE,
+				   .clock = clock_system()};
+	service.dates = date_formats_create();
+	rc = build_service(&service, &err);
+	if (rc == 0) {
+		announce(&service);
+		rc = http_run(service.server, &err);
+		log_event(&service.log, LOG_INFO, "serve.end");
+	}
+	end_service(&service);
+	return rc ? cli_fail(call, &err) : 0;
+}
+
+const struct cli_command command_serve = {
+	.name = "serve",
+	.arguments = "",
+	.title = "serve the newsroom to its readers",
+	.text = "Runs until it is told to stop. SIGTERM and SIGINT let it finish what was asked; SIGHUP makes it read the theme anew.\n"
+		"Under systemd it tells when it is ready (Type=notify). Log lines go to standard error and never hold a reader's\n"
+		"address. /health on the public port and /metrics on a port of its own tell how it is.",
+	.options = options,
+	.run = run,
+};
