@@ -102,12 +102,14 @@ int catalogue_entry_check(const struct catalogue *catalogue, const struct catalo
 	if (entry->kind < 0 || entry->kind > CATALOGUE_KEY_MAX)
 		return err_set(err, ERR_INPUT, "catalogue: entry %lld has the kind %lld, out of range", id,
 			       (long long)entry->kind);
-	if (entry->month < 0 || entry->month > 999912 || (entry->month && (entry->month % 100 < 1 || entry->month % 100 > 12)))
+	if (entry->month < 0 || entry->month > 999912 ||
+	    (entry->month && (entry->month % 100 < 1 || entry->month % 100 > 12)))
 		return err_set(err, ERR_INPUT, "catalogue: entry %lld has the month %d, which is none", id,
 			       entry->month);
 	if (entry->key_count > CATALOGUE_ENTRY_KEYS_MAX)
-		return err_set(err, ERR_LIMIT, "catalogue: entry %lld has %zu terms, places and contributors; at most %d",
-			       id, entry->key_count, CATALOGUE_ENTRY_KEYS_MAX);
+		return err_set(err, ERR_LIMIT,
+			       "catalogue: entry %lld has %zu terms, places and contributors; at most %d", id,
+			       entry->key_count, CATALOGUE_ENTRY_KEYS_MAX);
 	for (size_t i = 0; i < entry->key_count; i++)
 		if (!entry_key_good(&entry->keys[i]))
 			return err_set(err, ERR_INPUT, "catalogue: entry %lld has the id %lld in a list, out of range",

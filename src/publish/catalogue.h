@@ -33,12 +33,12 @@
 #include "base/limits.h"
 #include "publish/visible.h"
 
-#define CATALOGUE_LANGUAGES_MAX 64
-#define CATALOGUE_KEY_MAX ((INT64_C(1) << 28) - 1) /* ids of kinds, terms, places, contributors: 1 to this */
-#define CATALOGUE_ENTRY_KEYS_MAX 200		   /* terms, places and contributors of one entry */
-#define CATALOGUE_DELTA_MAX 512
-#define CATALOGUE_PINNED_MAX 50	 /* pinned at a time in one language: the newest of them count */
-#define CATALOGUE_RELATED_KEYS 8 /* see catalogue_related */
+#define CATALOGUE_LANGUAGES_MAX  64
+#define CATALOGUE_KEY_MAX        ((INT64_C(1) << 28) - 1) /* ids of kinds, terms, places, contributors: 1 to this */
+#define CATALOGUE_ENTRY_KEYS_MAX 200                      /* terms, places and contributors of one entry */
+#define CATALOGUE_DELTA_MAX      512
+#define CATALOGUE_PINNED_MAX     50 /* pinned at a time in one language: the newest of them count */
+#define CATALOGUE_RELATED_KEYS   8  /* see catalogue_related */
 
 struct catalogue;
 struct catalogue_snapshot;
@@ -50,7 +50,7 @@ enum catalogue_dimension {
 	CATALOGUE_TERM,
 	CATALOGUE_PLACE,
 	CATALOGUE_CONTRIBUTOR,
-	CATALOGUE_YEAR,	 /* key: year */
+	CATALOGUE_YEAR,  /* key: year */
 	CATALOGUE_MONTH, /* key: year * 100 + month */
 };
 
@@ -65,10 +65,10 @@ struct catalogue_entry {
 	struct visible_window window;
 	int64_t date_s;
 	int64_t pinned_until_s; /* first on the front page before this; 0: not pinned */
-	uint32_t language;	/* catalogue_language() */
-	bool page;		/* a static page: contained, in no list */
-	int64_t kind;		/* 0: none */
-	int month;		/* year * 100 + month of the date in the site's zone; 0 for none */
+	uint32_t language;      /* catalogue_language() */
+	bool page;              /* a static page: contained, in no list */
+	int64_t kind;           /* 0: none */
+	int month;              /* year * 100 + month of the date in the site's zone; 0 for none */
 	const struct catalogue_key *keys;
 	size_t key_count;
 };
@@ -143,7 +143,7 @@ size_t catalogue_visible_count(const struct catalogue_snapshot *snapshot); /* it
 enum catalogue_scope {
 	CATALOGUE_ITEMS, /* what stands in lists and feeds */
 	CATALOGUE_PAGES, /* static pages */
-	CATALOGUE_ALL,	 /* both: for sitemaps */
+	CATALOGUE_ALL,   /* both: for sitemaps */
 };
 
 #define CATALOGUE_EVERY_LANGUAGE UINT32_MAX
@@ -162,7 +162,8 @@ struct catalogue_filter {
 /* The entries that pass, in order. Belongs to its snapshot, which must outlive it. Entries beyond
  * any id that exists make an empty set, not an error. */
 struct catalogue_set;
-struct catalogue_set *catalogue_select(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter);
+struct catalogue_set *catalogue_select(const struct catalogue_snapshot *snapshot,
+				       const struct catalogue_filter *filter);
 /* The front page's list: every item of a language, those pinned first. */
 struct catalogue_set *catalogue_select_front(const struct catalogue_snapshot *snapshot, uint32_t language);
 void catalogue_set_destroy(struct catalogue_set *set); /* NULL is fine */
@@ -199,7 +200,8 @@ struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum c
 
 /* Items of the entry's language that share the most of its terms and places, then the newest; never
  * itself. Sharing one counts 1 whatever it is; an entry with more than CATALOGUE_RELATED_KEYS of them is compared by
- * those with the shortest lists (then smallest dimension and id). A term is shared when the other carries it or one below it. Returns how many. */
+ * those with the shortest lists (then smallest dimension and id). A term is shared when the other carries it or one
+ * below it. Returns how many. */
 size_t catalogue_related(const struct catalogue_snapshot *snapshot, int64_t entry_id, size_t limit, int64_t *ret_ids);
 
 #endif

@@ -100,8 +100,8 @@ static void count_by_walking(struct counting *counting, const struct catalogue_s
 static void count_by_meeting(struct counting *counting, const struct catalogue_set *set)
 {
 	for (size_t i = 0; i < counting->len; i++)
-		counting->counts[i] += roaring_bitmap_and_cardinality(
-			set->bits, base_list(set->snapshot->base, counting->keys[i]));
+		counting->counts[i] +=
+		    roaring_bitmap_and_cardinality(set->bits, base_list(set->snapshot->base, counting->keys[i]));
 }
 
 static int by_count(const void *a, const void *b)
@@ -131,7 +131,7 @@ static struct catalogue_facets facets_of(const struct catalogue_set *set, enum c
 	for (size_t i = 0; i < counting.len; i++)
 		if (counting.counts[i])
 			facets.at[facets.len++] =
-				(struct catalogue_facet){key_id(counting.keys[i]), counting.counts[i]};
+			    (struct catalogue_facet){key_id(counting.keys[i]), counting.counts[i]};
 	qsort(facets.at, facets.len, sizeof *facets.at, by_count);
 	return facets;
 }

@@ -21,7 +21,7 @@
 
 #define KEY_SHIFT      28
 #define KEY_PAGE       (UINT32_C(15) << KEY_SHIFT) /* the list of static pages */
-#define DAY_S	       86400
+#define DAY_S          86400
 #define DELTA_BULK_MAX 16384 /* past this a change waits for the rebuild */
 
 static inline uint32_t list_key(enum catalogue_dimension dimension, int64_t id)
@@ -91,8 +91,8 @@ struct base_event { /* at time_s the entry opens or ends */
 struct base {
 	_Atomic int64_t held;
 	uint32_t count;
-	int64_t *ids;	    /* by position */
-	int64_t *dates;	    /* by position */
+	int64_t *ids;       /* by position */
+	int64_t *dates;     /* by position */
 	uint32_t *by_id;    /* positions, ids ascending */
 	uint32_t *facts_at; /* count + 1 offsets into facts */
 	uint32_t *facts;
@@ -102,7 +102,7 @@ struct base {
 	size_t pin_count;
 	struct base_event *events; /* by time */
 	size_t event_count;
-	int64_t floor_s;	      /* events start behind this time */
+	int64_t floor_s;              /* events start behind this time */
 	roaring_bitmap_t *floor_live; /* live at the floor */
 	struct base_list *lists;      /* by key */
 	size_t list_count;
@@ -115,8 +115,8 @@ struct base {
 struct base *base_hold(struct base *base);
 void base_drop(struct base *base);
 const roaring_bitmap_t *base_list(const struct base *base, uint32_t key); /* empty where there is none */
-size_t base_list_index(const struct base *base, uint32_t key);		  /* of the first key not below */
-uint32_t base_find(const struct base *base, int64_t entry_id);		  /* NO_POSITION */
+size_t base_list_index(const struct base *base, uint32_t key);            /* of the first key not below */
+uint32_t base_find(const struct base *base, int64_t entry_id);            /* NO_POSITION */
 uint32_t base_language(const struct base *base, uint32_t position);
 bool base_is_page(const struct base *base, uint32_t position);
 uint32_t base_position(const struct base *base, int64_t date_s, int64_t entry_id); /* how many stand before */
@@ -154,8 +154,8 @@ struct delta_entry {
 struct delta {
 	_Atomic int64_t held;
 	struct delta_entry **at; /* in order */
-	uint32_t *position;	 /* for each: how many of the base stand before it */
-	uint32_t *by_id;	 /* indexes, ids ascending */
+	uint32_t *position;      /* for each: how many of the base stand before it */
+	uint32_t *by_id;         /* indexes, ids ascending */
 	uint32_t len;
 	roaring_bitmap_t *superseded; /* positions of the base that do not count any more */
 };
@@ -185,16 +185,16 @@ struct catalogue_snapshot {
 	struct base *base;
 	struct delta *delta;
 	uint32_t language_count;
-	roaring_bitmap_t *live;	 /* of the base, pages too */
+	roaring_bitmap_t *live;  /* of the base, pages too */
 	roaring_bitmap_t **lang; /* the items of each language among them */
-	size_t event_next;	 /* events before this one have happened */
+	size_t event_next;       /* events before this one have happened */
 	int64_t at_s;
 	int64_t valid_from_s, valid_until_s;
 	int64_t sequence;
 };
 
-struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta, uint32_t language_count,
-					  int64_t at_s, int64_t sequence);
+struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta, uint32_t language_count, int64_t at_s,
+					  int64_t sequence);
 /* From an older one on the same base, with a delta that follows its own (or its own) and another time. */
 struct catalogue_snapshot *snapshot_derive(const struct catalogue_snapshot *from, struct delta *delta, int64_t at_s);
 
@@ -214,7 +214,7 @@ struct catalogue_set {
 	const struct catalogue_snapshot *snapshot;
 	struct catalogue_filter filter;
 	const roaring_bitmap_t *bits; /* of the base */
-	roaring_bitmap_t *own;	      /* when they are the set's own; else NULL */
+	roaring_bitmap_t *own;        /* when they are the set's own; else NULL */
 	size_t bit_count;
 	uint32_t *delta; /* indexes, ascending */
 	uint32_t delta_len;
@@ -230,7 +230,7 @@ bool filter_passes(const struct catalogue_filter *filter, const struct delta_ent
 /* catalogue ------------------------------------------------------------------------------------- */
 
 struct rebuild_job {
-	struct base *base;   /* NULL: none */
+	struct base *base; /* NULL: none */
 	struct delta *delta;
 	int64_t now_s;
 };
@@ -241,8 +241,8 @@ struct catalogue {
 	struct str languages[CATALOGUE_LANGUAGES_MAX];
 	uint32_t language_count;
 	pthread_mutex_t writing; /* apply, load, parents and the end of a rebuild */
-	pthread_cond_t changed;	 /* job taken, job done, stopping */
-	struct rebuild_job job;	 /* waits to be taken */
+	pthread_cond_t changed;  /* job taken, job done, stopping */
+	struct rebuild_job job;  /* waits to be taken */
 	bool building;
 	bool stopping;
 	bool background;

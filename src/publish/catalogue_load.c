@@ -13,7 +13,7 @@ struct catalogue_load {
 		int64_t pinned_until_s;
 		size_t facts_at;
 		uint32_t fact_count;
-	} *rows;
+	} * rows;
 	size_t count, cap;
 	struct keys facts;
 };

@@ -43,8 +43,8 @@ static void choose_keys(struct related *related, const uint32_t *facts, size_t c
 	struct weighed weighed[CATALOGUE_ENTRY_KEYS_MAX];
 	size_t len = 0;
 	for (size_t i = 0; i < count && len < CATALOGUE_ENTRY_KEYS_MAX; i++)
-		if (facts[i] != KEY_PAGE && (key_dimension(facts[i]) == CATALOGUE_TERM ||
-					     key_dimension(facts[i]) == CATALOGUE_PLACE))
+		if (facts[i] != KEY_PAGE &&
+		    (key_dimension(facts[i]) == CATALOGUE_TERM || key_dimension(facts[i]) == CATALOGUE_PLACE))
 			weighed[len++] = (struct weighed){facts[i], 0};
 	if (len > CATALOGUE_RELATED_KEYS) {
 		for (size_t i = 0; i < len; i++)
@@ -85,8 +85,7 @@ static void make_levels(struct related *related)
 	for (size_t n = 1; n <= related->key_count; n++)
 		related->levels[n] = roaring_bitmap_create();
 	for (size_t k = 0; k < related->key_count; k++) {
-		roaring_bitmap_t *list =
-			roaring_bitmap_and(live, base_list(related->snapshot->base, related->keys[k]));
+		roaring_bitmap_t *list = roaring_bitmap_and(live, base_list(related->snapshot->base, related->keys[k]));
 		for (size_t n = k + 1; n > 1; n--) {
 			roaring_bitmap_t *risen = roaring_bitmap_and(related->levels[n - 1], list);
 			roaring_bitmap_or_inplace(related->levels[n], risen);

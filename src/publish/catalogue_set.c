@@ -37,7 +37,8 @@ bool filter_passes(const struct catalogue_filter *filter, const struct delta_ent
 {
 	if (filter->scope != CATALOGUE_ALL && entry->page != (filter->scope == CATALOGUE_PAGES))
 		return false;
-	if (filter->language != CATALOGUE_EVERY_LANGUAGE && entry->keys[0] != list_key(CATALOGUE_LANGUAGE, filter->language))
+	if (filter->language != CATALOGUE_EVERY_LANGUAGE &&
+	    entry->keys[0] != list_key(CATALOGUE_LANGUAGE, filter->language))
 		return false;
 	uint32_t keys[FILTER_LISTS_MAX];
 	size_t count = filter_lists(filter, keys);
@@ -185,8 +186,8 @@ size_t set_page(const struct catalogue_set *set, size_t offset, size_t limit, in
 		at.has_value = false;
 	size_t count = limit < all - offset ? limit : all - offset;
 	for (size_t i = 0; i < count; i++) {
-		bool from_delta = next < set->delta_len &&
-				  (!at.has_value || delta->position[set->delta[next]] <= at.current_value);
+		bool from_delta =
+		    next < set->delta_len && (!at.has_value || delta->position[set->delta[next]] <= at.current_value);
 		if (from_delta) {
 			ret_ids[i] = delta->at[set->delta[next++]]->id;
 		} else {
@@ -264,7 +265,6 @@ void catalogue_neighbours(const struct catalogue_set *set, int64_t entry_id, int
 
 /* The front page --------------------------------------------------------------------------------- */
 
-
 /* The pinned ones of base and delta, each newest first, met in order. */
 static size_t next_base_pin(const struct catalogue_set *set, size_t from)
 {
@@ -301,7 +301,7 @@ struct catalogue_set *catalogue_select_front(const struct catalogue_snapshot *sn
 			break;
 		uint32_t index = delta_left ? set->delta[in_delta] : 0;
 		bool take_delta =
-			delta_left && (!base_left || snapshot->delta->position[index] <= base->pins[in_base].position);
+		    delta_left && (!base_left || snapshot->delta->position[index] <= base->pins[in_base].position);
 		if (take_delta) {
 			add_pin(set, snapshot->delta->at[index]->id, snapshot->delta->at[index]->date_s);
 			in_delta = next_delta_pin(set, in_delta + 1);

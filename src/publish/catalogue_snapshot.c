@@ -100,15 +100,15 @@ static struct catalogue_snapshot *snapshot_create(struct base *base, struct delt
 	return snapshot;
 }
 
-struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta, uint32_t language_count,
-					  int64_t at_s, int64_t sequence)
+struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta, uint32_t language_count, int64_t at_s,
+					  int64_t sequence)
 {
 	struct catalogue_snapshot *snapshot = snapshot_create(base, delta, language_count, at_s, sequence);
 	snapshot->live = roaring_bitmap_andnot(base->floor_live, delta->superseded);
 	const roaring_bitmap_t *pages = base_list(base, KEY_PAGE);
 	for (uint32_t i = 0; i < language_count; i++) {
 		snapshot->lang[i] =
-			roaring_bitmap_and(snapshot->live, base_list(base, list_key(CATALOGUE_LANGUAGE, i)));
+		    roaring_bitmap_and(snapshot->live, base_list(base, list_key(CATALOGUE_LANGUAGE, i)));
 		roaring_bitmap_andnot_inplace(snapshot->lang[i], pages);
 		roaring_bitmap_run_optimize(snapshot->lang[i]);
 	}
@@ -120,7 +120,7 @@ struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta
 struct catalogue_snapshot *snapshot_derive(const struct catalogue_snapshot *from, struct delta *delta, int64_t at_s)
 {
 	struct catalogue_snapshot *snapshot =
-		snapshot_create(from->base, delta, from->language_count, at_s, from->sequence);
+	    snapshot_create(from->base, delta, from->language_count, at_s, from->sequence);
 	snapshot->live = roaring_bitmap_copy(from->live);
 	for (uint32_t i = 0; i < from->language_count; i++)
 		snapshot->lang[i] = roaring_bitmap_copy(from->lang[i]);

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#define SLOT_SHIFT  48
-#define COUNT_MASK  ((UINT64_C(1) << SLOT_SHIFT) - 1)
-#define INSTALLED   (INT64_C(1) << 50) /* keeps the count above 0 while the holder has the object */
+#define SLOT_SHIFT 48
+#define COUNT_MASK ((UINT64_C(1) << SLOT_SHIFT) - 1)
+#define INSTALLED  (INT64_C(1) << 50) /* keeps the count above 0 while the holder has the object */
 
 void held_init(struct held *held, void (*destroy)(struct held *held))
 {

@@ -30,7 +30,7 @@ struct holder {
 };
 
 void held_init(struct held *held, void (*destroy)(struct held *held)); /* held once, by the caller */
-void held_release(struct held *held);				       /* from any thread */
+void held_release(struct held *held);                                  /* from any thread */
 
 /* The current object, held; NULL when there is none. */
 struct held *holder_acquire(struct holder *holder);

@@ -5,9 +5,10 @@
  * applies the same to the catalogue, then reports the tags that changed. So a reader's snapshot is never
  * ahead of the rows, and a process that ends anywhere goes on where public.db says it was.
  *
- * It builds public.db anew, beside the old one, and renames it into place: when the file is missing, of
- * another version, broken, or when the outbox no longer holds the row that was applied last (a restore, a
- * failover, trimming). Readers keep what they have until the new one stands.
+ * It builds public.db anew when the file is missing, of another version, broken or rendered with other
+ * settings, or when the outbox no longer holds the row that was applied last (a restore, a failover,
+ * trimming). While the server runs, that is one transaction: readers keep what they have until the new
+ * content stands whole. So is the flip of a batch, however large.
  *
  * Cost: a change about 1 ms; a build renders on all cores, above 5,000 entries a second.
  *
@@ -18,31 +19,39 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/random.h"
 #include "publish/catalogue.h"
 #include "publish/names.h"
 
 struct projector;
 
-/* What changed, after it can be seen: tags such as "e12", "k3", "t9", "len", "s" (every page is told with "*"
- * after a whole build), and the sequence of the catalogue from which on snapshots show it. Called on the
- * projector's thread. */
+/* What changed, after it can be seen: tags, and the sequence of the catalogue from which on snapshots show
+ * it. Called on the projector's thread.
+ *
+ *     e{entry}   what an entry shows or says: itself, and its item's other languages (they link to it)
+ *     k t p c    lists of a kind, term, place, contributor that an entry came into, left or changed in,
+ *                with all lists above them
+ *     y m        lists of a year, a month (m201806)          l{language}  every list of a language
+ *     s          site texts, menus, labels                   *            everything
+ */
 struct projector_listener {
 	void (*changed)(void *context, const struct str *tags, size_t tag_count, int64_t sequence);
+	/* Between the commit to public.db and the change of the catalogue; NULL but in tests of crashes. */
+	void (*committed)(void *context);
 	void *context;
 };
 
 struct projector_options {
 	const char *public_path;     /* public.db */
-	const char *store_url;	     /* as in the configuration: sqlite:… or postgres://… */
+	const char *store_url;       /* as in the configuration: sqlite:… or postgres://… */
 	const struct str *languages; /* as configured, first one first */
 	size_t language_count;
-	/* The month (year * 100 + month) of a time in the site's zone. NULL: UTC. */
+	/* The month (year * 100 + month, 0 for none) of a time in the site's zone. From several threads. NULL: UTC. */
 	int (*month)(void *context, int64_t time_s);
 	void *month_context;
-	size_t excerpt_characters;   /* 0: 240 */
-	unsigned threads;	     /* for rendering in builds; 0: one for each core */
-	bool background;	     /* base rebuilds on a thread of their own (catalogue.h) */
+	struct str zone;           /* its name: another one asks for a new build */
+	size_t excerpt_characters; /* 0: as text/excerpt.h says */
+	unsigned threads;          /* for rendering in builds; 0: one for each core */
+	bool background;           /* base rebuilds on a thread of their own (catalogue.h) */
 	const struct clock *clock;
 	struct projector_listener listener;
 };
@@ -60,7 +69,8 @@ int projector_step(struct projector *projector, size_t *ret_applied, struct err 
 /* Builds everything anew from the store. */
 int projector_rebuild(struct projector *projector, struct err *err);
 
-/* The thread: steps when woken, and every poll_ms without. failed is told about each failed step (and NULL when it works again). */
+/* The thread: steps when woken, and every poll_ms without. failed is told about each failed step (and NULL when it
+ * works again). */
 struct projector_thread_options {
 	int poll_ms; /* 0: 50 */
 	void (*failed)(void *context, const struct err *err);
@@ -72,9 +82,9 @@ void projector_stop(struct projector *projector);
 
 /* For health and metrics; from any thread. */
 struct projector_status {
-	int64_t sequence;     /* applied */
+	int64_t sequence; /* applied */
 	int64_t rebuilds;
-	int64_t last_step_s;  /* when the last step that worked ended */
+	int64_t last_step_s; /* when the last step that worked ended */
 	bool store_away;
 };
 struct projector_status projector_status(struct projector *projector);

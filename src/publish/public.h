@@ -4,15 +4,14 @@
  * are in it too. Therefore each function that gives out an entry takes the snapshot of the request
  * and gives nothing that the snapshot does not contain; there is no way around it in this header.
  *
- * One connection belongs to one thread (a worker); opening is cheap, prepared statements are kept. The
- * projector writes meanwhile (WAL); results come from one moment per call. When the projector has built a
- * new file and put it in place of the old one, the next call notices and opens that (the writer tells by
- * the file's identity, asked at most once a second and after every change: public_refresh).
+ * One connection belongs to one thread (a worker); prepared statements are kept. The projector writes
+ * meanwhile; a new build takes the place of the old content in one moment, without reopening.
  *
  * Results live in the arena given. Texts are plain text unless their type is safe_html.
  *
- * Between the snapshot and the rows there can be a moment of difference: an entry that the snapshot holds may
- * have been withdrawn from public.db since. Then it is simply not found: rows decide as well as the snapshot.
+ * Between the snapshot and the rows there can be a moment of difference: an entry that the snapshot holds
+ * may have been withdrawn from public.db since. Then it is simply not found: rows decide as well as the
+ * snapshot.
  */
 #ifndef CRIER_PUBLISH_PUBLIC_H
 #define CRIER_PUBLISH_PUBLIC_H
@@ -25,50 +24,52 @@
 struct public;
 
 /* Answers of the functions below, beside 0 and errors. */
-#define PUBLIC_NOTHING	1 /* there is no such thing, or nobody may know that there is */
+#define PUBLIC_NOTHING  1 /* there is no such thing, or nobody may know that there is */
 #define PUBLIC_REDIRECT 2 /* it stands elsewhere: permanent */
-#define PUBLIC_GONE	3 /* it was withdrawn: 410 with the note */
+#define PUBLIC_GONE     3 /* it was withdrawn: 410 with the note */
 
-/* Opens for reading. ERR_DATA when the file is not of this version. */
+/* Opens for reading, once the projector has started. ERR_DATA when the file is not of this version. */
 int public_open(const char *path, struct public **ret_public, struct err *err);
 void public_close(struct public *public); /* NULL is fine */
-int public_refresh(struct public *public, struct err *err);
+void public_closep(struct public **public);
+#define PUBLIC_SCOPED __attribute__((cleanup(public_closep))) struct public *
 
 struct picture {
-	struct str media_id;   /* public id; empty: no picture */
-	struct str name;       /* for the address: /media/{media_id}/{name}-{width}.{extension} */
+	struct str media_id; /* public id; empty: no picture */
+	struct str name;     /* for the address: /media/{media_id}/{name}-{width}.{extension} */
 	struct str mime;
-	struct str alt;	       /* empty when decorative */
+	struct str alt; /* empty when decorative */
 	struct str caption, credit;
 	bool decorative;
 	int64_t width, height; /* of the largest form; 0: not known */
 	struct picture_form {
 		int64_t width, height;
 		struct str mime, extension; /* "image/jpeg", "jpg" */
-	} *forms; /* smallest first; none until the files are here: show caption and credit without a picture */
+	} * forms; /* smallest first; none until the files are here: show caption and credit without a picture */
 	size_t form_count;
 };
 
 struct card {
 	int64_t entry_id, item_id;
 	struct str guid;
-	struct str number;    /* reference number or empty */
+	struct str number; /* reference number or empty */
 	struct str language;
-	bool page;	      /* static page */
-	struct str path;      /* "/2018/06/slug/", with the language's prefix */
+	bool page;       /* static page */
+	struct str path; /* "/2018/06/slug/", with the language's prefix */
 	struct str title, subtitle, dateline;
 	struct str excerpt;   /* written, or cut from the body */
-	bool excerpt_cut;     /* it ends in an ellipsis */
+	bool excerpt_written; /* by a person */
+	bool in_feeds;        /* false: its kind keeps out of feeds, but out of those of that kind itself */
 	int64_t date_s;
-	int64_t modified_s;   /* when what is shown last changed; never before date_s */
-	int64_t breaking_until_s; /* 0: never was */
-	int64_t kind;	      /* 0: none */
+	int64_t modified_s;            /* when what is shown last changed; never before date_s */
+	int64_t breaking_until_s;      /* 0: never was */
+	int64_t kind;                  /* 0: none */
 	const int64_t *terms, *places; /* as assigned, in order; what they are called: names.h */
 	size_t term_count, place_count;
 	const struct card_contributor {
 		int64_t id;
 		enum contributor_role { CONTRIBUTOR_AUTHOR, CONTRIBUTOR_PHOTOGRAPHER, CONTRIBUTOR_SPOKESPERSON } role;
-	} *contributors;
+	} * contributors;
 	size_t contributor_count;
 	struct picture picture;
 };
@@ -88,7 +89,7 @@ struct body {
 		int64_t seq, at_s;
 		struct str kind; /* correction, clarification, update */
 		struct str text;
-	} *corrections;
+	} * corrections;
 	size_t correction_count;
 };
 int public_body(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id, struct arena *arena,
@@ -97,9 +98,9 @@ int public_body(struct public *public, const struct catalogue_snapshot *snapshot
 /* What stands at a path ("/2018/06/slug/", normalised by url_path_normalise; for old addresses with their
  * query too: "/?p=12"). */
 struct found {
-	int64_t entry_id;  /* for 0 */
-	struct str target; /* for PUBLIC_REDIRECT: a path of the site, or an absolute address */
-	struct str note;   /* for PUBLIC_GONE: plain text, may be empty */
+	int64_t entry_id;    /* for 0 */
+	struct str target;   /* for PUBLIC_REDIRECT: a path of the site, or an absolute address */
+	struct str note;     /* for PUBLIC_GONE: plain text, may be empty */
 	struct str language; /* for PUBLIC_GONE: of the entry that stood there, or empty */
 	/* for PUBLIC_REDIRECT to a list when target is empty: make the address from the names */
 	struct catalogue_key list; /* CATALOGUE_KIND, _TERM, _PLACE or _CONTRIBUTOR */

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define VISIBLE_NO_TIME INT64_MIN /* for a time that is not set */
-#define VISIBLE_NO_END INT64_MAX
+#define VISIBLE_NO_END  INT64_MAX
 
 enum visible_state {
 	VISIBLE_UNRELEASED,
@@ -33,13 +33,13 @@ enum visible_state {
 struct visible_facts {
 	enum visible_state state;
 	int64_t released_revision; /* 0: none */
-	int64_t release_at_s;	   /* none: at once */
+	int64_t release_at_s;      /* none: at once */
 	int64_t embargo_until_s;   /* none: no embargo */
-	int64_t expires_at_s;	   /* none: never */
-	int64_t withdrawn_at_s;	   /* read for VISIBLE_WITHDRAWN alone */
-	bool in_batch;		   /* came in by an import … */
+	int64_t expires_at_s;      /* none: never */
+	int64_t withdrawn_at_s;    /* read for VISIBLE_WITHDRAWN alone */
+	bool in_batch;             /* came in by an import … */
 	int64_t batch_flipped_s;   /* … that became visible then; none: not yet */
-	bool never_public;	   /* private, or behind a password */
+	bool never_public;         /* private, or behind a password */
 };
 
 /* [from_s, until_s): empty where from_s >= until_s. */

@@ -25,7 +25,8 @@ static bool chance(struct oracle *oracle, uint64_t in_hundred)
 void oracle_move_parents(struct oracle *oracle)
 {
 	for (int64_t i = 1; i <= ORACLE_TERMS; i++)
-		oracle->term_parent[i] = i > 4 && chance(oracle, 60) ? 1 + (int64_t)oracle_random(oracle, (uint64_t)i - 1) : 0;
+		oracle->term_parent[i] =
+		    i > 4 && chance(oracle, 60) ? 1 + (int64_t)oracle_random(oracle, (uint64_t)i - 1) : 0;
 	for (int64_t i = 1; i <= ORACLE_PLACES; i++)
 		oracle->place_parent[i] = i > 3 ? 1 + (int64_t)oracle_random(oracle, 3) : 0;
 }
@@ -90,14 +91,16 @@ static void random_keys(struct oracle *oracle, struct oracle_entry *entry)
 	for (size_t i = 0; i < count; i++) {
 		switch (oracle_random(oracle, 3)) {
 		case 0:
-			entry->keys[i] = (struct catalogue_key){CATALOGUE_TERM, 1 + (int64_t)oracle_random(oracle, ORACLE_TERMS)};
+			entry->keys[i] =
+			    (struct catalogue_key){CATALOGUE_TERM, 1 + (int64_t)oracle_random(oracle, ORACLE_TERMS)};
 			break;
 		case 1:
-			entry->keys[i] = (struct catalogue_key){CATALOGUE_PLACE, 1 + (int64_t)oracle_random(oracle, ORACLE_PLACES)};
+			entry->keys[i] =
+			    (struct catalogue_key){CATALOGUE_PLACE, 1 + (int64_t)oracle_random(oracle, ORACLE_PLACES)};
 			break;
 		default:
-			entry->keys[i] =
-				(struct catalogue_key){CATALOGUE_CONTRIBUTOR, 1 + (int64_t)oracle_random(oracle, ORACLE_PEOPLE)};
+			entry->keys[i] = (struct catalogue_key){CATALOGUE_CONTRIBUTOR,
+								1 + (int64_t)oracle_random(oracle, ORACLE_PEOPLE)};
 		}
 	}
 	entry->entry.keys = entry->keys;
@@ -117,7 +120,8 @@ void oracle_change_entry(struct oracle *oracle, int64_t id)
 	entry->entry.language = (uint32_t)oracle_random(oracle, ORACLE_LANGUAGES);
 	entry->entry.page = chance(oracle, 8);
 	entry->entry.kind = (int64_t)oracle_random(oracle, ORACLE_KINDS + 1);
-	entry->entry.month = chance(oracle, 95) ? 201001 + (int)oracle_random(oracle, 4) * 100 + (int)oracle_random(oracle, 12) : 0;
+	entry->entry.month =
+	    chance(oracle, 95) ? 201001 + (int)oracle_random(oracle, 4) * 100 + (int)oracle_random(oracle, 12) : 0;
 	if (chance(oracle, 3))
 		entry->entry.pinned_until_s = chance(oracle, 30) ? INT64_MAX : near_time(oracle);
 	random_keys(oracle, entry);
@@ -266,7 +270,8 @@ static size_t related_keys(const struct oracle *oracle, int64_t id, struct catal
 	for (size_t i = 0; i < entry->key_count; i++) {
 		bool again = entry->keys[i].dimension == CATALOGUE_CONTRIBUTOR;
 		for (size_t k = 0; k < i && !again; k++)
-			again = entry->keys[k].dimension == entry->keys[i].dimension && entry->keys[k].id == entry->keys[i].id;
+			again = entry->keys[k].dimension == entry->keys[i].dimension &&
+				entry->keys[k].id == entry->keys[i].id;
 		if (again)
 			continue;
 		size_t size = 0;
@@ -274,8 +279,8 @@ static size_t related_keys(const struct oracle *oracle, int64_t id, struct catal
 			size += oracle_visible(oracle, other) &&
 				oracle_carries(oracle, other, entry->keys[i].dimension, entry->keys[i].id);
 		/* shortest first, then smallest dimension and id: by_rank puts the largest first */
-		ranked[count++] = (struct ranked){(int64_t)i, -((int64_t)entry->keys[i].dimension * 1000 + entry->keys[i].id),
-						  ORACLE_ENTRIES - size};
+		ranked[count++] = (struct ranked){
+		    (int64_t)i, -((int64_t)entry->keys[i].dimension * 1000 + entry->keys[i].id), ORACLE_ENTRIES - size};
 	}
 	if (count > CATALOGUE_RELATED_KEYS) {
 		qsort(ranked, count, sizeof *ranked, by_rank);
@@ -351,8 +356,9 @@ static void compare_neighbours(struct oracle *oracle, const struct catalogue_set
 	assert_int_equal(catalogue_set_contains(set, id), within);
 }
 
-static void compare_facets(struct oracle *oracle, const struct catalogue_set *set, const struct catalogue_filter *filter,
-			   enum catalogue_dimension dimension, struct arena *arena)
+static void compare_facets(struct oracle *oracle, const struct catalogue_set *set,
+			   const struct catalogue_filter *filter, enum catalogue_dimension dimension,
+			   struct arena *arena)
 {
 	struct catalogue_facets facets = catalogue_facets(set, dimension, NULL, 0, arena);
 	size_t seen = 0;

@@ -5,12 +5,12 @@
 
 #include "publish/catalogue.h"
 
-#define ORACLE_ENTRIES	  1500
+#define ORACLE_ENTRIES    1500
 #define ORACLE_LANGUAGES  3
-#define ORACLE_TERMS	  30
-#define ORACLE_PLACES	  20
-#define ORACLE_PEOPLE	  8
-#define ORACLE_KINDS	  5
+#define ORACLE_TERMS      30
+#define ORACLE_PLACES     20
+#define ORACLE_PEOPLE     8
+#define ORACLE_KINDS      5
 #define ORACLE_ENTRY_KEYS 14
 
 struct oracle_entry {

@@ -1,0 +1,85 @@
+/* projector_inside: the projector's own parts, for its files alone. */
+#ifndef CRIER_PUBLISH_PROJECTOR_INSIDE_H
+#define CRIER_PUBLISH_PROJECTOR_INSIDE_H
+
+#include "publish/names_inside.h"
+#include "publish/projector.h"
+#include "publish/render.h"
+#include "store/outbox.h"
+
+#include "base/map.h"
+#include "base/vec.h"
+
+#include <pthread.h>
+
+VEC_TYPE(put_vec, struct catalogue_entry);
+
+/* What one step does, gathered while it writes, told when it has been committed. */
+struct changes {
+	struct arena *arena;
+	struct put_vec put;
+	struct id_vec removed;
+	struct map *seen; /* tags */
+	struct str_vec tags;
+	bool everything; /* too many tags to name, or no way to name them */
+	bool names;      /* labels, site texts or menus were written */
+};
+
+#define CHANGES_TAGS_MAX 2000
+
+struct projector {
+	struct projector_options options;
+	struct arena *arena;
+	struct str recipe;
+	struct render_options render;
+	struct store *store; /* NULL while it is away */
+	struct db *db;       /* public.db */
+	struct public_position position;
+	struct catalogue *catalogue;
+	struct names_holder names;
+	struct catalogue_parent *parents; /* as the catalogue has them */
+	size_t parent_count;
+	int64_t sequence;
+
+	pthread_mutex_t lock; /* what follows */
+	pthread_cond_t wake;
+	bool woken, stopping, running;
+	pthread_t thread;
+	struct projector_thread_options thread_options;
+	struct projector_status status;
+};
+
+/* changes */
+void changes_init(struct changes *changes);
+void changes_clear(struct changes *changes);
+void changes_finish(struct changes *changes);
+void changes_tag(struct changes *changes, const char *prefix, int64_t id);
+void changes_tag_text(struct changes *changes, const char *prefix, struct str text);
+void changes_tag_facts(struct changes *changes, const struct projector *projector, int64_t entry_id,
+		       const struct public_facts *facts);
+
+/* writing to public.db what the store says; changes NULL while everything is built anew */
+int projector_write_names(struct projector *projector, struct store *store, struct err *err);
+int projector_write_site(struct projector *projector, struct store *store, struct err *err);
+int projector_write_redirects(struct projector *projector, struct store *store, int64_t batch_id, struct err *err);
+int projector_write_redirect(struct projector *projector, struct store *store, struct str path, struct err *err);
+int projector_write_entry(struct projector *projector, struct store *store, int64_t entry_id, struct changes *changes,
+			  struct err *err);
+/* All entries (batch_id 0) or those of a batch, page by page, rendered on threads, written page by page. */
+int projector_write_entries(struct projector *projector, struct store *store, int64_t batch_id, struct changes *changes,
+			    struct err *err);
+
+/* public.db → memory */
+int projector_load(struct projector *projector, struct err *err);
+int projector_load_names(struct projector *projector, struct err *err);
+/* Gives the catalogue the trees of terms and places if they changed. */
+int projector_reload_trees(struct projector *projector, struct changes *changes, struct err *err);
+void projector_tell(struct projector *projector, const struct changes *changes);
+
+/* The store, opened when it was not. ERR_DB_AWAY and others when it cannot be. */
+int projector_open_store(struct projector *projector, struct err *err);
+
+/* Builds everything. fresh: nobody reads yet, so page by page; else in one transaction. */
+int projector_build(struct projector *projector, bool fresh, struct err *err);
+
+#endif

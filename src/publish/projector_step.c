@@ -1,0 +1,210 @@
+#include "publish/projector_inside.h"
+
+#include "store/media.h"
+
+#include <string.h>
+
+#define STEP_ROWS 500
+
+/* What the outbox rows of one step ask for, each thing once. */
+struct plan {
+	struct arena *arena;
+	struct outbox_vec rows;
+	struct id_vec entries, media, batches;
+	struct str_vec redirects;
+	struct map *seen_entries, *seen_media, *seen_redirects;
+	bool names, site;
+};
+
+static void plan_id(struct plan *plan, struct map *seen, struct id_vec *ids, int64_t id)
+{
+	if (map_get_i64(seen, id))
+		return;
+	map_put_i64(seen, id, plan);
+	*vec_add(ids, plan->arena) = id;
+}
+
+static void plan_row(struct plan *plan, const struct outbox_row *row)
+{
+	switch (row->kind) {
+	case OUTBOX_ENTRY:
+		plan_id(plan, plan->seen_entries, &plan->entries, row->subject_id);
+		break;
+	case OUTBOX_MEDIA:
+		plan_id(plan, plan->seen_media, &plan->media, row->subject_id);
+		break;
+	case OUTBOX_TAXONOMY:
+		plan->names = true;
+		break;
+	case OUTBOX_SITE:
+		plan->site = true;
+		break;
+	case OUTBOX_REDIRECT:
+		if (!map_get(plan->seen_redirects, row->detail)) {
+			map_put(plan->seen_redirects, row->detail, plan);
+			*vec_add(&plan->redirects, plan->arena) = row->detail;
+		}
+		break;
+	case OUTBOX_CHUNK:
+		break;
+	case OUTBOX_BATCH:
+		*vec_add(&plan->batches, plan->arena) = row->subject_id;
+		plan->names = plan->site = true;
+		break;
+	}
+}
+
+static void make_plan(struct plan *plan)
+{
+	plan->seen_entries = map_create(plan->arena);
+	plan->seen_media = map_create(plan->arena);
+	plan->seen_redirects = map_create(plan->arena);
+	for (size_t i = 0; i < plan->rows.len; i++)
+		plan_row(plan, &plan->rows.at[i]);
+}
+
+struct step {
+	struct projector *projector;
+	struct plan *plan;
+	struct changes *changes;
+};
+
+static int apply_media(struct step *step, struct store *store, struct err *err)
+{
+	struct plan *plan = step->plan;
+	int rc = 0;
+	for (size_t i = 0; !rc && i < plan->media.len; i++) {
+		struct id_vec ids = {0};
+		rc = entry_ids_of_media(store, plan->media.at[i], plan->arena, &ids, err);
+		for (size_t k = 0; !rc && k < ids.len; k++)
+			plan_id(plan, plan->seen_entries, &plan->entries, ids.at[k]);
+	}
+	return rc;
+}
+
+static int apply_names(struct step *step, struct store *store, struct err *err)
+{
+	int rc = 0;
+	if (step->plan->names)
+		rc = projector_write_names(step->projector, store, err);
+	if (!rc && step->plan->site)
+		rc = projector_write_site(step->projector, store, err);
+	if (step->plan->names || step->plan->site) {
+		step->changes->names = true;
+		changes_tag_text(step->changes, "s", (struct str){0});
+	}
+	return rc;
+}
+
+/* Everything that the rows point to, from one unmoving view of the store, into one transaction. */
+static int apply(struct store *store, void *context, struct err *err)
+{
+	struct step *step = context;
+	struct plan *plan = step->plan;
+	int rc = apply_names(step, store, err);
+	rc = rc ? rc : apply_media(step, store, err);
+	for (size_t i = 0; !rc && i < plan->redirects.len; i++)
+		rc = projector_write_redirect(step->projector, store, plan->redirects.at[i], err);
+	for (size_t i = 0; !rc && i < plan->entries.len; i++)
+		rc = projector_write_entry(step->projector, store, plan->entries.at[i], step->changes, err);
+	for (size_t i = 0; !rc && i < plan->batches.len; i++) {
+		rc = projector_write_redirects(step->projector, store, plan->batches.at[i], err);
+		rc = rc ? rc : projector_write_entries(step->projector, store, plan->batches.at[i], step->changes, err);
+	}
+	return rc;
+}
+
+static struct public_position position_of(const struct outbox_position *from)
+{
+	struct public_position position = {.number = from->number};
+	memcpy(position.id, from->id, sizeof position.id < sizeof from->id ? sizeof position.id : sizeof from->id);
+	return position;
+}
+
+static int write_step(struct db *db, void *context, struct err *err)
+{
+	struct step *step = context;
+	changes_clear(step->changes);
+	int rc = store_read(step->projector->store, apply, step, err);
+	struct public_position reached = position_of(&vec_last(&step->plan->rows)->position);
+	return rc ? rc : public_write_position(db, &reached, step->projector->recipe, err);
+}
+
+static int show_step(struct step *step, struct err *err)
+{
+	struct projector *projector = step->projector;
+	struct changes *changes = step->changes;
+	int rc = changes->names ? projector_load_names(projector, err) : 0;
+	rc = rc || !changes->names ? rc : projector_reload_trees(projector, changes, err);
+	if (rc)
+		return rc;
+	int64_t number = projector->position.number;
+	projector->sequence = number > projector->sequence ? number : projector->sequence + 1;
+	struct catalogue_change change = {changes->put.at, changes->put.len, changes->removed.at, changes->removed.len,
+					  projector->sequence};
+	rc = catalogue_apply(projector->catalogue, &change, clock_now_s(projector->options.clock), err);
+	if (!rc)
+		projector_tell(projector, changes);
+	return rc;
+}
+
+static int run_step(struct projector *projector, struct plan *plan, struct err *err)
+{
+	struct changes changes;
+	changes_init(&changes);
+	struct step step = {projector, plan, &changes};
+	int rc = db_transaction(projector->db, write_step, &step, err);
+	if (!rc && projector->options.listener.committed)
+		projector->options.listener.committed(projector->options.listener.context);
+	if (!rc) {
+		projector->position = position_of(&vec_last(&plan->rows)->position);
+		rc = show_step(&step, err);
+	}
+	changes_finish(&changes);
+	return rc;
+}
+
+static void note_status(struct projector *projector, int rc)
+{
+	pthread_mutex_lock(&projector->lock);
+	projector->status.store_away = rc == ERR_DB_AWAY || !projector->store;
+	if (!rc) {
+		projector->status.sequence = projector->sequence;
+		projector->status.last_step_s = clock_now_s(projector->options.clock);
+	}
+	pthread_mutex_unlock(&projector->lock);
+}
+
+static int read_and_run(struct projector *projector, size_t *ret_applied, struct err *err)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	struct plan plan = {.arena = arena};
+	struct outbox_position after = {.number = projector->position.number};
+	memcpy(after.id, projector->position.id, sizeof after.id);
+	int rc = projector_open_store(projector, err);
+	if (rc)
+		return rc;
+	rc = outbox_read(projector->store, &after, STEP_ROWS, arena, &plan.rows, err);
+	if (rc == OUTBOX_REBUILD) {
+		*ret_applied = 1;
+		return projector_rebuild(projector, err);
+	}
+	if (rc || !plan.rows.len) {
+		*ret_applied = 0;
+		return rc;
+	}
+	make_plan(&plan);
+	rc = run_step(projector, &plan, err);
+	*ret_applied = plan.rows.len;
+	return rc;
+}
+
+int projector_step(struct projector *projector, size_t *ret_applied, struct err *err)
+{
+	size_t applied = 0;
+	int rc = read_and_run(projector, &applied, err);
+	note_status(projector, rc);
+	if (!rc)
+		*ret_applied = applied;
+	return rc;
+}

@@ -1,0 +1,131 @@
+#include "publish/public_inside.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+/* Scripts that are written without spaces: their runs are indexed as overlapping pairs of characters. */
+static bool spaceless(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+	    {0x0E00, 0x0EFF},   /* Thai, Lao */
+	    {0x1000, 0x109F},   /* Myanmar */
+	    {0x1780, 0x17FF},   /* Khmer */
+	    {0x3040, 0x30FF},   /* Hiragana, Katakana */
+	    {0x31F0, 0x31FF},   /* Katakana extensions */
+	    {0x3400, 0x4DBF},   /* CJK extension A */
+	    {0x4E00, 0x9FFF},   /* CJK */
+	    {0xA9E0, 0xA9FF},   /* Myanmar extensions */
+	    {0xF900, 0xFAFF},   /* CJK compatibility */
+	    {0x20000, 0x323AF}, /* CJK extensions */
+	};
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (ranges[i].first <= c && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+void public_put_pairs(struct buf *out, struct str text)
+{
+	uint32_t c, last = 0;
+	bool single = false; /* last is spaceless and not yet in a pair */
+	while (utf8_next(&text, &c)) {
+		if (spaceless(c)) {
+			if (last) {
+				utf8_put(out, last);
+				utf8_put(out, c);
+				buf_put_byte(out, ' ');
+			} else {
+				buf_put_byte(out, ' ');
+			}
+			single = !last;
+			last = c;
+			continue;
+		}
+		if (single)
+			utf8_put(out, last);
+		if (last)
+			buf_put_byte(out, ' ');
+		last = 0;
+		single = false;
+		utf8_put(out, c);
+	}
+	if (single)
+		utf8_put(out, last);
+}
+
+static bool is_word_character(uint32_t c)
+{
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool has_word(struct str text)
+{
+	uint32_t c;
+	while (utf8_next(&text, &c))
+		if (is_word_character(c))
+			return true;
+	return false;
+}
+
+/* Each word of the query becomes a phrase in quotes, where FTS5 knows no operators; the last one may be a
+ * beginning. A run of a spaceless script becomes the phrase of its pairs, a single one a beginning. */
+bool public_put_query(struct buf *out, struct str words)
+{
+	char room[LIMIT_SEARCH_BYTES * 4 + 16];
+	bool any = false;
+	struct str rest = utf8_clip(words, LIMIT_SEARCH_BYTES), piece;
+	while (str_next(&rest, ' ', &piece)) {
+		if (!has_word(piece))
+			continue;
+		BUF_SCOPED pairs = BUF_INIT(sizeof room);
+		public_put_pairs(&pairs, piece);
+		if (any)
+			buf_put_byte(out, ' ');
+		any = true;
+		buf_put_byte(out, '"');
+		struct str phrase = str_trim(buf_str(&pairs));
+		for (size_t i = 0; i < phrase.len; i++)
+			buf_put_byte(out, phrase.ptr[i] == '"' || phrase.ptr[i] == 0 ? ' ' : phrase.ptr[i]);
+		buf_put_byte(out, '"');
+		uint32_t first = 0;
+		struct str look = phrase;
+		utf8_next(&look, &first);
+		if (str_empty(rest) || (spaceless(first) && str_empty(look)))
+			buf_put_byte(out, '*');
+	}
+	return any;
+}
+
+int public_search(struct public *public, const struct catalogue_set *set, struct str words, size_t offset, size_t limit,
+		  struct arena *arena, struct search_result *ret_result, struct err *err)
+{
+	struct search_result result = {.entry_ids = arena_array(arena, int64_t, limit + 1)};
+	BUF_SCOPED query = BUF_INIT(LIMIT_SEARCH_BYTES * 16);
+	if (!public_put_query(&query, words) || query.over) {
+		*ret_result = result;
+		return 0;
+	}
+	DB_ROWS rows = {0};
+	int rc = db_select(public->db, &rows, err,
+			   "SELECT e.id FROM search s JOIN entry e ON e.search_key = s.rowid WHERE search MATCH $1"
+			   " ORDER BY s.rowid DESC",
+			   DB_TEXT(buf_str(&query)));
+	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
+		int64_t id = db_i64(&rows, 0);
+		if (!catalogue_set_contains(set, id))
+			continue;
+		if (result.total == PUBLIC_SEARCH_COUNT_MAX) {
+			result.more = true;
+			rc = 0;
+			break;
+		}
+		if (result.total >= offset && result.count < limit)
+			result.entry_ids[result.count++] = id;
+		result.total++;
+	}
+	if (rc >= 0)
+		*ret_result = result;
+	return rc;
+}

@@ -1,0 +1,320 @@
+#include "publish/render.h"
+
+#include "base/clock.h"
+#include "text/excerpt.h"
+#include "text/markup.h"
+
+static int64_t time_or_none(int64_t time_s)
+{
+	return time_s ? time_s : VISIBLE_NO_TIME;
+}
+
+struct visible_facts render_facts(const struct entry *entry)
+{
+	static const enum visible_state states[] = {[ITEM_UNRELEASED] = VISIBLE_UNRELEASED,
+						    [ITEM_RELEASED] = VISIBLE_RELEASED,
+						    [ITEM_WITHDRAWN] = VISIBLE_WITHDRAWN,
+						    [ITEM_SPIKED] = VISIBLE_SPIKED};
+	return (struct visible_facts){
+	    .state = states[entry->state],
+	    .released_revision = entry->revision_id,
+	    .release_at_s = time_or_none(entry->release_at_s),
+	    .embargo_until_s = time_or_none(entry->embargo_until_s),
+	    .expires_at_s = time_or_none(entry->expires_at_s),
+	    .withdrawn_at_s = time_or_none(entry->withdrawn_s),
+	    .in_batch = entry->batch_id != 0,
+	    .batch_flipped_s = time_or_none(entry->batch_flipped_s),
+	    .never_public = entry->access != ITEM_PUBLIC,
+	};
+}
+
+struct rendering {
+	const struct render_options *options;
+	const struct entry_page *page;
+	const struct entry *entry;
+	struct arena *arena;
+};
+
+/* Media ------------------------------------------------------------------------------------------- */
+
+static const struct media_text *media_text_in(const struct rendering *rendering, const struct media *media)
+{
+	static const struct media_text nothing = {0};
+	for (size_t i = 0; i < media->texts.len; i++)
+		if (str_eq(media->texts.at[i].language, rendering->entry->language))
+			return &media->texts.at[i];
+	for (size_t k = 0; k < rendering->options->language_count; k++)
+		for (size_t i = 0; i < media->texts.len; i++)
+			if (str_eq(media->texts.at[i].language, rendering->options->languages[k]))
+				return &media->texts.at[i];
+	return media->texts.len ? &media->texts.at[0] : &nothing;
+}
+
+static bool may_show(const struct rendering *rendering, const struct media *media, enum media_role role)
+{
+	if (role == MEDIA_DOCUMENT || !rendering->entry->waived)
+		return true;
+	return !str_empty(media_text_in(rendering, media)->credit);
+}
+
+static bool is_plain_format(struct str format)
+{
+	return !str_eq(format, STR("avif")) && !str_eq(format, STR("webp"));
+}
+
+static bool has_plain_format(const struct media *media)
+{
+	for (size_t i = 0; i < media->renditions.len; i++)
+		if (is_plain_format(media->renditions.at[i].format))
+			return true;
+	return false;
+}
+
+#define SOURCE_WIDTH 1280 /* what browsers without srcset get: the largest that is not wider */
+#define SOURCE_SIZES "(min-width: 48rem) 46rem, 100vw"
+
+static struct str srcset(const struct media *media, struct str format, struct arena *arena)
+{
+	BUF_SCOPED out = BUF_INIT(64u << 10);
+	for (size_t i = 0; i < media->renditions.len; i++) {
+		const struct rendition *rendition = &media->renditions.at[i];
+		if (!str_eq(rendition->format, format) || !rendition->width)
+			continue;
+		struct str path = public_media_path(media->public_id, media->name, rendition->width, format, arena);
+		buf_printf(&out, "%s%.*s %dw", out.len ? ", " : "", STR_ARG(path), rendition->width);
+	}
+	return out.over ? (struct str){0} : buf_copy(&out, arena);
+}
+
+/* The format that every browser knows: the first plain one, else whatever is there. */
+static const struct rendition *plain_rendition(const struct media *media)
+{
+	bool plain = has_plain_format(media);
+	const struct rendition *best = NULL;
+	for (size_t i = 0; i < media->renditions.len; i++) {
+		const struct rendition *rendition = &media->renditions.at[i];
+		if ((plain && !is_plain_format(rendition->format)) || !rendition->width)
+			continue;
+		if (best && !str_eq(best->format, rendition->format))
+			continue;
+		if (!best || rendition->width <= SOURCE_WIDTH || best->width > rendition->width)
+			best = rendition;
+	}
+	return best;
+}
+
+static void add_source(const struct media *media, struct str format, struct str type, struct arena *arena,
+		       struct markup_picture *picture)
+{
+	struct str set = srcset(media, format, arena);
+	if (!str_empty(set))
+		picture->sources[picture->source_count++] = (struct markup_source){type, set};
+}
+
+static int show_picture(void *context, const struct markup_media *wanted, struct markup_picture *ret_picture)
+{
+	const struct rendering *rendering = context;
+	const struct media *media = NULL;
+	for (size_t i = 0; i < rendering->entry->media.len && !media; i++) {
+		const struct entry_media *use = &rendering->entry->media.at[i];
+		const struct media *found = entry_page_media(rendering->page, use->media_id);
+		if (found && !str_empty(wanted->guid) && str_eq(found->guid, wanted->guid) &&
+		    may_show(rendering, found, use->role))
+			media = found;
+	}
+	const struct rendition *plain = media ? plain_rendition(media) : NULL;
+	if (!plain)
+		return MARKUP_HIDE;
+	const struct media_text *text = media_text_in(rendering, media);
+	struct arena *arena = rendering->arena;
+	struct markup_picture picture = {
+	    .src = public_media_path(media->public_id, media->name, plain->width, plain->format, arena),
+	    .srcset = srcset(media, plain->format, arena),
+	    .sizes = STR(SOURCE_SIZES),
+	    .width = plain->width,
+	    .height = plain->height,
+	    .alt = media->decorative ? (struct str){0} : text->alt,
+	    .caption = text->caption,
+	    .credit = text->credit,
+	};
+	if (!str_eq(plain->format, STR("avif")))
+		add_source(media, STR("avif"), STR("image/avif"), arena, &picture);
+	if (!str_eq(plain->format, STR("webp")))
+		add_source(media, STR("webp"), STR("image/webp"), arena, &picture);
+	*ret_picture = picture;
+	return MARKUP_SHOW;
+}
+
+void render_media(const struct media *media, struct arena *arena, struct public_media_row *ret_row)
+{
+	struct public_file_row *files = arena_array(arena, struct public_file_row, media->renditions.len + 1);
+	for (size_t i = 0; i < media->renditions.len; i++) {
+		const struct rendition *rendition = &media->renditions.at[i];
+		BUF_SCOPED hex = BUF_INIT(256);
+		buf_put_hex(&hex, rendition->sha256.ptr, rendition->sha256.len);
+		files[i] = (struct public_file_row){rendition->width, rendition->height, rendition->bytes,
+						    rendition->format, buf_copy(&hex, arena)};
+	}
+	*ret_row = (struct public_media_row){.id = media->id,
+					     .public_id = media->public_id,
+					     .name = media->name,
+					     .mime = media->mime,
+					     .width = media->width,
+					     .height = media->height,
+					     .decorative = media->decorative,
+					     .files = files,
+					     .file_count = media->renditions.len};
+}
+
+static void add_media(const struct rendering *rendering, struct public_row *row)
+{
+	const struct entry *entry = rendering->entry;
+	int64_t *ids = arena_array(rendering->arena, int64_t, entry->media.len + 1);
+	for (size_t i = 0; i < entry->media.len; i++) {
+		const struct entry_media *use = &entry->media.at[i];
+		const struct media *media = entry_page_media(rendering->page, use->media_id);
+		if (!media || !may_show(rendering, media, use->role))
+			continue;
+		bool again = false;
+		for (size_t k = 0; k < row->media_count && !again; k++)
+			again = ids[k] == media->id;
+		if (!again)
+			ids[row->media_count++] = media->id;
+		if (use->role != MEDIA_FEATURED || row->picture_id)
+			continue;
+		const struct media_text *text = media_text_in(rendering, media);
+		row->picture_id = media->id;
+		row->picture_alt = media->decorative ? (struct str){0} : text->alt;
+		row->picture_caption = text->caption;
+		row->picture_credit = text->credit;
+	}
+	row->media = ids;
+}
+
+/* Lists ------------------------------------------------------------------------------------------- */
+
+static void add_lists(const struct rendering *rendering, struct public_row *row)
+{
+	static const enum contributor_role roles[] = {[ITEM_AUTHOR] = CONTRIBUTOR_AUTHOR,
+						      [ITEM_PHOTOGRAPHER] = CONTRIBUTOR_PHOTOGRAPHER,
+						      [ITEM_SPOKESPERSON] = CONTRIBUTOR_SPOKESPERSON};
+	const struct entry *entry = rendering->entry;
+	struct card_contributor *people =
+	    arena_array(rendering->arena, struct card_contributor, entry->contributors.len + 1);
+	for (size_t i = 0; i < entry->contributors.len; i++)
+		people[i] = (struct card_contributor){entry->contributors.at[i].contributor_id,
+						      roles[entry->contributors.at[i].role]};
+	row->contributors = people;
+	row->contributor_count = entry->contributors.len;
+	row->terms = entry->terms.at;
+	row->term_count = entry->terms.len;
+	row->places = entry->places.at;
+	row->place_count = entry->places.len;
+}
+
+static void add_record(const struct rendering *rendering, struct public_row *row)
+{
+	static const struct str relations[] = {[ITEM_UPDATES] = STR_INIT("updates"),
+					       [ITEM_REPLACES] = STR_INIT("replaces"),
+					       [ITEM_REPORT_OF] = STR_INIT("report_of"),
+					       [ITEM_SEE_ALSO] = STR_INIT("see_also")};
+	const struct entry *entry = rendering->entry;
+	struct correction *corrections = arena_array(rendering->arena, struct correction, entry->corrections.len + 1);
+	for (size_t i = 0; i < entry->corrections.len; i++)
+		corrections[i] = (struct correction){entry->corrections.at[i].seq, entry->corrections.at[i].at_s,
+						     entry->corrections.at[i].kind, entry->corrections.at[i].text};
+	row->corrections = corrections;
+	row->correction_count = entry->corrections.len;
+	struct public_relation_row *related =
+	    arena_array(rendering->arena, struct public_relation_row, entry->related.len + 1);
+	for (size_t i = 0; i < entry->related.len; i++)
+		related[i] =
+		    (struct public_relation_row){entry->related.at[i].item_id, relations[entry->related.at[i].relation],
+						 entry->related.at[i].inverse};
+	row->relations = related;
+	row->relation_count = entry->related.len;
+}
+
+/* The entry --------------------------------------------------------------------------------------- */
+
+static int month_of(const struct render_options *options, int64_t time_s)
+{
+	struct civil civil = civil_from_s(time_s);
+	int month = options->month ? options->month(options->month_context, time_s) : civil.year * 100 + civil.month;
+	return month >= 101 && month <= 999912 && month % 100 >= 1 && month % 100 <= 12 ? month : 0;
+}
+
+static int render_body(struct rendering *rendering, struct public_row *row, struct err *err)
+{
+	const struct entry *entry = rendering->entry;
+	struct arena *arena = rendering->arena;
+	struct markup *tree = markup_from_html(NULL, entry->body, arena, NULL);
+	struct markup_public form = {.context = rendering, .picture = show_picture};
+	struct safe_html html = {0};
+	int rc = markup_public(tree, &form, arena, &html, err);
+	if (rc)
+		return rc;
+	BUF_SCOPED plain = BUF_INIT(LIMIT_MARKUP_OUTPUT_BYTES);
+	markup_to_text(tree, MARKUP_TEXT_ALL, &plain);
+	row->html = html.text;
+	row->plain = buf_copy(&plain, arena);
+	row->excerpt_written = entry->has_excerpt && !str_empty(str_trim(entry->excerpt));
+	row->excerpt = excerpt_of(row->excerpt_written ? entry->excerpt : (struct str){0}, tree, entry->language,
+				  rendering->options->excerpt_characters, arena);
+	return 0;
+}
+
+static bool language_configured(const struct render_options *options, struct str language)
+{
+	for (size_t i = 0; i < options->language_count; i++)
+		if (str_eq_nocase(options->languages[i], language))
+			return true;
+	return false;
+}
+
+int render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
+		 struct arena *arena, struct rendered *ret_rendered, struct err *err)
+{
+	struct visible_facts facts = render_facts(entry);
+	struct rendered rendered = {.entry_id = entry->id};
+	struct visible_window window = visible_window(&facts);
+	if (language_configured(options, entry->language) && visible_gone(&facts, INT64_MAX)) {
+		rendered.as = RENDERED_GONE;
+		rendered.gone = (struct public_gone_row){entry->id,   entry->path,           entry->language,
+							 entry->guid, entry->withdrawn_note, entry->withdrawn_s};
+	}
+	if (!language_configured(options, entry->language) || visible_window_empty(window)) {
+		*ret_rendered = rendered;
+		return 0;
+	}
+	struct rendering rendering = {options, page, entry, arena};
+	rendered.as = RENDERED_ENTRY;
+	rendered.row = (struct public_row){
+	    .entry_id = entry->id,
+	    .item_id = entry->item_id,
+	    .language = entry->language,
+	    .page = entry->type == ITEM_PAGE,
+	    .path = entry->path,
+	    .window = window,
+	    .date_s = entry->date_s,
+	    .month = month_of(options, entry->date_s),
+	    .pinned_until_s = entry->pinned_until_s,
+	    .kind_id = entry->kind_id,
+	    .guid = entry->guid,
+	    .reference = entry->reference,
+	    .modified_s = entry->modified_s > entry->date_s ? entry->modified_s : entry->date_s,
+	    .breaking_until_s = entry->breaking_until_s,
+	    .in_feeds = entry->in_feeds,
+	    .title = entry->title,
+	    .subtitle = entry->subtitle,
+	    .dateline = entry->dateline,
+	};
+	add_lists(&rendering, &rendered.row);
+	add_record(&rendering, &rendered.row);
+	add_media(&rendering, &rendered.row);
+	int rc = render_body(&rendering, &rendered.row, err);
+	if (rc < 0)
+		return err_context(err, "entry %lld: ", (long long)entry->id);
+	*ret_rendered = rendered;
+	return 0;
+}
