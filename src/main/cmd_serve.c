@@ -135,7 +135,7 @@ static int make_projector(struct service *service, struct err *err)
 		.excerpt_characters = (size_t)config->site.excerpt_characters,
 		.background = true,
 		.clock = clock_system(),
-		.listener = {pages_changed, service},
+		.listener = {.changed = pages_changed, .context = service},
 	};
 
 	return projector_create(&projector, &service->projector, err);

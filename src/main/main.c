@@ -1,5 +1,6 @@
 /* crier: the command line. */
 #include "main/commands.h"
+#include "main/config_man.h"
 
 #include <locale.h>
 #include <stdlib.h>
@@ -23,6 +24,10 @@ static int help_run(struct cli_call *call)
 	const struct cli_command *command = NULL;
 	struct str first = call->argument_count > 0 ? call->arguments[0] : STR("");
 
+	if (str_eq(first, STR("crier.conf"))) {
+		config_man(CRIER_VERSION, call->out);
+		return 0;
+	}
 	if (call->argument_count > 0 && !str_eq(first, STR("crier"))) {
 		command = cli_find(all_commands, first, call->argument_count > 1 ? call->arguments[1] : STR("wordpress"));
 		if (!command) {
