@@ -129,7 +129,8 @@ def test_json_feed_fits_its_schema(folder, kind):
     feed = json.loads((folder / f"{kind}-feed.json").read_text())
     if kind != "hostile":  # its addresses are no addresses
         newest, first = (json.loads(schema(f"jsonfeed/{name}.json").read_text()) for name in ("feed", "feed-1"))
-        resolver = jsonschema.RefResolver.from_schema(newest, store={"https://json.schemastore.org/feed-1": first})
+        resolver = jsonschema.RefResolver.from_schema(newest, store={
+            "https://json.schemastore.org/feed-1": first, "https://json.schemastore.org/feed.json": newest})
         jsonschema.Draft4Validator(newest, resolver=resolver).validate(feed)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     for item in feed["items"]:

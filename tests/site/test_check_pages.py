@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+"""Every page of a generated newsroom, parsed: links lead somewhere, markup is what the templates write, whatever
+stands in the fields.
+
+WRITE_SITE names the program that walks the newsroom of the tests and writes its answers.
+"""
+import json
+import os
+import subprocess
+from collections import namedtuple
+
+import feedparser
+import pytest
+from lxml import etree, html
+
+ELEMENTS = set("""html head meta title link body a header div p form label input button nav ul ol li aside time main
+    section h1 h2 h3 article span svg use img small figure figcaption strong footer details summary script bdi
+    em blockquote cite table thead tbody tr th td""".split())
+ATTRIBUTES = set("""lang dir charset name content rel href hreflang type title property class role action method for id
+    value maxlength placeholder aria-label aria-labelledby aria-current aria-hidden datetime width height src srcset
+    sizes alt loading decoding fetchpriority open""".split())
+
+Answer = namedtuple("Answer", "status type target body")
+
+
+def walk(folder, *arguments):
+    subprocess.run([os.environ["WRITE_SITE"], str(folder), *arguments], check=True)
+    answers = []
+    for line in (folder / "list.tsv").read_text().splitlines():
+        number, status, kind, target = line.split("\t")
+        answers.append(Answer(int(status), kind, target, (folder / number).read_bytes()))
+    return answers
+
+
+@pytest.fixture(scope="module", params=["plain", "hostile"])
+def site(request, tmp_path_factory):
+    return walk(tmp_path_factory.mktemp(request.param), request.param)
+
+
+def pages(site):
+    found = [answer for answer in site if answer.type.startswith("text/html") and answer.status != 301]
+    assert len(found) > 50
+    return found
+
+
+def test_every_link_answers(site):
+    wrong = [(answer.status, answer.target) for answer in site
+             if answer.status != 200 and answer.target not in ("/gone/", "/nothing/")]
+    assert wrong == []
+    assert len(site) > 150
+
+
+def test_only_what_templates_write(site):
+    for answer in pages(site):
+        for node in html.document_fromstring(answer.body.decode()).iter(etree.Element):
+            assert node.tag in ELEMENTS, (answer.target, node.tag)
+            assert set(node.attrib) <= ATTRIBUTES, (answer.target, node.tag, node.attrib)
+
+
+def test_nothing_runs_or_loads_from_elsewhere(site):
+    for answer in pages(site):
+        root = html.document_fromstring(answer.body.decode())
+        for script in root.iter("script"):
+            assert dict(script.attrib) == {"type": "application/ld+json"}
+            data = json.loads(script.text)
+            assert data["@type"] in ("NewsArticle", "Report")
+            assert data["url"].startswith("https://news.example.org/")
+        for node in root.iter("img", "use", "script", "link"):
+            for address in (node.get("src"), node.get("href") if node.tag == "use" else None):
+                assert address is None or address.startswith("/"), (answer.target, address)
+            if node.get("rel") == "stylesheet":
+                assert node.get("href").startswith("/theme/")
+
+
+def test_pages_make_sense_read_aloud(site):
+    for answer in pages(site):
+        root = html.document_fromstring(answer.body.decode())
+        assert len(root.xpath("//main")) == 1 and len(root.xpath("//h1")) == 1, answer.target
+        assert root.get("lang") and root.get("dir") in ("ltr", "rtl")
+        assert root.findtext("head/title").strip()
+        level = 0
+        for heading in root.xpath("//h1 | //h2 | //h3 | //h4"):
+            if heading.getparent().tag == "body" or heading.xpath("ancestor::footer[@class='foot']"):
+                continue
+            assert int(heading.tag[1]) <= level + 1 or level == 0, (answer.target, heading.text_content())
+            level = int(heading.tag[1])
+            assert heading.text_content().strip()
+        ids = [node.get("id") for node in root.xpath("//*[@id]")]
+        assert len(ids) == len(set(ids)), answer.target
+        for node in root.xpath("//*[@aria-labelledby]"):
+            assert node.get("aria-labelledby") in ids
+        for link in root.xpath("//a"):
+            assert (link.text_content().strip() or link.get("aria-label")), (answer.target, link.get("href"))
+        for picture in root.xpath("//img"):
+            assert picture.get("alt") is not None
+            caption = picture.xpath("ancestor::figure//*[@class='caption']")
+            assert not caption or caption[0].text_content() != picture.get("alt")
+
+
+def test_cards_begin_with_their_heading(site):
+    for answer in pages(site):
+        for card in html.document_fromstring(answer.body.decode()).xpath("//article[contains(@class, 'card')]"):
+            assert card[0].tag == "h3"
+            assert len(card.xpath(".//a")) == 1
+
+
+def test_search_engines_learn_the_languages(site):
+    for answer in pages(site):
+        root = html.document_fromstring(answer.body.decode())
+        canonical = root.xpath("//link[@rel='canonical']/@href")
+        if answer.status == 200:
+            assert len(canonical) == 1 and canonical[0].startswith("https://news.example.org/"), answer.target
+        alternates = root.xpath("//link[@rel='alternate'][@hreflang]")
+        if alternates:
+            assert canonical[0] in [link.get("href") for link in alternates]
+
+
+def test_feeds_are_read(site):
+    feeds = [answer for answer in site if "/feed." in answer.target and answer.status == 200]
+    assert len(feeds) > 60
+    for answer in feeds:
+        if answer.type.startswith("application/feed+json"):
+            assert json.loads(answer.body)["version"] == "https://jsonfeed.org/version/1.1"
+            continue
+        feed = feedparser.parse(answer.body)
+        assert not feed.bozo, (answer.target, feed.bozo_exception)
+        assert feed.feed.title
+        for entry in feed.entries:
+            assert entry.id and entry.link.startswith("https://news.example.org/") and entry.updated_parsed
+
+
+def test_xml_holds_only_ours(site):
+    spaces = {"http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/1999/xhtml",
+              "http://www.google.com/schemas/sitemap-news/0.9", "http://a9.com/-/spec/opensearch/1.1/",
+              "http://www.w3.org/2005/Atom", "http://purl.org/dc/elements/1.1/", "http://search.yahoo.com/mrss/",
+              "http://purl.org/rss/1.0/modules/content/", None}
+    for answer in site:
+        if "xml" not in answer.type or answer.type.startswith("image/"):
+            continue
+        for node in etree.fromstring(answer.body).iter(etree.Element):
+            assert etree.QName(node).namespace in spaces
+            assert etree.QName(node).localname not in ("script", "x")
+
+
+def test_hidden_things_are_nowhere(site):
+    for answer in site:
+        assert b"Hidden" not in answer.body and b"hidden-" not in answer.body, answer.target
+        assert "secret" not in answer.target
+
+
+def test_no_cookie_no_third_party(site):
+    for answer in pages(site):
+        for address in html.document_fromstring(answer.body.decode()).xpath("//@src | //link[@rel!='alternate']/@href"):
+            assert address.startswith("/") or address.startswith("https://news.example.org/")

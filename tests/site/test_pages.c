@@ -1,0 +1,384 @@
+#include "newsroom.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct newsroom newsroom;
+
+static int open_all(void **state)
+{
+	struct err err = {0};
+	int rc = newsroom_open(&newsroom, false, &err);
+
+	(void)state;
+	if (rc)
+		fprintf(stderr, "%d %s\n", rc, err.text);
+	return rc;
+}
+
+static int close_all(void **state)
+{
+	(void)state;
+	newsroom_close(&newsroom);
+	return 0;
+}
+
+static struct answer_text get(const char *target)
+{
+	return newsroom_get(&newsroom, target, NULL);
+}
+
+static bool holds(struct str text, const char *piece)
+{
+	return str_find(text, str_from(piece)) != SIZE_MAX;
+}
+
+#define assert_page(answer, piece)                                                                                     \
+	do {                                                                                                           \
+		assert_int_equal((answer).status, 200);                                                                \
+		if (!holds((answer).body, piece))                                                                      \
+			fail_msg("no \"%s\" in: %.*s", piece, STR_ARG((answer).body));                                 \
+	} while (0)
+
+#define assert_redirect(target, to)                                                                                    \
+	do {                                                                                                           \
+		struct answer_text moved = get(target);                                                                \
+		assert_int_equal(moved.status, 301);                                                                   \
+		if (!str_eq(answer_header(&moved, "Location"), str_from(to)))                                          \
+			fail_msg("%s leads to %.*s", target, STR_ARG(answer_header(&moved, "Location")));              \
+	} while (0)
+
+static void front_has_hierarchy(void **state)
+{
+	struct answer_text answer = get("/");
+
+	(void)state;
+	assert_page(answer, "<h1 class=\"line\">We stand where power would rather not be watched</h1>");
+	assert_page(answer, "<html lang=\"en\" dir=\"ltr\">");
+	assert_page(answer, "<h3 class=\"lead-title\"><a href=\"/2026/06/court-orders-release/\">Court orders release");
+	assert_page(answer, "class=\"breaking\"");
+	assert_page(answer, "hreflang=\"fr\" href=\"https://news.example.org/fr/\"");
+	assert_page(answer, "<link rel=\"next\" href=\"/?page=2\">");
+	assert_page(answer, "type=\"application/rss+xml\"");
+	assert_page(answer, "Our press desk answers every day.");
+	assert_false(holds(answer.body, "<script src"));
+	assert_false(holds(answer.body, "http://"));
+}
+
+static void breaking_ends_by_the_clock(void **state)
+{
+	(void)state;
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 7199);
+	assert_page(get("/"), "class=\"breaking\"");
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 7200);
+	assert_false(holds(get("/").body, "class=\"breaking\""));
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW);
+}
+
+static void pages_go_to_any_depth(void **state)
+{
+	(void)state;
+	assert_page(get("/?page=2"), "page 2 of 4");
+	assert_page(get("/?page=4"), "<link rel=\"prev\" href=\"/?page=3\">");
+	assert_int_equal(get("/?page=5").status, 404);
+	assert_redirect("/?page=1", "/");
+	assert_redirect("/topic/prisons/?page=1", "/topic/prisons/");
+	assert_int_equal(get("/?page=99999").status, 404);
+}
+
+static void lists_narrow_in_any_combination(void **state)
+{
+	(void)state;
+	assert_page(get("/press-releases/"), "<h1><svg");
+	assert_page(get("/place/italy/"), "<span class=\"iso\">IT</span>");
+	assert_page(get("/place/italy/"), "<p class=\"eyebrow\"><a href=\"/place/europe/\">Europe</a></p>");
+	assert_page(get("/place/europe/"), "2 items");
+	assert_page(get("/place/europe/"), "<a href=\"/place/italy/\">Italy <span class=\"count\">1</span></a>");
+	assert_page(get("/campaign/open-doors/"), "1 item<");
+	assert_page(get("/tag/appeals/"), "1 item<");
+	assert_page(get("/person/amina-okoth/"), "Writes on prisons.");
+	assert_page(get("/archive/2026/"), "4 items");
+	assert_page(get("/archive/2026/06/"), "2 items");
+	assert_page(get("/topic/prisons/?kind=reports"), "1 item<");
+	assert_page(get("/topic/prisons/?kind=reports&place=malta"), "1 item<");
+	assert_page(get("/topic/prisons/?kind=reports&place=italy"), "No item matches all of these filters.");
+	assert_page(
+		get("/press-releases/?topic=detention&place=italy&campaign=open-doors&tag=appeals&year=2026&month=06"),
+		"1 item<");
+	assert_page(get("/topic/prisons/?kind=reports&year=2026"), "noindex, follow");
+	assert_int_equal(get("/topic/nothing/").status, 404);
+	assert_int_equal(get("/topic/prisons/?kind=nothing").status, 404);
+	assert_int_equal(get("/archive/1999/").status, 404);
+}
+
+/* Each count on offer is what the page behind the link says. */
+static void facets_are_exact(void **state)
+{
+	struct answer_text answer = get("/topic/prisons/");
+	struct str rest = answer.body;
+	const struct str begin = STR("<a href=\"/topic/prisons/?"), count_begin = STR("<span class=\"count\">");
+	size_t checked = 0, at;
+
+	(void)state;
+	assert_int_equal(answer.status, 200);
+	while ((at = str_find(rest, begin)) != SIZE_MAX) {
+		struct str link = str_skip(rest, at + strlen("<a href=\""));
+		struct str target = str_sub(link, 0, str_find_byte(link, '"'));
+		size_t stop = str_find(link, STR("</a>")), count_at = str_find(link, count_begin);
+		struct str count, expected;
+
+		rest = str_skip(link, stop);
+		if (count_at == SIZE_MAX || count_at > stop || holds(target, "page="))
+			continue;
+		count = str_skip(link, count_at + count_begin.len);
+		count = str_sub(count, 0, str_find_byte(count, '<'));
+		expected = arena_printf(newsroom.arena, ">%.*s item", STR_ARG(count));
+		assert_page(get(arena_cstr(newsroom.arena, target)), expected.ptr);
+		checked++;
+	}
+	assert_true(checked >= 8);
+}
+
+static void an_item_shows_what_it_has(void **state)
+{
+	struct answer_text answer = get("/2026/06/court-orders-release/");
+
+	(void)state;
+	assert_page(answer, "<h1>Court orders release of eleven journalists</h1>");
+	assert_page(answer, "Families waited nineteen weeks.");
+	assert_page(answer, "EUR 30/8473/2026");
+	assert_page(answer, "<a href=\"/person/jon-petri/\"><bdi>Jon Petri</bdi></a>");
+	assert_page(answer, "<a href=\"/fr/2026/06/liberation/\" hreflang=\"fr\" lang=\"fr\" dir=\"ltr\">français</a>");
+	assert_page(answer, "alt=\"People on the steps of a court\"");
+	assert_page(answer, "<span class=\"caption\">Relatives wait outside the court.</span>");
+	assert_page(answer, "<span class=\"credit\">Photo: Ines Varga / Lantern</span>");
+	assert_page(answer, "<h2>What it said</h2>");
+	assert_page(answer, "\"@type\":\"NewsArticle\"");
+	assert_page(answer, "<a href=\"/topic/detention/\">Detention</a>");
+	assert_page(answer, "<meta property=\"og:type\" content=\"article\">");
+	assert_true(answer_header(&answer, "Last-Modified").len > 0);
+	assert_page(get("/2026/05/untitled/"), "<h1>The appeals court said so on Tuesday.</h1>");
+}
+
+static void a_language_lists_its_own(void **state)
+{
+	(void)state;
+	assert_page(get("/fr/"), "<html lang=\"fr\" dir=\"ltr\">");
+	assert_page(get("/fr/"), "La cour ordonne");
+	assert_false(holds(get("/fr/").body, "Monthly note"));
+	assert_page(get("/ar/"), "<html lang=\"ar\" dir=\"rtl\">");
+	assert_page(get("/fr/topic/detention-fr/"), "La cour ordonne");
+	assert_redirect("/fr/topic/detention/", "/fr/topic/detention-fr/");
+	assert_redirect("/topic/detention-fr/", "/topic/detention/");
+	/* The label has no French: it is shown in English and marked. */
+	assert_page(get("/fr/"), "<html lang=\"fr\"");
+	assert_page(get("/ar/2026/05/letter/"), "lang=\"ar\" dir=\"rtl\"");
+}
+
+static void old_addresses_lead_on(void **state)
+{
+	(void)state;
+	assert_redirect("/old/court.html", "/2026/06/court-orders-release/");
+	assert_redirect("/?p=12", "/2026/06/court-orders-release/");
+	assert_redirect("/category/prisons/", "/topic/prisons/");
+	assert_redirect("/about", "/about/");
+	assert_page(get("/about/"), "<h1>Who we are</h1>");
+}
+
+static void what_is_not_there_helps(void **state)
+{
+	struct answer_text missing = get("/nothing/here/"), gone = get("/gone/");
+
+	(void)state;
+	assert_int_equal(missing.status, 404);
+	assert_true(holds(missing.body, "This page does not exist"));
+	assert_true(holds(missing.body, "Recent news"));
+	assert_int_equal(gone.status, 410);
+	assert_true(holds(gone.body, "Taken down for safety."));
+	assert_int_equal(get("/fr/rien/").status, 404);
+	assert_true(holds(get("/fr/rien/").body, "Cette page n’existe pas"));
+}
+
+static const char *const hidden[] = {"/2026/06/hidden-draft/",   "/2026/06/hidden-scheduled/",
+				     "/2026/06/hidden-embargo/", "/2026/06/hidden-expired/",
+				     "/2026/06/hidden-private/", "/2026/06/hidden-password/"};
+
+static void what_is_hidden_is_nowhere(void **state)
+{
+	static const char *const pages[] = {"/",
+					    "/?page=2",
+					    "/feed.rss",
+					    "/feed.atom",
+					    "/feed.json",
+					    "/sitemap.xml",
+					    "/sitemap-1.xml",
+					    "/news-sitemap.xml",
+					    "/archive/",
+					    "/archive/2026/06/",
+					    "/topic/",
+					    "/search?q=hidden",
+					    "/topic/prisons/",
+					    "/robots.txt",
+					    "/2026/06/court-orders-release/"};
+	struct str never = get("/2026/06/never-was/").body;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+		struct answer_text answer = get(hidden[i]);
+
+		assert_int_equal(answer.status, 404);
+		assert_true(str_eq(answer.body, never)); /* as if it never was */
+	}
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		struct str body = get(pages[i]).body;
+
+		assert_false(holds(body, "Hidden"));
+		assert_false(holds(body, "hidden-"));
+		assert_false(holds(body, "/topic/secret"));
+	}
+	assert_int_equal(get("/topic/secret/").status, 404);
+	assert_int_equal(get("/topic/secret/feed.rss").status, 404);
+	assert_true(str_eq(get("/topic/secret/").body, get("/topic/never/").body));
+}
+
+static void a_scheduled_item_appears_at_its_second(void **state)
+{
+	(void)state;
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 599);
+	assert_int_equal(get("/2026/06/hidden-scheduled/").status, 404);
+	assert_int_equal(get("/topic/secret/").status, 404);
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 600);
+	assert_int_equal(get("/2026/06/hidden-scheduled/").status, 200);
+	assert_page(get("/topic/secret/"), "1 item<");
+	assert_true(holds(get("/feed.rss").body, "Hidden"));
+	assert_int_equal(get("/2026/06/hidden-embargo/").status, 404);
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 900);
+	assert_int_equal(get("/2026/06/hidden-embargo/").status, 200);
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW);
+}
+
+static void search_finds_titles(void **state)
+{
+	struct answer_text answer = get("/search?q=journalists");
+
+	(void)state;
+	assert_page(answer, "1 item for “journalists”");
+	assert_page(answer, "noindex");
+	assert_page(get("/search?q=zebra"), "Nothing was found");
+	assert_page(get("/search"), "Words in a title or summary");
+	assert_int_equal(get("/search?q=note&page=99").status, 404);
+}
+
+static void indexes_lead_to_lists(void **state)
+{
+	(void)state;
+	assert_page(get("/topic/"), "<a href=\"/topic/prisons/\">Prisons <span class=\"count\">22</span></a>");
+	assert_page(get("/place/"), "<h2><a href=\"/place/europe/\">Europe <span class=\"count\">2</span></a></h2>");
+	assert_false(holds(get("/place/").body, "Africa"));
+	assert_page(get("/campaign/"), "/campaign/open-doors/");
+	assert_page(get("/tag/"), "/tag/appeals/");
+	assert_page(get("/person/"), "/person/jon-petri/");
+	assert_page(get("/archive/"), "<a href=\"/archive/2026/06/\">June <span class=\"count\">2</span></a>");
+}
+
+static void feeds_of_lists_and_two_filters(void **state)
+{
+	struct answer_text rss = get("/feed.rss");
+
+	(void)state;
+	assert_page(rss, "<guid isPermaLink=\"false\">urn:x-test:/2026/06/court-orders-release/</guid>");
+	assert_page(rss, "href=&quot;https://news.example.org/2026/06/report/&quot;");
+	assert_page(rss, "<media:content medium=\"image\"");
+	assert_true(str_starts(answer_header(&rss, "Content-Type"), STR("application/rss+xml")));
+	assert_page(get("/topic/prisons/feed.atom?kind=reports"), "<title>Prisons: Reports – Lantern Watch</title>");
+	assert_page(get("/place/italy/feed.json"), "\"language\":\"en\"");
+	assert_page(get("/fr/feed.rss"), "<language>fr</language>");
+	assert_page(get("/archive/2026/06/feed.rss"), "June 2026");
+	assert_int_equal(get("/topic/prisons/feed.rss?kind=reports&place=malta").status, 404);
+	/* A kind that keeps out of feeds is in its own alone. */
+	assert_false(holds(get("/topic/prisons/feed.rss").body, "Monthly note 0<"));
+	assert_page(get("/notes/feed.rss"), "Monthly note 0<");
+}
+
+static void machines_read(void **state)
+{
+	(void)state;
+	assert_page(get("/sitemap.xml"), "<loc>https://news.example.org/sitemap-1.xml</loc>");
+	assert_page(get("/sitemap-1.xml"), "<loc>https://news.example.org/about/</loc>");
+	assert_page(get("/sitemap-1.xml"), "hreflang=\"fr\" href=\"https://news.example.org/fr/2026/06/liberation/\"");
+	assert_int_equal(get("/sitemap-2.xml").status, 404);
+	assert_page(get("/news-sitemap.xml"), "court-orders-release");
+	assert_false(holds(get("/news-sitemap.xml").body, "/2026/06/report/"));
+	assert_page(get("/robots.txt"), "Sitemap: https://news.example.org/sitemap.xml");
+	assert_page(get("/opensearch.xml"), "https://news.example.org/search?q={searchTerms}");
+	assert_page(get("/.well-known/security.txt"), "Expires: 2026-12-12T00:00:00Z");
+}
+
+static void pictures_go_with_their_items(void **state)
+{
+	struct str body = get("/2026/06/court-orders-release/").body;
+	size_t at = str_find(body, STR("/media/"));
+	struct str address = str_skip(body, at);
+	struct answer_text file;
+
+	(void)state;
+	assert_true(at != SIZE_MAX);
+	address = arena_str(newsroom.arena, str_sub(address, 0, str_find_byte(address, '"')));
+	file = get(address.ptr);
+	assert_int_equal(file.status, 200);
+	assert_true(str_eq(file.body, STR("not really a picture")));
+	assert_true(str_eq(answer_header(&file, "Content-Type"), STR("image/jpeg")));
+	assert_int_equal(get("/media/aaaaaaaaaaaaaaaa/court-960.jpg").status, 404);
+	assert_int_equal(get(arena_printf(newsroom.arena, "%.*sx", STR_ARG(address)).ptr).status, 404);
+}
+
+static void a_withdrawal_reaches_everything(void **state)
+{
+	struct str body = get("/2026/06/court-orders-release/").body;
+	struct str address = str_skip(body, str_find(body, STR("/media/")));
+	struct err err = {0};
+	struct answer_text gone;
+
+	(void)state;
+	address = arena_str(newsroom.arena, str_sub(address, 0, str_find_byte(address, '"')));
+	assert_int_equal(newsroom_withdraw_court(&newsroom, "A name had to go.", &err), 0);
+	gone = get("/2026/06/court-orders-release/");
+	assert_int_equal(gone.status, 410);
+	assert_true(holds(gone.body, "A name had to go."));
+	assert_false(holds(gone.body, "eleven journalists"));
+	assert_int_equal(get(address.ptr).status, 404);
+	assert_false(holds(get("/").body, "eleven journalists"));
+	assert_false(holds(get("/feed.json").body, "eleven journalists"));
+	assert_int_equal(get("/place/italy/").status, 404);
+	assert_int_equal(get("/fr/2026/06/liberation/").status, 200);
+	assert_int_equal(get("/old/court.html").status, 410);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(front_has_hierarchy),
+		cmocka_unit_test(breaking_ends_by_the_clock),
+		cmocka_unit_test(pages_go_to_any_depth),
+		cmocka_unit_test(lists_narrow_in_any_combination),
+		cmocka_unit_test(facets_are_exact),
+		cmocka_unit_test(an_item_shows_what_it_has),
+		cmocka_unit_test(a_language_lists_its_own),
+		cmocka_unit_test(old_addresses_lead_on),
+		cmocka_unit_test(what_is_not_there_helps),
+		cmocka_unit_test(what_is_hidden_is_nowhere),
+		cmocka_unit_test(a_scheduled_item_appears_at_its_second),
+		cmocka_unit_test(search_finds_titles),
+		cmocka_unit_test(indexes_lead_to_lists),
+		cmocka_unit_test(feeds_of_lists_and_two_filters),
+		cmocka_unit_test(machines_read),
+		cmocka_unit_test(pictures_go_with_their_items),
+		cmocka_unit_test(a_withdrawal_reaches_everything), /* last: it changes the newsroom */
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}
