@@ -78,7 +78,8 @@ static int add_entry(struct message_catalogue *catalogue, struct messages *messa
 	struct str problem;
 	if (str_find_byte(id, 0) != SIZE_MAX || str_find_byte(text, 0) != SIZE_MAX)
 		return err_set(err, ERR_INPUT,
-			       "%s: language %s, message \"%.*s\": msgid_plural is not used; write {count, plural, one "
+			       "%s: language %s, message \"%.*s\": msgid_plural is not "
+			       "used; write {count, plural, one "
 			       "{…} other {…}}",
 			       file, messages->language, STR_ARG(str_sub(id, 0, str_find_byte(id, 0))));
 	entry->id = arena_str(catalogue->arena, id);
@@ -180,7 +181,7 @@ static const struct entry *find_entry(const struct messages *messages, struct st
 	size_t count = language_chain(str_from(messages->language), CHAIN_MAX, chain);
 	for (size_t i = 1; i <= count; i++) {
 		const struct messages *next =
-		    i < count ? find_language(messages->catalogue, chain[i]) : messages->catalogue->languages.at[0];
+			i < count ? find_language(messages->catalogue, chain[i]) : messages->catalogue->languages.at[0];
 		entry = next ? map_get(next->entries, id) : NULL;
 		if (entry) {
 			*ret_from = next;

@@ -6,7 +6,8 @@
 #include <unicode/ucol.h>
 #include <unicode/uiter.h>
 
-/* The collator itself is what ucol_open gives; the type keeps ICU out of the header. */
+/* The collator itself is what ucol_open gives; the type keeps ICU out of the
+ * header. */
 static const UCollator *ucol(const struct collator *collator)
 {
 	return (const UCollator *)collator;

@@ -26,152 +26,155 @@ struct name {
 static const struct {
 	const char *name, *code;
 } variants[] = {
-    {"UK", "GB"},
-    {"Great Britain", "GB"},
-    {"Britain", "GB"},
-    {"USA", "US"},
-    {"United States of America", "US"},
-    {"UAE", "AE"},
-    {"OPT", "PS"},
-    {"oPt", "PS"},
-    {"Occupied Palestinian Territories", "PS"},
-    {"Occupied Palestinian Territory", "PS"},
-    {"Palestinian Territory", "PS"},
-    {"State of Palestine", "PS"},
-    {"Palestinian Authority", "PS"},
-    {"Gaza Strip", "PS"},
-    {"DRC", "CD"},
-    {"DR Congo", "CD"},
-    {"D.R. Congo", "CD"},
-    {"Democratic Republic of Congo", "CD"},
-    {"Democratic Republic of the Congo", "CD"},
-    {"Congo (Kinshasa)", "CD"},
-    {"Zaire", "CD"},
-    {"Republic of Congo", "CG"},
-    {"Republic of the Congo", "CG"},
-    {"Congo (Brazzaville)", "CG"},
-    {"Congo Republic", "CG"},
-    {"CAR", "CF"},
-    {"Burma", "MM"},
-    {"Swaziland", "SZ"},
-    {"Ivory Coast", "CI"},
-    {"Cote d'Ivoire", "CI"},
-    {"Cape Verde", "CV"},
-    {"East Timor", "TL"},
-    {"Macedonia", "MK"},
-    {"FYROM", "MK"},
-    {"Czech Republic", "CZ"},
-    {"Turkey", "TR"},
-    {"Türkiye", "TR"},
-    {"Turkiye", "TR"},
-    {"Russian Federation", "RU"},
-    {"Republic of Korea", "KR"},
-    {"Korea, Republic of", "KR"},
-    {"ROK", "KR"},
-    {"DPRK", "KP"},
-    {"Democratic People's Republic of Korea", "KP"},
-    {"PRC", "CN"},
-    {"People's Republic of China", "CN"},
-    {"Hong Kong", "HK"},
-    {"Macau", "MO"},
-    {"Macao", "MO"},
-    {"Syrian Arab Republic", "SY"},
-    {"Iran, Islamic Republic of", "IR"},
-    {"Islamic Republic of Iran", "IR"},
-    {"Lao PDR", "LA"},
-    {"Lao People's Democratic Republic", "LA"},
-    {"Viet Nam", "VN"},
-    {"Brunei Darussalam", "BN"},
-    {"Republic of Moldova", "MD"},
-    {"Moldova, Republic of", "MD"},
-    {"United Republic of Tanzania", "TZ"},
-    {"Tanzania, United Republic of", "TZ"},
-    {"Bolivarian Republic of Venezuela", "VE"},
-    {"Venezuela, Bolivarian Republic of", "VE"},
-    {"Plurinational State of Bolivia", "BO"},
-    {"Bolivia, Plurinational State of", "BO"},
-    {"Republic of Ireland", "IE"},
-    {"Holland", "NL"},
-    {"The Netherlands", "NL"},
-    {"Vatican", "VA"},
-    {"Holy See", "VA"},
-    {"Bosnia-Hercegovina", "BA"},
-    {"Bosnia-Herzegovina", "BA"},
-    {"Kosovo (under UNSCR 1244)", "XK"},
-    {"KSA", "SA"},
-    {"Kingdom of Saudi Arabia", "SA"},
-    {"Byelorussia", "BY"},
-    {"Belorussia", "BY"},
-    {"Kyrgyz Republic", "KG"},
-    {"Slovak Republic", "SK"},
-    {"Federated States of Micronesia", "FM"},
-    {"Saint Vincent", "VC"},
-    {"Trinidad", "TT"},
-    {"Republic of South Africa", "ZA"},
-    {"EEUU", "US"},
-    {"Estados Unidos de América", "US"},
-    {"États-Unis d'Amérique", "US"},
-    {"RDC", "CD"},
-    {"République démocratique du Congo", "CD"},
-    {"República Democrática del Congo", "CD"},
-    {"RCA", "CF"},
-    {"Birmanie", "MM"},
-    {"Birmania", "MM"},
-    {"Birma", "MM"},
-    {"Weißrussland", "BY"},
-    {"Biélorussie", "BY"},
-    {"Bielorrusia", "BY"},
-    {"Belarús", "BY"},
-    {"Russische Föderation", "RU"},
-    {"Fédération de Russie", "RU"},
-    {"Federación Rusa", "RU"},
-    {"Российская Федерация", "RU"},
-    {"Великобритания", "GB"},
-    {"Соединённые Штаты Америки", "US"},
-    {"Белоруссия", "BY"},
-    {"Южная Корея", "KR"},
-    {"Северная Корея", "KP"},
-    {"Бирма", "MM"},
-    {"Молдавия", "MD"},
-    {"Киргизия", "KG"},
-    {"Туркмения", "TM"},
-    {"ОАЭ", "AE"},
-    {"Палестина", "PS"},
-    {"Великобританія", "GB"},
-    {"السعودية", "SA"},
-    {"الإمارات", "AE"},
-    {"أمريكا", "US"},
-    {"الولايات المتحدة الأمريكية", "US"},
-    {"بريطانيا", "GB"},
-    {"فلسطين", "PS"},
-    {"الأراضي الفلسطينية المحتلة", "PS"},
-    {"بورما", "MM"},
-    {"تيمور الشرقية", "TL"},
-    {"美國", "US"},
-    {"美利坚合众国", "US"},
-    {"中国香港", "HK"},
-    {"中国澳门", "MO"},
-    {"大韩民国", "KR"},
-    {"朝鲜民主主义人民共和国", "KP"},
-    {"土耳其", "TR"},
-    {"अमेरिका", "US"},
-    {"संयुक्त राज्य अमेरिका", "US"},
-    {"ब्रिटेन", "GB"},
-    {"फ़िलिस्तीन", "PS"},
-    {"बर्मा", "MM"},
+	{"Congo", "CD"}, /* both, so neither */
+	{"Congo", "CG"},
+	{"UK", "GB"},
+	{"Great Britain", "GB"},
+	{"Britain", "GB"},
+	{"USA", "US"},
+	{"United States of America", "US"},
+	{"UAE", "AE"},
+	{"OPT", "PS"},
+	{"oPt", "PS"},
+	{"Occupied Palestinian Territories", "PS"},
+	{"Occupied Palestinian Territory", "PS"},
+	{"Palestinian Territory", "PS"},
+	{"State of Palestine", "PS"},
+	{"Palestinian Authority", "PS"},
+	{"Gaza Strip", "PS"},
+	{"DRC", "CD"},
+	{"DR Congo", "CD"},
+	{"D.R. Congo", "CD"},
+	{"Democratic Republic of Congo", "CD"},
+	{"Democratic Republic of the Congo", "CD"},
+	{"Congo (Kinshasa)", "CD"},
+	{"Zaire", "CD"},
+	{"Republic of Congo", "CG"},
+	{"Republic of the Congo", "CG"},
+	{"Congo (Brazzaville)", "CG"},
+	{"Congo Republic", "CG"},
+	{"CAR", "CF"},
+	{"Burma", "MM"},
+	{"Swaziland", "SZ"},
+	{"Ivory Coast", "CI"},
+	{"Cote d'Ivoire", "CI"},
+	{"Cape Verde", "CV"},
+	{"East Timor", "TL"},
+	{"Macedonia", "MK"},
+	{"FYROM", "MK"},
+	{"Czech Republic", "CZ"},
+	{"Turkey", "TR"},
+	{"Türkiye", "TR"},
+	{"Turkiye", "TR"},
+	{"Russian Federation", "RU"},
+	{"Republic of Korea", "KR"},
+	{"Korea, Republic of", "KR"},
+	{"ROK", "KR"},
+	{"DPRK", "KP"},
+	{"Democratic People's Republic of Korea", "KP"},
+	{"PRC", "CN"},
+	{"People's Republic of China", "CN"},
+	{"Hong Kong", "HK"},
+	{"Macau", "MO"},
+	{"Macao", "MO"},
+	{"Syrian Arab Republic", "SY"},
+	{"Iran, Islamic Republic of", "IR"},
+	{"Islamic Republic of Iran", "IR"},
+	{"Lao PDR", "LA"},
+	{"Lao People's Democratic Republic", "LA"},
+	{"Viet Nam", "VN"},
+	{"Brunei Darussalam", "BN"},
+	{"Republic of Moldova", "MD"},
+	{"Moldova, Republic of", "MD"},
+	{"United Republic of Tanzania", "TZ"},
+	{"Tanzania, United Republic of", "TZ"},
+	{"Bolivarian Republic of Venezuela", "VE"},
+	{"Venezuela, Bolivarian Republic of", "VE"},
+	{"Plurinational State of Bolivia", "BO"},
+	{"Bolivia, Plurinational State of", "BO"},
+	{"Republic of Ireland", "IE"},
+	{"Holland", "NL"},
+	{"The Netherlands", "NL"},
+	{"Vatican", "VA"},
+	{"Holy See", "VA"},
+	{"Bosnia-Hercegovina", "BA"},
+	{"Bosnia-Herzegovina", "BA"},
+	{"Kosovo (under UNSCR 1244)", "XK"},
+	{"KSA", "SA"},
+	{"Kingdom of Saudi Arabia", "SA"},
+	{"Byelorussia", "BY"},
+	{"Belorussia", "BY"},
+	{"Kyrgyz Republic", "KG"},
+	{"Slovak Republic", "SK"},
+	{"Federated States of Micronesia", "FM"},
+	{"Saint Vincent", "VC"},
+	{"Trinidad", "TT"},
+	{"Republic of South Africa", "ZA"},
+	{"EEUU", "US"},
+	{"Estados Unidos de América", "US"},
+	{"États-Unis d'Amérique", "US"},
+	{"RDC", "CD"},
+	{"République démocratique du Congo", "CD"},
+	{"República Democrática del Congo", "CD"},
+	{"RCA", "CF"},
+	{"Birmanie", "MM"},
+	{"Birmania", "MM"},
+	{"Birma", "MM"},
+	{"Weißrussland", "BY"},
+	{"Biélorussie", "BY"},
+	{"Bielorrusia", "BY"},
+	{"Belarús", "BY"},
+	{"Russische Föderation", "RU"},
+	{"Fédération de Russie", "RU"},
+	{"Federación Rusa", "RU"},
+	{"Российская Федерация", "RU"},
+	{"Великобритания", "GB"},
+	{"Соединённые Штаты Америки", "US"},
+	{"Белоруссия", "BY"},
+	{"Южная Корея", "KR"},
+	{"Северная Корея", "KP"},
+	{"Бирма", "MM"},
+	{"Молдавия", "MD"},
+	{"Киргизия", "KG"},
+	{"Туркмения", "TM"},
+	{"ОАЭ", "AE"},
+	{"Палестина", "PS"},
+	{"Великобританія", "GB"},
+	{"السعودية", "SA"},
+	{"الإمارات", "AE"},
+	{"أمريكا", "US"},
+	{"الولايات المتحدة الأمريكية", "US"},
+	{"بريطانيا", "GB"},
+	{"فلسطين", "PS"},
+	{"الأراضي الفلسطينية المحتلة", "PS"},
+	{"بورما", "MM"},
+	{"تيمور الشرقية", "TL"},
+	{"美國", "US"},
+	{"美利坚合众国", "US"},
+	{"中国香港", "HK"},
+	{"中国澳门", "MO"},
+	{"大韩民国", "KR"},
+	{"朝鲜民主主义人民共和国", "KP"},
+	{"土耳其", "TR"},
+	{"अमेरिका", "US"},
+	{"संयुक्त राज्य अमेरिका", "US"},
+	{"ब्रिटेन", "GB"},
+	{"फ़िलिस्तीन", "PS"},
+	{"बर्मा", "MM"},
 };
 
 /* Words that a name may begin with in a sentence and not in a table. */
 static const struct str articles[] = {
-    STR_INIT("the "), STR_INIT("la "),  STR_INIT("le "),  STR_INIT("les "), STR_INIT("l "),
-    STR_INIT("el "),  STR_INIT("los "), STR_INIT("las "), STR_INIT("die "), STR_INIT("der "),
-    STR_INIT("das "), STR_INIT("den "), STR_INIT("il "),  STR_INIT("os "),  STR_INIT("as "),
+	STR_INIT("la "),  STR_INIT("le "),  STR_INIT("les "), STR_INIT("l "),   STR_INIT("el "),
+	STR_INIT("los "), STR_INIT("las "), STR_INIT("die "), STR_INIT("der "), STR_INIT("das "),
+	STR_INIT("den "), STR_INIT("il "),  STR_INIT("os "),  STR_INIT("as "),
 };
 
 struct folding {
 	struct str text; /* lower case, no accents, words set apart by one blank */
 	unsigned letters;
-	bool has_lower; /* some letter of the original was no capital */
+	bool inner_capital; /* some letter but the first was a capital: UK, oPt, but
+			       not us, Us */
 };
 
 static bool is_removed(UChar32 c)
@@ -193,13 +196,13 @@ static void put_folded(struct buf *out, UChar32 c)
 		buf_put_byte(out, ' ');
 }
 
-/* "saint" and "sainte" are written "st" as often. */
+/* "saint" and "sainte" are written "st" as often; "the" comes and goes. */
 static struct str settle_words(struct str text, struct arena *arena)
 {
 	BUF_SCOPED out = BUF_INIT(4 * NAME_BYTES_MAX);
 	struct str word;
 	while (str_next(&text, ' ', &word)) {
-		if (str_empty(word))
+		if (str_empty(word) || str_eq(word, STR("the")))
 			continue;
 		bool saint = str_eq(word, STR("saint")) || str_eq(word, STR("sainte"));
 		buf_put(&out, out.len ? STR(" ") : STR(""));
@@ -218,8 +221,8 @@ static bool fold(struct str text, struct arena *arena, struct folding *ret_foldi
 		return false;
 	icu_from_str(&source, text);
 	for (int32_t i = 0; i < source.length; i++) {
+		result.inner_capital = result.inner_capital || (result.letters > 0 && u_isupper(source.units[i]));
 		result.letters += u_isalpha(source.units[i]) != 0;
-		result.has_lower = result.has_lower || u_islower(source.units[i]);
 	}
 	const UNormalizer2 *casefold = unorm2_getNFKCCasefoldInstance(&status);
 	const UNormalizer2 *apart = unorm2_getNFDInstance(&status);
@@ -276,8 +279,8 @@ static void add_with_parts(struct country_finder *finder, struct arena *arena, s
 		add_name(finder, arena, str_trim(str_sub(inside, 0, close)), code, true);
 }
 
-/* CLDR's short and alternative names, which ICU keeps in its data but not behind a function. Without them the finder
- * knows fewer names. */
+/* CLDR's short and alternative names, which ICU keeps in its data but not
+ * behind a function. Without them the finder knows fewer names. */
 static void add_alternatives(struct country_finder *finder, struct arena *arena, struct str language, const char *table)
 {
 	char locale[LANGUAGE_CODE_BYTES];
@@ -335,6 +338,16 @@ static bool is_code(struct str text, struct country_code *ret_code)
 	return text.len == 3 && country_from_alpha3(text, ret_code);
 }
 
+/* "l'Égypte" is Égypte. */
+static struct str skip_elision(struct str text)
+{
+	static const struct str elisions[] = {STR_INIT("l'"), STR_INIT("l’")};
+	for (size_t i = 0; i < 2; i++)
+		if (str_starts_nocase(text, elisions[i]))
+			return str_skip(text, elisions[i].len);
+	return text;
+}
+
 static const struct name *look_up(const struct country_finder *finder, const struct folding *folding)
 {
 	const struct name *name = map_get(finder->names, folding->text);
@@ -348,13 +361,13 @@ bool country_find(const struct country_finder *finder, struct str text, bool wit
 {
 	ARENA_SCOPED arena = arena_create(2048);
 	struct folding folding;
-	text = str_trim(text);
+	text = skip_elision(str_trim(text));
 	if (with_codes && is_code(text, ret_code))
 		return true;
 	if (!fold(text, arena, &folding))
 		return false;
 	bool latin = (unsigned char)folding.text.ptr[0] < 0x80;
-	if (latin && folding.letters <= 3 && folding.has_lower)
+	if (latin && folding.letters <= 3 && !folding.inner_capital)
 		return false;
 	const struct name *name = look_up(finder, &folding);
 	if (name == NULL || name->ambiguous)
@@ -369,17 +382,18 @@ struct atoms {
 	size_t count;
 };
 
-/* Bytes of the separator that text starts with, or 0. An Arabic "and" is written with the next word. */
+/* Bytes of the separator that text starts with, or 0. An Arabic "and" is
+ * written with the next word. */
 static size_t separator(struct str text)
 {
 	static const struct str all[] = {
-	    STR_INIT("/"),   STR_INIT(","),    STR_INIT("&"),     STR_INIT("|"),     STR_INIT("+"),
-	    STR_INIT(";"),   STR_INIT("–"),    STR_INIT("—"),     STR_INIT(" - "),   STR_INIT("، "),
-	    STR_INIT("、"),  STR_INIT("／"),   STR_INIT("，"),    STR_INIT(" and "), STR_INIT(" y "),
-	    STR_INIT(" e "), STR_INIT(" et "), STR_INIT(" und "), STR_INIT(" и "),   STR_INIT(" та "),
-	    STR_INIT(" і "), STR_INIT(" en "), STR_INIT(" och "), STR_INIT(" og "),  STR_INIT(" و "),
-	    STR_INIT(" و"),  STR_INIT(" और "), STR_INIT(" ve "),  STR_INIT("和"),    STR_INIT("与"),
-	    STR_INIT("及"),
+		STR_INIT("/"),   STR_INIT(","),    STR_INIT("&"),     STR_INIT("|"),     STR_INIT("+"),
+		STR_INIT(";"),   STR_INIT("–"),    STR_INIT("—"),     STR_INIT(" - "),   STR_INIT("، "),
+		STR_INIT("、"),  STR_INIT("／"),   STR_INIT("，"),    STR_INIT(" and "), STR_INIT(" y "),
+		STR_INIT(" e "), STR_INIT(" et "), STR_INIT(" und "), STR_INIT(" и "),   STR_INIT(" та "),
+		STR_INIT(" і "), STR_INIT(" en "), STR_INIT(" och "), STR_INIT(" og "),  STR_INIT(" و "),
+		STR_INIT(" و"),  STR_INIT(" और "), STR_INIT(" ve "),  STR_INIT("和"),    STR_INIT("与"),
+		STR_INIT("及"),
 	};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (str_starts_nocase(text, all[i]))
@@ -416,7 +430,8 @@ static void add_once(struct country_vec *countries, struct country_code code, st
 	*vec_add(countries, arena) = code;
 }
 
-/* The longest name that starts with atom `first`: "Bosnia and Herzegovina" before "Bosnia". Returns its last atom + 1.
+/* The longest name that starts with atom `first`: "Bosnia and Herzegovina"
+ * before "Bosnia". Returns its last atom + 1.
  */
 static size_t longest_name(const struct country_finder *finder, const struct atoms *atoms, size_t first,
 			   struct country_code *ret_code)

@@ -6,6 +6,7 @@
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
 #include <unicode/udatpg.h>
+#include <unicode/uloc.h>
 
 #define FORMATS_KEPT 64
 #define ZONES_KEPT   16
@@ -33,8 +34,10 @@ struct date_formats {
 
 /* CLDR skeletons; the language decides order and words. */
 static const UChar *const skeletons[DATE_FORM_COUNT] = {
-    [DATE_LONG] = u"yMMMMd",      [DATE_TIME] = u"yMMMMdjmz", [DATE_SHORT] = u"yMMMd", [DATE_WEEKDAY] = u"yMMMMEEEEd",
-    [DATE_MONTH_YEAR] = u"yMMMM", [DATE_MONTH] = u"LLLL",     [DATE_YEAR] = u"y",
+	[DATE_LONG] = u"yMMMMd",      [DATE_TIME] = u"yMMMMdjmz",
+	[DATE_SHORT] = u"yMMMd",      [DATE_WEEKDAY] = u"yMMMMEEEEd",
+	[DATE_MONTH_YEAR] = u"yMMMM", [DATE_MONTH] = u"LLLL",
+	[DATE_YEAR] = u"y",
 };
 
 struct date_formats *date_formats_create(void)
@@ -114,21 +117,18 @@ static UCalendar *get_calendar(struct date_formats *formats, struct str zone)
 
 static UDateFormat *open_format(struct str language, struct str zone, enum date_form form)
 {
-	char base[LANGUAGE_CODE_BYTES], locale[LANGUAGE_CODE_BYTES + 32];
+	char locale[LANGUAGE_CODE_BYTES + 32];
 	struct icu_text id;
 	UChar pattern[128];
 	UErrorCode status = U_ZERO_ERROR;
-	icu_locale(language, base);
-	BUF_SCOPED name = BUF_INIT(sizeof locale - 1);
-	buf_put_cstr(&name, base);
-	buf_put_cstr(&name, strchr(base, '@') ? ";calendar=gregorian" : "@calendar=gregorian");
-	copy_text(locale, sizeof locale, buf_str(&name));
+	icu_locale(language, locale);
+	uloc_setKeywordValue("calendar", "gregorian", locale, sizeof locale, &status);
 	zone_id(zone, &id);
 	UDateTimePatternGenerator *generator = udatpg_open(locale, &status);
 	int32_t length = udatpg_getBestPatternWithOptions(generator, skeletons[form], -1, UDATPG_MATCH_NO_OPTIONS,
 							  pattern, 128, &status);
 	UDateFormat *format =
-	    udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, id.units, id.length, pattern, length, &status);
+		udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, id.units, id.length, pattern, length, &status);
 	udatpg_close(generator);
 	if (U_FAILURE(status)) {
 		udat_close(format);
@@ -204,7 +204,7 @@ int date_offset_s(struct date_formats *formats, struct str zone, int64_t time_s)
 	UCalendar *calendar = get_calendar(formats, zone);
 	ucal_setMillis(calendar, (UDate)time_s * 1000, &status);
 	int32_t offset_ms =
-	    ucal_get(calendar, UCAL_ZONE_OFFSET, &status) + ucal_get(calendar, UCAL_DST_OFFSET, &status);
+		ucal_get(calendar, UCAL_ZONE_OFFSET, &status) + ucal_get(calendar, UCAL_DST_OFFSET, &status);
 	return U_SUCCESS(status) ? offset_ms / 1000 : 0;
 }
 

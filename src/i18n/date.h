@@ -21,7 +21,7 @@ void date_formats_destroy(struct date_formats *formats); /* NULL is fine */
 bool date_zone_valid(struct str zone); /* a zone ICU knows by this exact name */
 
 enum date_form {
-	DATE_LONG,       /* 14 June 2018 */
+	DATE_LONG,       /* 14 June 2018 in "en-GB", June 14, 2018 in "en" */
 	DATE_TIME,       /* 14 June 2018 at 11:30 CEST: the zone is named since readers may be elsewhere */
 	DATE_SHORT,      /* 14 Jun 2018 */
 	DATE_WEEKDAY,    /* Thursday, 14 June 2018 */

@@ -5,7 +5,8 @@
 #include <unicode/uldnames.h>
 #include <unicode/uloc.h>
 
-/* Does uloc_forLanguageTag understand all of the code, and is its language one that has a name? */
+/* Does uloc_forLanguageTag understand all of the code, and is its language one
+ * that has a name? */
 static bool read_code(struct str code, char ret_locale[LANGUAGE_CODE_BYTES])
 {
 	char text[LANGUAGE_CODE_BYTES], language[ULOC_LANG_CAPACITY];

@@ -76,6 +76,8 @@ static bool read_case(struct reader *r, struct message_part *part, struct messag
 			return FAIL(r, "= must be followed by a number, at byte %zu", r->at);
 	} else {
 		found.keyword = read_word(r);
+		if (r->at == r->pattern.len)
+			return FAIL(r, "{%.*s, …} is never closed", STR_ARG(part->text));
 		if (str_empty(found.keyword))
 			return FAIL(r, "expected a case such as other {…}, at byte %zu", r->at);
 	}
@@ -86,9 +88,10 @@ static bool read_case(struct reader *r, struct message_part *part, struct messag
 		for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++)
 			known = known || str_eq(found.keyword, categories[i]);
 		if (!known)
-			return FAIL(
-			    r, "\"%.*s\" is no plural category (zero, one, two, few, many, other, =N), at byte %zu",
-			    STR_ARG(str_sub(found.keyword, 0, 40)), r->at);
+			return FAIL(r,
+				    "\"%.*s\" is no plural category (zero, one, two, few, many, "
+				    "other, =N), at byte %zu",
+				    STR_ARG(str_sub(found.keyword, 0, 40)), r->at);
 	}
 	skip_blanks(r);
 	if (peek(r) != '{')

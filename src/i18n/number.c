@@ -41,7 +41,8 @@ void number_formats_destroy(struct number_formats *formats)
 	free(formats);
 }
 
-/* The one for language; the place longest unused is taken for a new one. NULL where ICU cannot. */
+/* The one for language; the place longest unused is taken for a new one. NULL
+ * where ICU cannot. */
 static const UNumberFormatter *get(struct number_formats *formats, struct str language)
 {
 	struct entry *oldest = &formats->entries[0];

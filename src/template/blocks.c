@@ -116,8 +116,9 @@ static int gather(struct compiler *c, const struct node *parent, struct block_le
 		count += n->kind == NODE_BLOCK;
 		if (n->kind != NODE_BLOCK && !is_blank_text(n) && !c->set->lenient)
 			return compile_fail(
-			    c, n, "only blocks {{$name}}…{{/name}} count inside {{<%.*s}}; this would never be shown",
-			    STR_ARG(parent->text));
+				c, n,
+				"only blocks {{$name}}…{{/name}} count inside {{<%.*s}}; this would never be shown",
+				STR_ARG(parent->text));
 	}
 	struct block_level level = {.arguments = arena_array(c->arena, struct block_argument, count),
 				    .outer = c->blocks};

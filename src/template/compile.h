@@ -91,7 +91,7 @@ int compile_nodes(struct compiler *c, const struct node *first);
 int compile_static(struct compiler *c, const struct node *node, struct str text);
 int compile_file(struct compiler *c, const struct template_file *file, unsigned included_line);
 int compile_fail(struct compiler *c, const struct node *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* 0, TEMPLATE_MISSING or an error. */
 int compile_load(struct template_set *set, struct str name, const struct template_file **ret_file, struct err *err);

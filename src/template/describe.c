@@ -21,8 +21,8 @@ static void add_view(struct view_vec *views, const struct view *view, struct are
 static void put_type(const struct view_field *field, struct buf *out)
 {
 	static const char *const names[] = {
-	    [VIEW_TEXT] = "text", [VIEW_HTML] = "markup",   [VIEW_NUMBER] = "number", [VIEW_FLAG] = "flag",
-	    [VIEW_URL] = "URL",   [VIEW_OBJECT] = "object", [VIEW_LIST] = "list of "};
+		[VIEW_TEXT] = "text", [VIEW_HTML] = "markup",   [VIEW_NUMBER] = "number", [VIEW_FLAG] = "flag",
+		[VIEW_URL] = "URL",   [VIEW_OBJECT] = "object", [VIEW_LIST] = "list of "};
 	if (field->type == VIEW_LIST && is_plain(field->view))
 		buf_printf(out, "list of %s", names[field->view->fields[0].type]);
 	else if (field->type == VIEW_LIST || field->type == VIEW_OBJECT)

@@ -3,22 +3,22 @@
 #include <string.h>
 
 static const struct str raw_names[GUARD_ELEMENTS] = {
-    [GUARD_PLAIN] = STR_INIT(""),
-    [GUARD_TITLE] = STR_INIT("title"),
-    [GUARD_TEXTAREA] = STR_INIT("textarea"),
-    [GUARD_SCRIPT] = STR_INIT("script"),
-    [GUARD_STYLE] = STR_INIT("style"),
-    [GUARD_XMP] = STR_INIT("xmp"),
-    [GUARD_IFRAME] = STR_INIT("iframe"),
-    [GUARD_NOEMBED] = STR_INIT("noembed"),
-    [GUARD_NOFRAMES] = STR_INIT("noframes"),
-    [GUARD_PLAINTEXT] = STR_INIT("plaintext"),
+	[GUARD_PLAIN] = STR_INIT(""),
+	[GUARD_TITLE] = STR_INIT("title"),
+	[GUARD_TEXTAREA] = STR_INIT("textarea"),
+	[GUARD_SCRIPT] = STR_INIT("script"),
+	[GUARD_STYLE] = STR_INIT("style"),
+	[GUARD_XMP] = STR_INIT("xmp"),
+	[GUARD_IFRAME] = STR_INIT("iframe"),
+	[GUARD_NOEMBED] = STR_INIT("noembed"),
+	[GUARD_NOFRAMES] = STR_INIT("noframes"),
+	[GUARD_PLAINTEXT] = STR_INIT("plaintext"),
 };
 
 static const struct str url_names[] = {
-    STR_INIT("href"),     STR_INIT("src"),      STR_INIT("action"), STR_INIT("formaction"), STR_INIT("poster"),
-    STR_INIT("cite"),     STR_INIT("data"),     STR_INIT("ping"),   STR_INIT("background"), STR_INIT("xlink:href"),
-    STR_INIT("manifest"), STR_INIT("longdesc"), STR_INIT("usemap"), STR_INIT("codebase"),   STR_INIT("classid"),
+	STR_INIT("href"),     STR_INIT("src"),      STR_INIT("action"), STR_INIT("formaction"), STR_INIT("poster"),
+	STR_INIT("cite"),     STR_INIT("data"),     STR_INIT("ping"),   STR_INIT("background"), STR_INIT("xlink:href"),
+	STR_INIT("manifest"), STR_INIT("longdesc"), STR_INIT("usemap"), STR_INIT("codebase"),   STR_INIT("classid"),
 };
 
 static bool is_space(char c)

@@ -164,10 +164,10 @@ bool names_find(const struct scope_views *scope, struct str name, struct arena *
 				return false;
 			}
 		} else if (found.field->type != VIEW_OBJECT) {
-			*ret_problem =
-			    arena_printf(arena, "%.*s is %s; only an object has fields%s", STR_ARG(path),
-					 names_type(found.field->type),
-					 found.field->type == VIEW_LIST ? " (open a section on the list first)" : "");
+			*ret_problem = arena_printf(
+				arena, "%.*s is %s; only an object has fields%s", STR_ARG(path),
+				names_type(found.field->type),
+				found.field->type == VIEW_LIST ? " (open a section on the list first)" : "");
 			return false;
 		} else {
 			const struct view *view = found.field->view;

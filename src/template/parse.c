@@ -320,8 +320,8 @@ int template_parse(struct arena *arena, struct str file, struct str source, stru
 	if (p.depth > 0) {
 		struct node *node = p.levels[p.depth].node;
 		return parse_fail(
-		    &p, node->line,
-		    arena_printf(arena, "{{%s%.*s}} is never closed", sigil_of(node->kind), STR_ARG(node->text)));
+			&p, node->line,
+			arena_printf(arena, "{{%s%.*s}} is never closed", sigil_of(node->kind), STR_ARG(node->text)));
 	}
 	*ret_first = p.first;
 	return 0;

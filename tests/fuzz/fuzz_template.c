@@ -43,7 +43,7 @@ static size_t brackets(const struct template *compiled, struct str text, struct 
 {
 	BUF_SCOPED out = BUF_INIT(1u << 20);
 	struct value leaf[14] = {
-	    {.text = text}, {.text = url}, {.html = {STR("<i>h</i>")}}, {.number = -3}, {.flag = true}};
+		{.text = text}, {.text = url}, {.html = {STR("<i>h</i>")}}, {.number = -3}, {.flag = true}};
 	struct value node[14];
 	size_t count = 0;
 	memcpy(leaf + 7, leaf, 7 * sizeof leaf[0]);
@@ -62,7 +62,7 @@ static void compile(const struct files *files, bool lenient)
 	ARENA_SCOPED arena = arena_create(0);
 	struct template_source source = {read_file, (void *)(uintptr_t)files};
 	struct template_set *set =
-	    lenient ? template_set_create_lenient(arena, &source) : template_set_create(arena, &source);
+		lenient ? template_set_create_lenient(arena, &source) : template_set_create(arena, &source);
 	const struct template *compiled;
 	struct err err = {0};
 	int rc = template_compile(set, STR("main"), &node_view, &compiled, &err);

@@ -5,24 +5,24 @@
 #include <string.h>
 
 static const struct view topic_view = {
-    "topic",
-    (const struct view_field[]){{"name", VIEW_TEXT}, {"url", VIEW_URL}},
-    2,
+	"topic",
+	(const struct view_field[]){{"name", VIEW_TEXT}, {"url", VIEW_URL}},
+	2,
 };
 
 static const struct view word_view = {"word", (const struct view_field[]){{".", VIEW_TEXT}}, 1};
 
 static const struct view item_view = {
-    "item",
-    (const struct view_field[]){{"title", VIEW_TEXT},
-				{"url", VIEW_URL},
-				{"body", VIEW_HTML},
-				{"count", VIEW_NUMBER},
-				{"is_new", VIEW_FLAG},
-				{"topic", VIEW_OBJECT, &topic_view},
-				{"topics", VIEW_LIST, &topic_view},
-				{"words", VIEW_LIST, &word_view}},
-    8,
+	"item",
+	(const struct view_field[]){{"title", VIEW_TEXT},
+				    {"url", VIEW_URL},
+				    {"body", VIEW_HTML},
+				    {"count", VIEW_NUMBER},
+				    {"is_new", VIEW_FLAG},
+				    {"topic", VIEW_OBJECT, &topic_view},
+				    {"topics", VIEW_LIST, &topic_view},
+				    {"words", VIEW_LIST, &word_view}},
+	8,
 };
 
 enum { TITLE, URL, BODY, COUNT, IS_NEW, TOPIC, TOPICS, WORDS, ITEM_FIELDS };
@@ -33,9 +33,9 @@ static const struct view_field comment_fields[] = {{"text", VIEW_TEXT}, {"answer
 static const struct view comment_view = {"comment", comment_fields, 2};
 
 static const struct view page_view = {
-    "page",
-    (const struct view_field[]){{"site", VIEW_TEXT}, {"comments", VIEW_LIST, &comment_view}},
-    2,
+	"page",
+	(const struct view_field[]){{"site", VIEW_TEXT}, {"comments", VIEW_LIST, &comment_view}},
+	2,
 };
 
 static struct value *sample(struct arena *arena)
@@ -93,11 +93,11 @@ static void zeroed_values_are_empty(void **state)
 	ARENA_SCOPED arena = arena_create(0);
 	struct value record[ITEM_FIELDS] = {0};
 	(void)state;
-	const char *said =
-	    fixture_one(arena,
-			"{{title}}{{body}}{{url}}{{count}}{{topic.name}}{{#topic}}t{{/topic}}{{#topics}}t{{/topics}}"
-			"{{#is_new}}n{{/is_new}}{{#title}}t{{/title}}{{^topic.name}} none{{/topic.name}}",
-			&item_view, record);
+	const char *said = fixture_one(
+		arena,
+		"{{title}}{{body}}{{url}}{{count}}{{topic.name}}{{#topic}}t{{/topic}}{{#topics}}t{{/topics}}"
+		"{{#is_new}}n{{/is_new}}{{#title}}t{{/title}}{{^topic.name}} none{{/topic.name}}",
+		&item_view, record);
 	assert_string_equal(said, "0 none");
 }
 
@@ -107,10 +107,9 @@ static void unknown_names_are_refused(void **state)
 	is_said("a\nb {{titel}}",
 		"main.mustache:2: there is no \"titel\" here; did you mean \"title\"? (item: title, url, body, count, "
 		"is_new, topic, topics, words)");
-	is_said(
-	    "{{#topics}}\n\n{{nmae}}{{/topics}}",
-	    "main.mustache:3: there is no \"nmae\" here; did you mean \"name\"? (topic: name, url; item: title, url, "
-	    "body, count, is_new, topic, topics, words)");
+	is_said("{{#topics}}\n\n{{nmae}}{{/topics}}", "main.mustache:3: there is no \"nmae\" here; did you mean "
+						      "\"name\"? (topic: name, url; item: title, url, "
+						      "body, count, is_new, topic, topics, words)");
 	is_said("{{topic.colour}}", "main.mustache:1: topic has no field \"colour\" (name, url)");
 	is_said("{{topic.nam}}", "main.mustache:1: topic has no field \"nam\"; did you mean \"name\"? (name, url)");
 	is_said("{{topics.name}}",
@@ -187,8 +186,8 @@ static void doubling_partials_are_refused(void **state)
 	for (int i = 0; i < 20; i++) {
 		files[i + 1].name = arena_printf(arena, "p%d", i).ptr;
 		files[i + 1].source = arena_printf(
-		    arena, i == 19 ? "%d a piece of text that is copied again {{count}}" : "{{>p%d}} {{>p%d}}",
-		    i + (i < 19), i + 1);
+			arena, i == 19 ? "%d a piece of text that is copied again {{count}}" : "{{>p%d}} {{>p%d}}",
+			i + (i < 19), i + 1);
 	}
 	const char *said = fixture_render(arena, files, &item_view, sample(arena));
 	assert_non_null(strstr(said, "with all that it includes the template is too large"));
@@ -197,7 +196,7 @@ static void doubling_partials_are_refused(void **state)
 static void missing_partials_are_refused(void **state)
 {
 	const struct fixture_file files[] = {
-	    {"main", STR_INIT("a\n{{>card}}")}, {"card", STR_INIT("\n\n{{>crad}}")}, {0}};
+		{"main", STR_INIT("a\n{{>card}}")}, {"card", STR_INIT("\n\n{{>crad}}")}, {0}};
 	(void)state;
 	files_say(files, "card.mustache:3: there is no template \"crad\" (in card, included by main.mustache:2)");
 	is_said("{{<page}}{{/page}}", "main.mustache:1: there is no template \"page\"");
@@ -219,18 +218,18 @@ static void errors_in_partials_name_both_files(void **state)
 					     {0}};
 	(void)state;
 	files_say(
-	    files,
-	    "cards/small.mustache:2: there is no \"names\" here; did you mean \"name\"? (topic: name, url; item: "
-	    "title, url, body, count, is_new, topic, topics, words) (in cards/small, included by main.mustache:2)");
+		files,
+		"cards/small.mustache:2: there is no \"names\" here; did you mean \"name\"? (topic: name, url; item: "
+		"title, url, body, count, is_new, topic, topics, words) (in cards/small, included by main.mustache:2)");
 }
 
 static void partials_may_include_themselves_deeper(void **state)
 {
 	ARENA_SCOPED arena = arena_create(0);
 	const struct fixture_file files[] = {
-	    {"main", STR_INIT("{{#comments}}{{>comment}}{{/comments}}")},
-	    {"comment", STR_INIT("<li>{{text}}@{{site}}{{#answers}}<ul>{{>comment}}</ul>{{/answers}}</li>")},
-	    {0}};
+		{"main", STR_INIT("{{#comments}}{{>comment}}{{/comments}}")},
+		{"comment", STR_INIT("<li>{{text}}@{{site}}{{#answers}}<ul>{{>comment}}</ul>{{/answers}}</li>")},
+		{0}};
 	struct value leaf[] = {{.text = STR("c")}, {.list = {0}}};
 	struct value middle[] = {{.text = STR("b")}, {.list = {leaf, 1}}, {.text = STR("d")}, {.list = {0}}};
 	struct value top[] = {{.text = STR("a")}, {.list = {middle, 2}}, {.text = STR("e")}, {.list = {0}}};
@@ -251,9 +250,9 @@ static void recursion_may_go_through_another_view(void **state)
 {
 	ARENA_SCOPED arena = arena_create(0);
 	const struct fixture_file files[] = {
-	    {"main", STR_INIT("{{>step}}")},
-	    {"step", STR_INIT("{{name}}{{#even}}({{name}}{{label}}{{#odd}}{{>step}}{{/odd}}){{/even}}")},
-	    {0}};
+		{"main", STR_INIT("{{>step}}")},
+		{"step", STR_INIT("{{name}}{{#even}}({{name}}{{label}}{{#odd}}{{>step}}{{/odd}}){{/even}}")},
+		{0}};
 	(void)state;
 	struct value odd3[] = {{.text = STR("5")}, {.object = NULL}};
 	struct value even2[] = {{.text = STR("4")}, {.object = odd3}};
@@ -266,12 +265,12 @@ static void recursion_may_go_through_another_view(void **state)
 static void endless_partials_are_refused(void **state)
 {
 	const struct fixture_file files[] = {
-	    {"main", STR_INIT("{{>a}}")}, {"a", STR_INIT("x{{>b}}")}, {"b", STR_INIT("\n{{>a}}")}, {0}};
+		{"main", STR_INIT("{{>a}}")}, {"a", STR_INIT("x{{>b}}")}, {"b", STR_INIT("\n{{>a}}")}, {0}};
 	const struct fixture_file flag[] = {{"main", STR_INIT("{{#is_new}}{{>main}}{{/is_new}}")}, {0}};
 	(void)state;
 	files_say(
-	    files,
-	    "b.mustache:2: a includes itself without end; it may do so only inside a list or object that it opens");
+		files,
+		"b.mustache:2: a includes itself without end; it may do so only inside a list or object that it opens");
 	files_say(flag, "main.mustache:1: main includes itself without end; it may do so only inside a list or object "
 			"that it opens");
 }
@@ -285,9 +284,9 @@ static void recursion_must_stay_in_its_place(void **state)
 	struct value page[2] = {0};
 	(void)state;
 	assert_string_equal(
-	    fixture_render(arena, files, &page_view, page),
-	    "c.mustache:1: c includes itself in another place (in an attribute's value) than where it was begun "
-	    "(in an element's content) (in c, included by main.mustache:1)");
+		fixture_render(arena, files, &page_view, page),
+		"c.mustache:1: c includes itself in another place (in an attribute's value) than where it was begun "
+		"(in an element's content) (in c, included by main.mustache:1)");
 }
 
 static void records_without_end_stop_at_the_limit(void **state)
@@ -305,7 +304,7 @@ static void records_without_end_stop_at_the_limit(void **state)
 		rows[i * 2 + 1].list.count = 2;
 	}
 	assert_int_equal(
-	    template_compile(template_set_create(arena, &source), STR("main"), &comment_view, &compiled, &err), 0);
+		template_compile(template_set_create(arena, &source), STR("main"), &comment_view, &compiled, &err), 0);
 	template_render(compiled, rows, &out);
 	assert_true(out.over);
 }
@@ -319,9 +318,9 @@ static void blocks_are_checked(void **state)
 					     {"page", STR_INIT("{{$main}}{{/main}}")},
 					     {0}};
 	const struct fixture_file twice[] = {
-	    {"main", STR_INIT("{{<page}}{{$main}}x{{/main}}\n{{$main}}y{{/main}}{{/page}}")},
-	    {"page", STR_INIT("{{$main}}{{/main}}")},
-	    {0}};
+		{"main", STR_INIT("{{<page}}{{$main}}x{{/main}}\n{{$main}}y{{/main}}{{/page}}")},
+		{"page", STR_INIT("{{$main}}{{/main}}")},
+		{0}};
 	(void)state;
 	files_say(unknown, "main.mustache:2: page has no block \"mian\"; did you mean \"main\"?");
 	files_say(stray,
@@ -332,9 +331,9 @@ static void blocks_are_checked(void **state)
 static void a_block_within_its_own_argument_is_the_default(void **state)
 {
 	const struct fixture_file files[] = {
-	    {"main", STR_INIT("{{<page}}{{$main}}[{{$main}}inner{{/main}}]{{/main}}{{/page}}")},
-	    {"page", STR_INIT("p {{$main}}default{{/main}} q")},
-	    {0}};
+		{"main", STR_INIT("{{<page}}{{$main}}[{{$main}}inner{{/main}}]{{/main}}{{/page}}")},
+		{"page", STR_INIT("p {{$main}}default{{/main}} q")},
+		{0}};
 	(void)state;
 	files_say(files, "p [inner] q");
 }
@@ -354,10 +353,9 @@ static void lenient_sets_are_empty_where_strict_ones_refuse(void **state)
 {
 	ARENA_SCOPED arena = arena_create(0);
 	const struct fixture_file files[] = {
-	    {"main",
-	     STR_INIT(
-		 "[{{nope}}{{#nope}}x{{/nope}}{{^nope}}y{{/nope}}{{>nope}}{{<nope}}{{/nope}}{{{title}}}{{is_new}}]")},
-	    {0}};
+		{"main", STR_INIT("[{{nope}}{{#nope}}x{{/nope}}{{^nope}}y{{/nope}}{{>nope}}{{<nope}}{{/"
+				  "nope}}{{{title}}}{{is_new}}]")},
+		{0}};
 	(void)state;
 	assert_string_equal(fixture_render_lenient(arena, files, &item_view, sample(arena)), "[yA <b> \"title\"]");
 }
@@ -365,25 +363,25 @@ static void lenient_sets_are_empty_where_strict_ones_refuse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_type_is_written),
-	    cmocka_unit_test(zeroed_values_are_empty),
-	    cmocka_unit_test(unknown_names_are_refused),
-	    cmocka_unit_test(wrong_uses_are_refused),
-	    cmocka_unit_test(broken_tags_are_refused),
-	    cmocka_unit_test(too_much_is_refused),
-	    cmocka_unit_test(doubling_partials_are_refused),
-	    cmocka_unit_test(missing_partials_are_refused),
-	    cmocka_unit_test(partials_see_the_views_around_them),
-	    cmocka_unit_test(errors_in_partials_name_both_files),
-	    cmocka_unit_test(partials_may_include_themselves_deeper),
-	    cmocka_unit_test(recursion_may_go_through_another_view),
-	    cmocka_unit_test(endless_partials_are_refused),
-	    cmocka_unit_test(recursion_must_stay_in_its_place),
-	    cmocka_unit_test(records_without_end_stop_at_the_limit),
-	    cmocka_unit_test(blocks_are_checked),
-	    cmocka_unit_test(a_block_within_its_own_argument_is_the_default),
-	    cmocka_unit_test(errors_in_arguments_name_their_own_file),
-	    cmocka_unit_test(lenient_sets_are_empty_where_strict_ones_refuse),
+		cmocka_unit_test(every_type_is_written),
+		cmocka_unit_test(zeroed_values_are_empty),
+		cmocka_unit_test(unknown_names_are_refused),
+		cmocka_unit_test(wrong_uses_are_refused),
+		cmocka_unit_test(broken_tags_are_refused),
+		cmocka_unit_test(too_much_is_refused),
+		cmocka_unit_test(doubling_partials_are_refused),
+		cmocka_unit_test(missing_partials_are_refused),
+		cmocka_unit_test(partials_see_the_views_around_them),
+		cmocka_unit_test(errors_in_partials_name_both_files),
+		cmocka_unit_test(partials_may_include_themselves_deeper),
+		cmocka_unit_test(recursion_may_go_through_another_view),
+		cmocka_unit_test(endless_partials_are_refused),
+		cmocka_unit_test(recursion_must_stay_in_its_place),
+		cmocka_unit_test(records_without_end_stop_at_the_limit),
+		cmocka_unit_test(blocks_are_checked),
+		cmocka_unit_test(a_block_within_its_own_argument_is_the_default),
+		cmocka_unit_test(errors_in_arguments_name_their_own_file),
+		cmocka_unit_test(lenient_sets_are_empty_where_strict_ones_refuse),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

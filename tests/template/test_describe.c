@@ -6,14 +6,14 @@ static const struct view_field topic_fields[] = {{"name", VIEW_TEXT, NULL, "as r
 						 {"parent", VIEW_OBJECT, &topic_view}};
 static const struct view topic_view = {"topic", topic_fields, 2};
 static const struct view page_view = {
-    "page",
-    (const struct view_field[]){{"url", VIEW_URL, NULL, "the page's own address"},
-				{"body", VIEW_HTML},
-				{"count", VIEW_NUMBER},
-				{"is_new", VIEW_FLAG},
-				{"topics", VIEW_LIST, &topic_view},
-				{"words", VIEW_LIST, &word_view}},
-    6,
+	"page",
+	(const struct view_field[]){{"url", VIEW_URL, NULL, "the page's own address"},
+				    {"body", VIEW_HTML},
+				    {"count", VIEW_NUMBER},
+				    {"is_new", VIEW_FLAG},
+				    {"topics", VIEW_LIST, &topic_view},
+				    {"words", VIEW_LIST, &word_view}},
+	6,
 };
 
 /* Each view once, though topic holds itself; a list of plain texts is no view of its own. */
@@ -40,7 +40,7 @@ static void views_become_tables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(views_become_tables),
+		cmocka_unit_test(views_become_tables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

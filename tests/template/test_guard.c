@@ -4,17 +4,17 @@
 #include <string.h>
 
 static const struct view row_view = {
-    "row", (const struct view_field[]){{"t", VIEW_TEXT}, {"u", VIEW_URL}, {"n", VIEW_NUMBER}}, 3};
+	"row", (const struct view_field[]){{"t", VIEW_TEXT}, {"u", VIEW_URL}, {"n", VIEW_NUMBER}}, 3};
 
 static const struct view view = {
-    "page",
-    (const struct view_field[]){{"t", VIEW_TEXT},
-				{"h", VIEW_HTML},
-				{"n", VIEW_NUMBER},
-				{"u", VIEW_URL},
-				{"f", VIEW_FLAG},
-				{"l", VIEW_LIST, &row_view}},
-    6,
+	"page",
+	(const struct view_field[]){{"t", VIEW_TEXT},
+				    {"h", VIEW_HTML},
+				    {"n", VIEW_NUMBER},
+				    {"u", VIEW_URL},
+				    {"f", VIEW_FLAG},
+				    {"l", VIEW_LIST, &row_view}},
+	6,
 };
 
 static const struct value row_values[] = {{.text = STR_INIT("T")}, {.text = STR_INIT("/u")}, {.number = 3}};
@@ -169,9 +169,8 @@ static void json_takes_texts_between_its_quotes(void **state)
 static void sections_end_where_they_start(void **state)
 {
 	(void)state;
-	refuses(
-	    "<p>{{#f}}<b{{/f}}>",
-	    "a section must end in the place where it starts: {{#f}} starts in an element's content and ends in a tag");
+	refuses("<p>{{#f}}<b{{/f}}>", "a section must end in the place where it starts: {{#f}} starts in an element's "
+				      "content and ends in a tag");
 	refuses("<p {{#f}}title=\"{{/f}}x\">", "a section must end in the place where it starts");
 	refuses("{{#f}}<script>{{/f}}", "a section must end in the place where it starts");
 	refuses("<{{#f}}a{{/f}}{{^f}}b{{/f}} href=\"{{t}}\">", "");
@@ -253,17 +252,17 @@ static void hostile_texts_stay_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(content_takes_every_type),
-	    cmocka_unit_test(code_takes_nothing),
-	    cmocka_unit_test(tags_take_fields_between_quotes_only),
-	    cmocka_unit_test(addresses_begin_with_urls),
-	    cmocka_unit_test(unsafe_urls_become_a_number_sign),
-	    cmocka_unit_test(json_takes_texts_between_its_quotes),
-	    cmocka_unit_test(sections_end_where_they_start),
-	    cmocka_unit_test(markup_that_is_not_followed_is_refused),
-	    cmocka_unit_test(templates_end_in_content),
-	    cmocka_unit_test(the_place_is_followed_through_files),
-	    cmocka_unit_test(hostile_texts_stay_text),
+		cmocka_unit_test(content_takes_every_type),
+		cmocka_unit_test(code_takes_nothing),
+		cmocka_unit_test(tags_take_fields_between_quotes_only),
+		cmocka_unit_test(addresses_begin_with_urls),
+		cmocka_unit_test(unsafe_urls_become_a_number_sign),
+		cmocka_unit_test(json_takes_texts_between_its_quotes),
+		cmocka_unit_test(sections_end_where_they_start),
+		cmocka_unit_test(markup_that_is_not_followed_is_refused),
+		cmocka_unit_test(templates_end_in_content),
+		cmocka_unit_test(the_place_is_followed_through_files),
+		cmocka_unit_test(hostile_texts_stay_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

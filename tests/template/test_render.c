@@ -107,10 +107,10 @@ static void threads_share_a_compiled_template(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_list_page_is_whole),
-	    cmocka_unit_test(output_never_passes_its_maximum),
-	    cmocka_unit_test(rendering_appends),
-	    cmocka_unit_test(threads_share_a_compiled_template),
+		cmocka_unit_test(a_list_page_is_whole),
+		cmocka_unit_test(output_never_passes_its_maximum),
+		cmocka_unit_test(rendering_appends),
+		cmocka_unit_test(threads_share_a_compiled_template),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,7 +151,7 @@ static bool run_case(const char *module, json_t *test)
 	json_t *partial;
 	*vec_add(&files, arena) = (struct fixture_file){"main", scalar(arena, source)};
 	json_object_foreach(json_object_get(test, "partials"), name, partial) * vec_add(&files, arena) =
-	    (struct fixture_file){name, scalar(arena, partial)};
+		(struct fixture_file){name, scalar(arena, partial)};
 	vec_add(&files, arena);
 	struct view *view = infer(arena, &data, 1);
 	const char *result = fixture_render_lenient(arena, files.at, view, fill(arena, view, data));
@@ -211,8 +211,8 @@ static void inheritance_cases_pass(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(core_cases_pass),
-	    cmocka_unit_test(inheritance_cases_pass),
+		cmocka_unit_test(core_cases_pass),
+		cmocka_unit_test(inheritance_cases_pass),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
