@@ -199,10 +199,22 @@ int db_check_values(const struct db_stmt *stmt, const struct db_value *values, s
 	return 0;
 }
 
+int db_wake(struct db *db, struct err *err)
+{
+	if (db->driver->alive(db))
+		return 0;
+	int rc = db->driver->reopen(db, err);
+	if (rc == 0)
+		db->generation++;
+	return rc;
+}
+
 static int ready(struct db *db, const char *sql, const struct db_value *values, size_t count, struct db_stmt **ret_stmt,
 		 struct err *err)
 {
 	int rc = db_fault_here(db, false, err);
+	if (rc == 0 && db->depth == 0)
+		rc = db_wake(db, err);
 	if (rc == 0)
 		rc = find_stmt(db, sql, ret_stmt, err);
 	if (rc != 0)

@@ -78,6 +78,9 @@ extern const struct db_driver db_postgres;
 /* 0, or ERR_INPUT: a text that one engine would take and the other not. */
 int db_check_values(const struct db_stmt *stmt, const struct db_value *values, size_t count, struct err *err);
 
+/* Connects again where the connection is known to have gone. Only outside a transaction. */
+int db_wake(struct db *db, struct err *err);
+
 /* Counts down; 0 unless the fault strikes here. at_commit: only then do the commit faults count. */
 int db_fault_here(struct db *db, bool at_commit, struct err *err);
 

@@ -102,9 +102,9 @@ static int compare(struct db *db, const struct db_migrations *set, struct err *e
 			continue;
 		if (i < set->count)
 			return err_set(
-			    err, ERR_DATA,
-			    "database: its migration %lld of '%s' is '%.*s', which this program does not have",
-			    (long long)db_i64(&rows, 0), set->set, STR_ARG(db_text(&rows, 1)));
+				err, ERR_DATA,
+				"database: its migration %lld of '%s' is '%.*s', which this program does not have",
+				(long long)db_i64(&rows, 0), set->set, STR_ARG(db_text(&rows, 1)));
 		err_set(err, ERR_DATA,
 			"database: it was made by a newer version (migration '%.*s'; this program knows up to %d); use "
 			"that version",

@@ -234,7 +234,7 @@ static struct str sqlite_bytes(const struct db_rows *rows, int column, bool text
 {
 	sqlite3_stmt *handle = handle_of(rows);
 	const void *bytes =
-	    text ? (const void *)sqlite3_column_text(handle, column) : sqlite3_column_blob(handle, column);
+		text ? (const void *)sqlite3_column_text(handle, column) : sqlite3_column_blob(handle, column);
 	return (struct str){bytes, bytes ? (size_t)sqlite3_column_bytes(handle, column) : 0};
 }
 
@@ -278,12 +278,12 @@ static const char *sqlite_macro(struct str name)
 		struct str name;
 		const char *text;
 	} macros[] = {
-	    {STR_INIT("id"), "INTEGER PRIMARY KEY AUTOINCREMENT"},
-	    {STR_INIT("i64"), "INTEGER"},
-	    {STR_INIT("text"), "TEXT"},
-	    {STR_INIT("blob"), "BLOB"},
-	    {STR_INIT("strict"), "STRICT"},
-	    {STR_INIT("clustered"), "STRICT, WITHOUT ROWID"},
+		{STR_INIT("id"), "INTEGER PRIMARY KEY AUTOINCREMENT"},
+		{STR_INIT("i64"), "INTEGER"},
+		{STR_INIT("text"), "TEXT"},
+		{STR_INIT("blob"), "BLOB"},
+		{STR_INIT("strict"), "STRICT"},
+		{STR_INIT("clustered"), "STRICT, WITHOUT ROWID"},
 	};
 	for (size_t i = 0; i < sizeof macros / sizeof *macros; i++)
 		if (str_eq(macros[i].name, name))
@@ -292,28 +292,28 @@ static const char *sqlite_macro(struct str name)
 }
 
 const struct db_driver db_sqlite = {
-    .engine = DB_SQLITE,
-    .can = 1u << DB_CAN_BACKUP | 1u << DB_CAN_SEARCH,
-    .open = sqlite_open,
-    .close = sqlite_close,
-    .alive = sqlite_alive,
-    .reopen = sqlite_reopen,
-    .prepare = sqlite_prepare,
-    .unprepare = sqlite_unprepare,
-    .run = sqlite_run,
-    .start = sqlite_start,
-    .next = sqlite_next,
-    .end = sqlite_end,
-    .is_null = sqlite_is_null,
-    .i64 = sqlite_i64,
-    .bytes = sqlite_bytes,
-    .script = sqlite_script,
-    .begin = sqlite_begin,
-    .commit = sqlite_commit,
-    .rollback = sqlite_rollback,
-    .backup = sqlite_backup,
-    .restore = sqlite_restore,
-    .check = sqlite_check,
-    .bytes_used = sqlite_bytes_used,
-    .macro = sqlite_macro,
+	.engine = DB_SQLITE,
+	.can = 1u << DB_CAN_BACKUP | 1u << DB_CAN_SEARCH,
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.alive = sqlite_alive,
+	.reopen = sqlite_reopen,
+	.prepare = sqlite_prepare,
+	.unprepare = sqlite_unprepare,
+	.run = sqlite_run,
+	.start = sqlite_start,
+	.next = sqlite_next,
+	.end = sqlite_end,
+	.is_null = sqlite_is_null,
+	.i64 = sqlite_i64,
+	.bytes = sqlite_bytes,
+	.script = sqlite_script,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.backup = sqlite_backup,
+	.restore = sqlite_restore,
+	.check = sqlite_check,
+	.bytes_used = sqlite_bytes_used,
+	.macro = sqlite_macro,
 };

@@ -12,15 +12,9 @@ static void wait_us(int64_t us)
 static int begin(struct db *db, enum db_begin kind, struct err *err)
 {
 	int rc = db_fault_here(db, false, err);
-	if (rc != 0)
-		return rc;
-	if (!db->driver->alive(db)) {
-		rc = db->driver->reopen(db, err);
-		if (rc != 0)
-			return rc;
-		db->generation++;
-	}
-	return db->driver->begin(db, kind, err);
+	if (rc == 0)
+		rc = db_wake(db, err);
+	return rc == 0 ? db->driver->begin(db, kind, err) : rc;
 }
 
 static int commit(struct db *db, struct err *err)

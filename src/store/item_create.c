@@ -124,7 +124,7 @@ static int fill_item(struct store_tx *tx, int64_t item_id, const struct item_con
 	struct db *db = tx->store->db;
 	int rc = db_run(db, err,
 			"UPDATE item SET kind_id = COALESCE(kind_id, $2), reference = COALESCE(reference, $3)"
-			" WHERE id = $1 AND ($3 IS NULL OR NOT EXISTS"
+			" WHERE id = $1 AND (CAST($3 AS TEXT) IS NULL OR NOT EXISTS"
 			" (SELECT 1 FROM item other WHERE other.reference = $3 AND other.id <> $1))",
 			DB_I64(item_id), db_id_or_null(content->kind_id), db_text_or_null(content->reference));
 	if (rc != 0 || db_changed(db) == 1)

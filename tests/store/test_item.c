@@ -194,7 +194,7 @@ static void the_gate_names_every_reason(void **state)
 	struct outbox_position before = outbox_now(f);
 	assert_int_equal(release_item(f, ids.entry_id, &release, &lacks), STORE_REFUSED);
 	assert_int_equal(lacks, ITEM_LACKS_TITLE | ITEM_LACKS_CREDIT | ITEM_LACKS_ALT | ITEM_LACKS_PICTURE |
-				    ITEM_LACKS_REFERENCE);
+					ITEM_LACKS_REFERENCE);
 	assert_int_equal(entry_now(f, ids.entry_id)->state, ITEM_UNRELEASED);
 	assert_int_equal(outbox_since(f, &before).len, 0);
 	unsigned again = 0;
@@ -233,7 +233,7 @@ static void a_release_sets_its_window_and_date(void **state)
 	struct item_ids ids;
 	assert_int_equal(put_item(f, 0, &content, &ids), 0);
 	struct item_release release = {
-	    .release_at_s = NOW_S + 50, .embargo_until_s = NOW_S + 100, .expires_at_s = NOW_S + 900};
+		.release_at_s = NOW_S + 50, .embargo_until_s = NOW_S + 100, .expires_at_s = NOW_S + 900};
 	unsigned lacks = 0;
 	assert_int_equal(release_item(f, ids.entry_id, &release, &lacks), 0);
 	const struct entry *entry = entry_now(f, ids.entry_id);
@@ -464,20 +464,20 @@ static void pages_cover_every_entry_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    STORE_TEST(a_new_item_reads_back_whole),
-	    STORE_TEST(unset_things_are_unset),
-	    STORE_TEST(what_is_taken_is_said_and_nothing_written),
-	    STORE_TEST(translations_know_each_other),
-	    STORE_TEST(two_items_become_one),
-	    STORE_TEST(the_gate_names_every_reason),
-	    STORE_TEST(alt_text_counts_in_the_entrys_language),
-	    STORE_TEST(a_release_sets_its_window_and_date),
-	    STORE_TEST(a_draft_does_not_replace_what_is_released),
-	    STORE_TEST(withdrawing_takes_one_language_or_all),
-	    STORE_TEST(unreleasing_takes_the_text_away),
-	    STORE_TEST(a_rename_leaves_a_redirect_for_ever),
-	    STORE_TEST(an_item_can_be_filed_anew),
-	    STORE_TEST(pages_cover_every_entry_once),
+		STORE_TEST(a_new_item_reads_back_whole),
+		STORE_TEST(unset_things_are_unset),
+		STORE_TEST(what_is_taken_is_said_and_nothing_written),
+		STORE_TEST(translations_know_each_other),
+		STORE_TEST(two_items_become_one),
+		STORE_TEST(the_gate_names_every_reason),
+		STORE_TEST(alt_text_counts_in_the_entrys_language),
+		STORE_TEST(a_release_sets_its_window_and_date),
+		STORE_TEST(a_draft_does_not_replace_what_is_released),
+		STORE_TEST(withdrawing_takes_one_language_or_all),
+		STORE_TEST(unreleasing_takes_the_text_away),
+		STORE_TEST(a_rename_leaves_a_redirect_for_ever),
+		STORE_TEST(an_item_can_be_filed_anew),
+		STORE_TEST(pages_cover_every_entry_once),
 	};
 	return FIXTURE_RUN("items", tests);
 }
