@@ -128,7 +128,7 @@ void connection_completed(void *cls, struct MHD_Connection *mhd, void **request_
 	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		connection_set_phase(connection, PHASE_HEAD,
 				     clock_steady_us() + server->settings.idle_s * (int64_t)1000000 +
-					 server->settings.header_ms * 1000);
+					     server->settings.header_ms * 1000);
 }
 
 /* ---- the head ---- */
@@ -142,11 +142,11 @@ static enum MHD_Result read_field(void *cls, enum MHD_ValueKind kind, const char
 		struct str name;
 		struct str *place;
 	} wanted[] = {
-	    {STR("accept-encoding"), &connection->ask.accept_encoding},
-	    {STR("if-none-match"), &connection->ask.if_none_match},
-	    {STR("if-modified-since"), &connection->ask.if_modified_since},
-	    {STR("range"), &connection->ask.range},
-	    {STR("if-range"), &connection->ask.if_range},
+		{STR("accept-encoding"), &connection->ask.accept_encoding},
+		{STR("if-none-match"), &connection->ask.if_none_match},
+		{STR("if-modified-since"), &connection->ask.if_modified_since},
+		{STR("range"), &connection->ask.range},
+		{STR("if-range"), &connection->ask.if_range},
 	};
 	(void)kind;
 	strict_add(&connection->strict, key, text);
@@ -181,13 +181,13 @@ static void make_request(struct connection *connection)
 	struct field_list list = {arena_array(connection->arena, struct header, FIELDS_MOST), 0, FIELDS_MOST};
 	MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, list_field, &list);
 	connection->request = (struct request){
-	    .method_name = connection->method,
-	    .target = buf_str(&connection->target),
-	    .headers = list.fields,
-	    .header_count = list.count,
-	    .body = buf_str(&connection->body),
-	    .now_s = clock_now_s(web_clock(connection->server->settings.web)),
-	    .arena = connection->arena,
+		.method_name = connection->method,
+		.target = buf_str(&connection->target),
+		.headers = list.fields,
+		.header_count = list.count,
+		.body = buf_str(&connection->body),
+		.now_s = clock_now_s(web_clock(connection->server->settings.web)),
+		.arena = connection->arena,
 	};
 }
 

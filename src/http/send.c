@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#define SLOWEST_BYTES_S 4096
-
 static void add_field(void *context, const char *name, struct str value)
 {
 	struct MHD_Response *response = context;
@@ -20,21 +18,22 @@ static void add_field(void *context, const char *name, struct str value)
 	MHD_add_response_header(response, name, long_text.ptr);
 }
 
-/* The body stays the page's, which outlives every answer made of it: the connection holds a reference. */
+/* The body stays the page's, which outlives every answer made of it: the connection holds a reference.
+ * A 304 is given the body too, which the library does not send: Content-Length must be that of a 200. */
 static struct MHD_Response *make_body(const struct page *page, const struct answer *answer)
 {
-	if (answer->bytes == 0)
+	int64_t bytes = answer->status == 304 ? answer->total_bytes : answer->bytes;
+	if (bytes == 0)
 		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	if (answer->form) {
 		const char *from = answer->form->body.ptr + answer->offset;
-		return MHD_create_response_from_buffer((size_t)answer->bytes, (void *)(uintptr_t)from,
-						       MHD_RESPMEM_PERSISTENT);
+		return MHD_create_response_from_buffer((size_t)bytes, (void *)(uintptr_t)from, MHD_RESPMEM_PERSISTENT);
 	}
 	int fd = dup(page->file_fd);
 	if (fd < 0)
 		return NULL;
 	struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(
-	    (uint64_t)answer->bytes, fd, (uint64_t)(page->file_offset + answer->offset));
+		(uint64_t)answer->bytes, fd, (uint64_t)(page->file_offset + answer->offset));
 	if (!response)
 		close(fd);
 	return response;
@@ -101,7 +100,7 @@ enum MHD_Result connection_send(struct connection *connection)
 	connection->sent_bytes = connection->ask.head ? 0 : answer.bytes;
 	connection_set_phase(connection, PHASE_SEND,
 			     clock_steady_us() + server->settings.write_ms * 1000 +
-				 answer.bytes * 1000000 / SLOWEST_BYTES_S);
+				     answer.bytes * 1000000 / server->settings.slowest_bytes_s);
 	if (answer.plain && answer.form && !server->draining)
 		return send_kept(connection, &answer, now_s);
 	return send_once(connection, &answer, now_s);

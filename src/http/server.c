@@ -48,6 +48,8 @@ static void set_defaults(struct http_settings *settings)
 		settings->body_ms = 60000;
 	if (!settings->write_ms)
 		settings->write_ms = 30000;
+	if (!settings->slowest_bytes_s)
+		settings->slowest_bytes_s = 4096;
 	if (!settings->idle_s)
 		settings->idle_s = 15;
 	if (!settings->drain_ms)
@@ -73,17 +75,18 @@ static int start_daemon(struct http_server *server, struct err *err)
 {
 	const struct http_settings *settings = &server->settings;
 	/* a pool of one is refused by the library: it is then one thread without a pool */
-	struct MHD_OptionItem pool[] = {
-	    {settings->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)settings->threads, NULL},
-	    {MHD_OPTION_END, 0, NULL}};
+	struct MHD_OptionItem pool[] = {{settings->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+					 (intptr_t)settings->threads, NULL},
+					{MHD_OPTION_END, 0, NULL}};
 	server->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-	    connection_request, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
-	    server->listen_fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-	    MHD_OPTION_CONNECTION_LIMIT, settings->connections_most, MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_s,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server,
-	    MHD_OPTION_NOTIFY_COMPLETED, connection_completed, server, MHD_OPTION_URI_LOG_CALLBACK, connection_target,
-	    server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+		connection_request, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET,
+		server->listen_fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_LIMIT, settings->connections_most, MHD_OPTION_CONNECTION_TIMEOUT,
+		settings->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_NOTIFY_CONNECTION, connection_notify,
+		server, MHD_OPTION_NOTIFY_COMPLETED, connection_completed, server, MHD_OPTION_URI_LOG_CALLBACK,
+		connection_target, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_ARRAY, pool,
+		MHD_OPTION_END);
 	if (!server->daemon)
 		return err_set_errno(err, errno, "the HTTP library did not start");
 	return 0;
@@ -138,9 +141,9 @@ static int start_metrics(struct http_server *server, struct err *err)
 	if (rc)
 		return err_context(err, "metrics");
 	server->metrics_daemon =
-	    MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer_metrics, server,
-			     MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-			     MHD_OPTION_CONNECTION_LIMIT, 32u, MHD_OPTION_CONNECTION_TIMEOUT, 10u, MHD_OPTION_END);
+		MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer_metrics,
+				 server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+				 MHD_OPTION_CONNECTION_LIMIT, 32u, MHD_OPTION_CONNECTION_TIMEOUT, 10u, MHD_OPTION_END);
 	if (server->metrics_daemon)
 		return 0;
 	close(fd);
@@ -157,7 +160,7 @@ static struct http_server *make_server(const struct http_settings *settings)
 	server->settings = *settings;
 	set_defaults(&server->settings);
 	server->limits =
-	    (struct strict_limits){server->settings.header_bytes, FIELDS_MOST, server->settings.body_bytes};
+		(struct strict_limits){server->settings.header_bytes, FIELDS_MOST, server->settings.body_bytes};
 	server->listen_fd = settings->listen_fd > 0 ? settings->listen_fd : -1;
 	pthread_mutex_init(&server->lock, NULL);
 	metrics_init(&server->metrics, &web_app_of(settings->web)->table);

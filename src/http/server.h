@@ -31,9 +31,9 @@ struct http_gauges {
 struct http_settings {
 	struct web *web;
 	const struct log *log;
-	const char *address;         /* numeric IPv4 or IPv6 ["127.0.0.1"] */
-	int port;                    /* 0: any free one */
-	int listen_fd;               /* a listening socket handed over (0 or -1: none); then address and port are not used */
+	const char *address; /* numeric IPv4 or IPv6 ["127.0.0.1"] */
+	int port;            /* 0: any free one */
+	int listen_fd;       /* a listening socket handed over (0 or -1: none); then address and port are not used */
 	const char *metrics_address; /* ["127.0.0.1"] */
 	int metrics_port;            /* 0: any free one; -1: no metrics */
 	unsigned threads;            /* [cores] */
@@ -42,12 +42,13 @@ struct http_settings {
 	unsigned connections_most;   /* [10,000] */
 	size_t header_bytes;         /* all field names and values [8,192] */
 	int64_t body_bytes;          /* [LIMIT_REQUEST_BODY_BYTES] */
-	int64_t header_ms;  /* from the connection, or the end of the last answer and idle_s, to the head [20,000] */
-	int64_t body_ms;    /* for a whole body [60,000] */
-	int64_t write_ms;   /* for an answer, besides its bytes at 4 KB a second [30,000] */
-	unsigned idle_s;    /* nothing heard or sent [15] */
-	int64_t drain_ms;   /* the longest that a stop waits [10,000] */
-	unsigned log_every; /* a line for every Nth request; 0: only for failures (500 and above) */
+	int64_t header_ms; /* from the connection, or the end of the last answer and idle_s, to the head [20,000] */
+	int64_t body_ms;   /* for a whole body [60,000] */
+	int64_t write_ms;  /* for an answer, besides the time of its bytes [30,000] */
+	int64_t slowest_bytes_s; /* what a client must read at least, in bytes a second [4,096] */
+	unsigned idle_s;         /* nothing heard or sent [15] */
+	int64_t drain_ms;        /* the longest that a stop waits [10,000] */
+	unsigned log_every;      /* a line for every Nth request; 0: only for failures (500 and above) */
 	void (*gauges)(void *context, struct http_gauges *ret_gauges); /* NULL: none */
 	int (*reload)(void *context, struct err *err);                 /* NULL: SIGHUP does nothing */
 	void *context;

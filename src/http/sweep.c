@@ -34,7 +34,7 @@ static void *run_sweeper(void *context)
 {
 	struct http_server *server = context;
 	int64_t round_ms =
-	    server->settings.header_ms / 4 < ROUND_MOST_MS ? server->settings.header_ms / 4 + 1 : ROUND_MOST_MS;
+		server->settings.header_ms / 4 < ROUND_MOST_MS ? server->settings.header_ms / 4 + 1 : ROUND_MOST_MS;
 	pthread_mutex_lock(&server->lock);
 	while (!server->sweeper_ends) {
 		struct timespec until;

@@ -179,7 +179,8 @@ int request_parse(struct request *request)
 	if (request->target.len > LIMIT_PATH_BYTES + LIMIT_QUERY_BYTES)
 		return REQUEST_TARGET_TOO_LONG;
 	struct str target = origin_form(request->target), path;
-	if (!str_starts(target, STR("/")) || has_control(target) || str_find_byte(target, '#') != SIZE_MAX)
+	if (!str_starts(target, STR("/")) || has_control(target) || str_find_byte(target, ' ') != SIZE_MAX ||
+	    str_find_byte(target, '#') != SIZE_MAX)
 		return REQUEST_BAD;
 	str_cut(target, '?', &path, &request->raw_query);
 	if (path.len > LIMIT_PATH_BYTES || request->raw_query.len > LIMIT_QUERY_BYTES)

@@ -183,17 +183,17 @@ static int show_away(void *app, void *worker, const struct request *request, str
 }
 
 static const struct route routes[] = {
-    {"size", ROUTE_GET, "/size/{number}/", NULL, show_size},
-    {"slow", ROUTE_GET, "/slow/{slug}/", NULL, show_slow},
-    {"held", ROUTE_GET, "/held/{number}/", NULL, show_held},
-    {"release", ROUTE_GET, "/release/{slug}/", NULL, show_release},
-    {"renders", ROUTE_GET, "/renders/", NULL, show_renders},
-    {"change", ROUTE_GET, "/change/{number}/", NULL, show_change},
-    {"file", ROUTE_GET, "/file/", NULL, show_file},
-    {"private", ROUTE_GET, "/private/", NULL, show_private},
-    {"echo", ROUTE_POST, "/echo/", NULL, show_echo},
-    {"fail", ROUTE_GET, "/fail/", NULL, show_fail},
-    {"away", ROUTE_GET, "/away/", NULL, show_away},
+	{"size", ROUTE_GET, "/size/{number}/", NULL, show_size},
+	{"slow", ROUTE_GET, "/slow/{slug}/", NULL, show_slow},
+	{"held", ROUTE_GET, "/held/{number}/", NULL, show_held},
+	{"release", ROUTE_GET, "/release/{slug}/", NULL, show_release},
+	{"renders", ROUTE_GET, "/renders/", NULL, show_renders},
+	{"change", ROUTE_GET, "/change/{number}/", NULL, show_change},
+	{"file", ROUTE_GET, "/file/", NULL, show_file},
+	{"private", ROUTE_GET, "/private/", NULL, show_private},
+	{"echo", ROUTE_POST, "/echo/", NULL, show_echo},
+	{"fail", ROUTE_GET, "/fail/", NULL, show_fail},
+	{"away", ROUTE_GET, "/away/", NULL, show_away},
 };
 
 static int make_file(void)
@@ -220,8 +220,12 @@ static void read_setting(struct http_settings *settings, const char *text)
 		settings->header_ms = number;
 	else if (str_eq(name, STR("write_ms")))
 		settings->write_ms = number;
+	else if (str_eq(name, STR("slowest_bytes_s")))
+		settings->slowest_bytes_s = number;
 	else if (str_eq(name, STR("drain_ms")))
 		settings->drain_ms = number;
+	else if (str_eq(name, STR("port")))
+		settings->port = (int)number;
 	else if (str_eq(name, STR("idle_s")))
 		settings->idle_s = (unsigned)number;
 	else if (str_eq(name, STR("workers")))

@@ -101,7 +101,7 @@ static void bad_paths(void **state)
 	    STR_INIT("/%e2%82"),
 	    STR_INIT("/..%5c.."),
 	    STR_INIT("/..%2f"),
-	    STR_INIT("/a?b\x7f"),
+	    STR_INIT("/a?b\x7f"), STR_INIT("/a b"), STR_INIT("/a?b c"),
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
