@@ -77,26 +77,40 @@ static void parse_attributes(struct str rest, struct arena *arena, struct shortc
 	shortcode->attribute_count = attributes.len;
 }
 
-/* The start of "[/name]" in text at or after from. */
-static size_t find_closing(struct str text, size_t from, struct str name)
+void shortcode_scan_init(struct shortcode_scan *scan, struct str text, bool (*closes)(struct str name))
 {
-	while (from < text.len) {
+	*scan = (struct shortcode_scan){.text = text, .closes = closes, .work_left = text.len * 16 + 65536};
+}
+
+static bool spend(struct shortcode_scan *scan, size_t bytes)
+{
+	scan->work_left -= bytes < scan->work_left ? bytes : scan->work_left;
+	return scan->work_left > 0;
+}
+
+/* The start of "[/name]" in the text at or after from. */
+static size_t find_closing(struct shortcode_scan *scan, size_t from, struct str name)
+{
+	struct str text = scan->text;
+	size_t started = from;
+	while (from < text.len && scan->work_left > 0) {
 		size_t at = str_find(str_skip(text, from), STR("[/"));
 		if (at == SIZE_MAX)
-			return SIZE_MAX;
+			break;
 		from += at;
 		struct str rest = str_skip(text, from + 2);
 		if (str_starts(rest, name) && str_starts(str_skip(rest, name.len), STR("]")))
 			return from;
 		from += 2;
 	}
+	spend(scan, text.len - started);
 	return SIZE_MAX;
 }
 
 /* A "[" at start: is it a shortcode? */
-static bool parse_at(struct str text, size_t start, bool (*closes)(struct str name), struct arena *arena,
-		     struct shortcode *ret)
+static bool parse_at(struct shortcode_scan *scan, size_t start, struct arena *arena, struct shortcode *ret)
 {
+	struct str text = scan->text;
 	struct str rest = str_skip(text, start + 1);
 	size_t name_end = 0;
 	while (name_end < rest.len && name_byte(rest.ptr[name_end]))
@@ -104,11 +118,11 @@ static bool parse_at(struct str text, size_t start, bool (*closes)(struct str na
 	if (name_end == 0 || name_end > SHORTCODE_NAME_BYTES || name_end == rest.len)
 		return false;
 	char after = rest.ptr[name_end];
-	if (after != ']' && after != '/' && !space(after))
+	if (after != ']' && after != '/' && after != '=' && !space(after))
 		return false;
 	size_t end = str_find_byte(rest, ']');
 	if (end == SIZE_MAX)
-		return false;
+		return spend(scan, rest.len) && false;
 	*ret = (struct shortcode){.start = start, .name = str_sub(rest, 0, name_end)};
 	struct str inside = str_trim(str_sub(rest, name_end, end - name_end));
 	bool closed = str_ends(inside, STR("/"));
@@ -117,8 +131,8 @@ static bool parse_at(struct str text, size_t start, bool (*closes)(struct str na
 	ret->end = start + 1 + end + 1;
 	ret->escaped = start > 0 && text.ptr[start - 1] == '[';
 	parse_attributes(inside, arena, ret);
-	if (!closed && closes(ret->name)) {
-		size_t closing = find_closing(text, ret->end, ret->name);
+	if (!closed && scan->closes(ret->name)) {
+		size_t closing = find_closing(scan, ret->end, ret->name);
 		if (closing != SIZE_MAX) {
 			ret->has_content = true;
 			ret->content = str_sub(text, ret->end, closing - ret->end);
@@ -134,8 +148,9 @@ static bool parse_at(struct str text, size_t start, bool (*closes)(struct str na
 }
 
 /* Behind a tag or comment that starts at a "<"; the "<" alone where it starts none. */
-static size_t skip_tag(struct str text, size_t at)
+static size_t skip_tag(struct shortcode_scan *scan, size_t at)
 {
+	struct str text = scan->text;
 	struct str rest = str_skip(text, at);
 	if (str_starts(rest, STR("<!--"))) {
 		size_t end = str_find(rest, STR("-->"));
@@ -156,27 +171,31 @@ static size_t skip_tag(struct str text, size_t at)
 		else if (c == '<')
 			return at + i;
 	}
+	spend(scan, rest.len);
 	return at + 1;
 }
 
-bool shortcode_next(struct str text, size_t from, bool (*closes)(struct str name), struct arena *arena,
-		    struct shortcode *ret_shortcode)
+bool shortcode_next(struct shortcode_scan *scan, struct arena *arena, struct shortcode *ret_shortcode)
 {
-	size_t at = from;
-	while (at < text.len) {
-		size_t bracket = str_find_byte(str_skip(text, at), '[');
+	struct str text = scan->text;
+	while (scan->at < text.len && scan->work_left > 0) {
+		struct str rest = str_skip(text, scan->at);
+		size_t bracket = str_find_byte(rest, '[');
 		if (bracket == SIZE_MAX)
-			return false;
-		size_t angle = str_find_byte(str_sub(text, at, bracket), '<');
+			break;
+		size_t angle = str_find_byte(str_sub(rest, 0, bracket), '<');
 		if (angle != SIZE_MAX) {
-			at = skip_tag(text, at + angle);
+			scan->at = skip_tag(scan, scan->at + angle);
 			continue;
 		}
-		at += bracket;
-		if (parse_at(text, at, closes, arena, ret_shortcode))
+		scan->at += bracket;
+		if (parse_at(scan, scan->at, arena, ret_shortcode)) {
+			scan->at = ret_shortcode->end;
 			return true;
-		at++;
+		}
+		scan->at++;
 	}
+	scan->at = text.len;
 	return false;
 }
 

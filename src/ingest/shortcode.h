@@ -29,11 +29,18 @@ struct shortcode {
 	size_t attribute_count;
 };
 
-/* The next thing of that form at or after from, of any name. False at the end. Whether a name means anything
- * is the caller's knowledge: to go on inside what it does not know, ask again from start + 1. A closing tag
- * is only looked for when `closes` says so for the name, since a miss costs a walk through the text. */
-bool shortcode_next(struct str text, size_t from, bool (*closes)(struct str name), struct arena *arena,
-		    struct shortcode *ret_shortcode);
+struct shortcode_scan {
+	struct str text;
+	size_t at;
+	bool (*closes)(struct str name); /* may the name have content? A miss costs a walk through the text */
+	size_t work_left;
+};
+void shortcode_scan_init(struct shortcode_scan *scan, struct str text, bool (*closes)(struct str name));
+
+/* The next thing of that form at or after scan->at, of any name; false at the end. Whether a name means anything is
+ * the caller's knowledge: scan->at stands behind the whole afterwards, and the caller sets it back to go on inside.
+ * Work beyond some lengths of the text is not done: what is left then counts as text. */
+bool shortcode_next(struct shortcode_scan *scan, struct arena *arena, struct shortcode *ret_shortcode);
 
 /* The value of an attribute, names compared without case; empty where there is none. */
 struct str shortcode_attribute(const struct shortcode *shortcode, struct str name);

@@ -1,0 +1,382 @@
+#include "ingest/import_run.h"
+
+#include "crypt/hash.h"
+#include "i18n/language.h"
+#include "store/taxonomy.h"
+#include "text/slug.h"
+
+#include <string.h>
+
+#define TERM_DEPTH_MAX 20
+
+/* One thing that this import needs and the store may not have yet. Its id is cleared before each try. */
+struct wanted {
+	int64_t *id;
+};
+VEC_TYPE(wanted_vec, struct wanted);
+
+struct terms_work {
+	struct import *import;
+	struct wanted_vec missing;
+	struct str_vec new_languages;
+};
+
+static struct str term_old_id(const struct wp_term *term, struct arena *arena)
+{
+	return arena_printf(arena, "%.*s:%.*s", STR_ARG(term->taxonomy), STR_ARG(term->slug));
+}
+
+static int keep_mapping(struct import *import, struct store_tx *tx, struct str object, struct str old_id,
+			enum import_target target, int64_t target_id, struct err *err)
+{
+	struct import_mapping mapping = {
+	    .object = object, .old_id = old_id, .hash = STR("-"), .target = target, .target_id = target_id};
+	return import_map_put(tx, import->source_id, &mapping, err);
+}
+
+/* ---- kinds ---- */
+
+static void add_text(struct taxonomy_text_vec *texts, struct arena *arena, struct str language, struct str label,
+		     struct str plural, struct str slug)
+{
+	*vec_add(texts, arena) = (struct taxonomy_text){
+	    .language = language, .label = label, .label_plural = plural, .slug = slug, .sort_key = label};
+}
+
+static int write_kind(struct import *import, struct store_tx *tx, size_t index, struct err *err)
+{
+	const struct mapping_kind *from = &import->mapping.kinds.at[index];
+	struct arena *arena = tx_arena(tx);
+	struct kind kind = {.key = from->key, .icon = from->icon, .position = (int)index, .in_feeds = true};
+	struct str plural = str_empty(from->plural) ? from->label : from->plural;
+	struct str slug = str_empty(from->slug) ? slug_from_title(plural, arena) : from->slug;
+	add_text(&kind.texts, arena, import->set->languages.at[0], from->label, plural, slug);
+	for (size_t i = 0; i < from->labels.len; i++)
+		add_text(&kind.texts, arena, from->labels.at[i].language, from->labels.at[i].label,
+			 from->labels.at[i].label, slug_from_title(from->labels.at[i].label, arena));
+	int result = kind_put(tx, &kind, &import->set->kind_ids[index], err);
+	if (result == STORE_TAKEN)
+		return err_set(err, ERR_INPUT,
+			       "the slug of kind \"%.*s\" belongs to another kind; give it another in the mapping",
+			       STR_ARG(from->key));
+	return result;
+}
+
+/* ---- places ---- */
+
+/* Names in every language of the newsroom; a slug that another place has gets a suffix. */
+static int place_texts(struct import *import, struct store_tx *tx, struct str code, struct str suffix,
+		       struct taxonomy_text_vec *ret_texts, struct err *err)
+{
+	struct arena *arena = tx_arena(tx);
+	for (size_t i = 0; i < import->set->configured_languages || i < 1; i++) {
+		struct str language = import->set->languages.at[i];
+		struct str label = country_name(code, language, arena), slug = slug_from_title(label, arena);
+		int64_t other;
+		int result = place_find_slug(tx_store(tx), language, slug, &other, err);
+		if (result < 0)
+			return result;
+		if (result == 0)
+			slug = arena_printf(arena, "%.*s-%.*s", STR_ARG(slug), STR_ARG(suffix));
+		add_text(ret_texts, arena, language, label, (struct str){0}, slug);
+	}
+	return 0;
+}
+
+static int write_place(struct import *import, struct store_tx *tx, enum place_kind kind, struct str code,
+		       int64_t parent_id, int64_t *ret_id, struct err *err)
+{
+	int result = place_find_code(tx_store(tx), code, ret_id, err);
+	if (result != STORE_NOT_FOUND)
+		return result;
+	struct place place = {.kind = kind, .parent_id = parent_id, .code = code};
+	struct str suffix = kind == PLACE_COUNTRY     ? STR("country")
+			    : kind == PLACE_SUBREGION ? STR("subregion")
+						      : STR("region");
+	result = place_texts(import, tx, code, suffix, &place.texts, err);
+	return result == 0 ? place_put(tx, &place, ret_id, err) : result;
+}
+
+static int write_country(struct import *import, struct store_tx *tx, struct str code, int64_t *ret_id, struct err *err)
+{
+	struct country_code country = {0};
+	struct country_region region;
+	int64_t parent = 0;
+	int result = 0;
+	memcpy(country.text, code.ptr, 2);
+	if (country_region(country, &region)) {
+		result = write_place(import, tx, PLACE_REGION, str_from(region.region), 0, &parent, err);
+		if (result == 0 && strcmp(region.region, region.subregion) != 0)
+			result =
+			    write_place(import, tx, PLACE_SUBREGION, str_from(region.subregion), parent, &parent, err);
+	}
+	return result == 0 ? write_place(import, tx, PLACE_COUNTRY, code, parent, ret_id, err) : result;
+}
+
+/* A term that becomes a place: by its code, or as a place of its own name. */
+static int write_term_place(struct import *import, struct store_tx *tx, const struct wp_term *term, int64_t *ret_id,
+			    struct err *err)
+{
+	struct arena *arena = tx_arena(tx);
+	if (term->to.len == 2 && country_valid(term->to))
+		return write_country(import, tx, term->to, ret_id, err);
+	if (term->to.len == 3)
+		return write_place(import, tx, PLACE_REGION, term->to, 0, ret_id, err);
+	struct place place = {.kind = PLACE_LOCALITY};
+	add_text(&place.texts, arena, term->language, term->name, (struct str){0}, slug_normalise(term->slug, arena));
+	return place_put(tx, &place, ret_id, err);
+}
+
+/* ---- terms ---- */
+
+static enum vocabulary vocabulary_of(const struct wp_term *term)
+{
+	return term->becomes == MAPPING_CAMPAIGN ? VOCABULARY_CAMPAIGN
+	       : term->becomes == MAPPING_RIGHT  ? VOCABULARY_RIGHT
+	       : term->becomes == MAPPING_TAG    ? VOCABULARY_TAG
+						 : VOCABULARY_TOPIC;
+}
+
+static struct wp_term *parent_of(const struct import *import, const struct wp_term *term)
+{
+	if (str_empty(term->parent_slug))
+		return NULL;
+	struct wxr_category category = {.domain = term->taxonomy, .nicename = term->parent_slug};
+	struct wp_term *parent = wpset_term(import->set, &category);
+	return parent && parent != term && parent->becomes == term->becomes ? parent : NULL;
+}
+
+static int write_term(struct import *import, struct store_tx *tx, struct wp_term *term, int depth, struct err *err);
+
+static int write_new_term(struct store_tx *tx, struct wp_term *term, int64_t parent_id, struct err *err)
+{
+	struct arena *arena = tx_arena(tx);
+	enum vocabulary vocabulary = vocabulary_of(term);
+	int result =
+	    term_find_label(tx_store(tx), vocabulary, parent_id, term->language, term->name, &term->target_id, err);
+	if (result != STORE_NOT_FOUND)
+		return result;
+	struct str slug = slug_normalise(term->slug, arena);
+	if (str_empty(slug))
+		slug = slug_from_title(term->name, arena);
+	result = term_free_slug(tx_store(tx), vocabulary, term->language, slug, arena, &slug, err);
+	if (result != 0)
+		return result;
+	struct term made = {.vocabulary = vocabulary, .parent_id = parent_id};
+	*vec_add(&made.texts, arena) = (struct taxonomy_text){
+	    .language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
+	return term_create(tx, &made, &term->target_id, err);
+}
+
+/* A translation of a term is one more text of it. */
+static int write_translation(struct import *import, struct store_tx *tx, struct wp_term *term, int depth,
+			     struct err *err)
+{
+	struct arena *arena = tx_arena(tx);
+	struct wp_term *root = term->translates;
+	int result = write_term(import, tx, root, depth + 1, err);
+	struct str slug = slug_normalise(term->slug, arena);
+	if (result == 0)
+		result = term_free_slug(tx_store(tx), vocabulary_of(root), term->language, slug, arena, &slug, err);
+	struct taxonomy_text text = {
+	    .language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
+	if (result == 0)
+		result = term_put_text(tx, root->target_id, &text, err);
+	term->target_id = root->target_id;
+	return result;
+}
+
+static bool is_vocabulary(const struct wp_term *term)
+{
+	return term->becomes != MAPPING_LEAVE && term->becomes != MAPPING_KIND && term->becomes != MAPPING_PLACE;
+}
+
+static int write_term(struct import *import, struct store_tx *tx, struct wp_term *term, int depth, struct err *err)
+{
+	if (term->target_id || term->becomes == MAPPING_LEAVE)
+		return 0;
+	int64_t parent_id = 0;
+	int result = 0;
+	if (term->becomes == MAPPING_KIND) {
+		const struct mapping_kind *kind = mapping_kind_find(&import->mapping, term->to);
+		term->target_id = import->set->kind_ids[kind - import->mapping.kinds.at];
+		term->target = IMPORT_TARGET_KIND;
+	} else if (term->becomes == MAPPING_PLACE) {
+		term->target = IMPORT_TARGET_PLACE;
+		result = write_term_place(import, tx, term, &term->target_id, err);
+	} else if (term->translates && is_vocabulary(term->translates) && depth < TERM_DEPTH_MAX) {
+		term->target = IMPORT_TARGET_TERM;
+		result = write_translation(import, tx, term, depth, err);
+	} else {
+		struct wp_term *parent = depth < TERM_DEPTH_MAX ? parent_of(import, term) : NULL;
+		if (parent)
+			result = write_term(import, tx, parent, depth + 1, err);
+		parent_id = parent ? parent->target_id : 0;
+		term->target = IMPORT_TARGET_TERM;
+		if (result == 0)
+			result = write_new_term(tx, term, parent_id, err);
+	}
+	if (result == 0)
+		result = keep_mapping(import, tx, STR("term"), term_old_id(term, tx_arena(tx)), term->target,
+				      term->target_id, err);
+	return result;
+}
+
+/* ---- people and languages ---- */
+
+static int write_author(struct import *import, struct store_tx *tx, struct wp_author *author, struct err *err)
+{
+	int result = contributor_find_slug(tx_store(tx), author->slug, &author->contributor_id, err);
+	struct contributor contributor = {.name = author->name, .slug = author->slug, .is_public = true};
+	if (result == STORE_NOT_FOUND)
+		result = contributor_put(tx, &contributor, &author->contributor_id, err);
+	return result == 0 ? keep_mapping(import, tx, STR("author"), author->login, IMPORT_TARGET_CONTRIBUTOR,
+					  author->contributor_id, err)
+			   : result;
+}
+
+static int write_language(struct store_tx *tx, struct str code, int position, struct err *err)
+{
+	struct language language = {.code = code, .position = position, .label = language_autonym(code, tx_arena(tx))};
+	return language_put(tx, &language, err);
+}
+
+/* ---- the chunk ---- */
+
+static int write_all(struct store_tx *tx, void *context, struct err *err)
+{
+	struct terms_work *work = context;
+	struct import *import = work->import;
+	struct wpset *set = import->set;
+	int result = 0;
+	for (size_t i = 0; i < work->missing.len; i++)
+		*work->missing.at[i].id = 0;
+	for (size_t i = 0; i < work->new_languages.len && result == 0; i++)
+		result = write_language(tx, work->new_languages.at[i],
+					(int)(set->languages.len - work->new_languages.len + i), err);
+	for (size_t i = 0; i < import->mapping.kinds.len && result == 0; i++)
+		if (set->kind_ids[i] == 0)
+			result = write_kind(import, tx, i, err);
+	for (size_t i = 0; i < set->places.len && result == 0; i++)
+		if (set->places.at[i]->place_id == 0)
+			result = write_country(import, tx, str_from(set->places.at[i]->code.text),
+					       &set->places.at[i]->place_id, err);
+	for (size_t i = 0; i < set->terms.len && result == 0; i++)
+		result = write_term(import, tx, set->terms.at[i], 0, err);
+	for (size_t i = 0; i < set->authors.len && result == 0; i++)
+		if (set->authors.at[i]->contributor_id == 0)
+			result = write_author(import, tx, set->authors.at[i], err);
+	return result == 0 ? import_save(import, tx, -1, -1, err) : result;
+}
+
+static void miss(struct terms_work *work, int64_t *id)
+{
+	*vec_add(&work->missing, work->import->arena) = (struct wanted){id};
+}
+
+static int find_mapped(struct import *import, struct str object, struct str old_id, int64_t source_id, int64_t *id,
+		       enum import_target *target, struct err *err)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	struct import_mapping mapping;
+	int result = import_map_get(import->store, source_id, object, old_id, arena, &mapping, err);
+	if (result == 0) {
+		*id = mapping.target_id;
+		*target = mapping.target;
+	}
+	return result == STORE_NOT_FOUND ? 0 : result;
+}
+
+static int find_terms(struct terms_work *work, int64_t source_id, struct err *err)
+{
+	struct import *import = work->import;
+	struct wpset *set = import->set;
+	enum import_target ignored;
+	int result = 0;
+	for (size_t i = 0; i < set->terms.len && result == 0; i++) {
+		struct wp_term *term = set->terms.at[i];
+		if (term->becomes == MAPPING_LEAVE)
+			continue;
+		ARENA_SCOPED arena = arena_create(0);
+		result = find_mapped(import, STR("term"), term_old_id(term, arena), source_id, &term->target_id,
+				     &term->target, err);
+		if (term->target_id == 0)
+			miss(work, &term->target_id);
+	}
+	for (size_t i = 0; i < set->authors.len && result == 0; i++) {
+		struct wp_author *author = set->authors.at[i];
+		result = find_mapped(import, STR("author"), author->login, source_id, &author->contributor_id, &ignored,
+				     err);
+		if (author->contributor_id == 0)
+			miss(work, &author->contributor_id);
+	}
+	return result;
+}
+
+static int find_all(struct terms_work *work, int64_t source_id, struct err *err)
+{
+	struct import *import = work->import;
+	struct wpset *set = import->set;
+	int result = find_terms(work, source_id, err);
+	for (size_t i = 0; i < import->mapping.kinds.len && result == 0; i++) {
+		result = kind_find(import->store, import->mapping.kinds.at[i].key, &set->kind_ids[i], err);
+		if (result == STORE_NOT_FOUND)
+			miss(work, &set->kind_ids[i]);
+		result = result == STORE_NOT_FOUND ? 0 : result;
+	}
+	for (size_t i = 0; i < set->places.len && result == 0; i++) {
+		struct wp_place *place = set->places.at[i];
+		result = place_find_code(import->store, str_from(place->code.text), &place->place_id, err);
+		if (result == STORE_NOT_FOUND)
+			miss(work, &place->place_id);
+		result = result == STORE_NOT_FOUND ? 0 : result;
+	}
+	return result;
+}
+
+static int find_languages(struct terms_work *work, struct err *err)
+{
+	struct import *import = work->import;
+	struct taxonomy taxonomy;
+	ARENA_SCOPED arena = arena_create(0);
+	int result = taxonomy_read(import->store, arena, &taxonomy, err);
+	for (size_t i = 0; i < import->set->languages.len && result == 0; i++) {
+		bool known = false;
+		for (size_t j = 0; j < taxonomy.languages.len; j++)
+			known |= str_eq(taxonomy.languages.at[j].code, import->set->languages.at[i]);
+		if (!known)
+			*vec_add(&work->new_languages, import->arena) = import->set->languages.at[i];
+	}
+	return result;
+}
+
+static void count_terms(struct import *import, size_t missing)
+{
+	if (missing == 0)
+		return;
+	for (size_t i = 0; i < import->set->terms.len; i++) {
+		const struct wp_term *term = import->set->terms.at[i];
+		static const char *const words[] = {"left",      "as kinds", "as topics", "as campaigns",
+						    "as rights", "as tags",  "as places"};
+		if (term->becomes != MAPPING_LEAVE || !mapping_taxonomy_technical(term->taxonomy))
+			import_report_add(import->report, STR("terms"), str_from(words[term->becomes]), 1);
+	}
+	import_report_add(import->report, STR("authors"), STR("taken"), (int64_t)import->set->authors.len);
+}
+
+int import_write_terms(struct import *import, struct err *err)
+{
+	struct terms_work work = {.import = import};
+	int result = find_languages(&work, err);
+	if (result == 0)
+		result = find_all(&work, import->known_source_id, err);
+	if (result != 0)
+		return result;
+	if (!import->resumed || import->resume_phase <= IMPORT_TERMS)
+		count_terms(import, work.missing.len);
+	if ((work.missing.len == 0 && work.new_languages.len == 0) || import->options->dry_run)
+		return 0;
+	result = import_need_batch(import, err);
+	import->chunk++;
+	return result == 0 ? store_write_chunk(import->store, import->batch_id, write_all, &work, err) : result;
+}

@@ -1,0 +1,23 @@
+/* prepare_inside: what the files of prepare share; only they include it. */
+#ifndef CRIER_INGEST_PREPARE_INSIDE_H
+#define CRIER_INGEST_PREPARE_INSIDE_H
+
+#include "i18n/date.h"
+#include "ingest/prepare.h"
+
+struct preparer {
+	const struct wpset *set;
+	struct date_formats *formats;
+	struct arena *scratch; /* cleared after each item */
+	struct buf html;
+};
+
+void prepare_body(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
+		  struct prepared *prepared);
+void prepare_media(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
+		   struct prepared *prepared);
+/* Names a picture once; the first role it is met in stays. */
+void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena, struct wp_post *attachment,
+		 struct str address, enum media_role role, struct str alt, bool has_alt);
+
+#endif

@@ -1,0 +1,210 @@
+#include "ingest/report.h"
+
+#include "base/map.h"
+#include "base/vec.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+struct count {
+	struct str what, outcome;
+	int64_t count;
+};
+
+struct note {
+	struct str what, title, reason;
+};
+
+struct import_report {
+	struct arena *arena;
+	struct map *by_name; /* "what\noutcome" */
+	VEC(struct count *) counts;
+	VEC(struct note) notes;
+};
+
+struct import_report *import_report_create(void)
+{
+	struct import_report *report = calloc(1, sizeof *report);
+	if (!report)
+		abort();
+	report->arena = arena_create(0);
+	report->by_name = map_create(report->arena);
+	return report;
+}
+
+void import_report_destroy(struct import_report *report)
+{
+	if (!report)
+		return;
+	arena_destroy(report->arena);
+	free(report);
+}
+
+void import_report_clear(struct import_report *report)
+{
+	struct arena *arena = report->arena;
+	arena_clear(arena);
+	*report = (struct import_report){.arena = arena, .by_name = map_create(arena)};
+}
+
+static struct count *find(const struct import_report *report, struct str what, struct str outcome)
+{
+	char key[256];
+	struct buf buf = {key, 0, sizeof key, sizeof key, false};
+	buf_put(&buf, str_sub(what, 0, 100));
+	buf_put_byte(&buf, '\n');
+	buf_put(&buf, str_sub(outcome, 0, 150));
+	return map_get(report->by_name, buf_str(&buf));
+}
+
+void import_report_add(struct import_report *report, struct str what, struct str outcome, int64_t count)
+{
+	struct count *found = find(report, what, outcome);
+	if (!found) {
+		found = arena_new(report->arena, struct count);
+		found->what = arena_str(report->arena, str_sub(what, 0, 100));
+		found->outcome = arena_str(report->arena, str_sub(outcome, 0, 150));
+		struct str key =
+		    arena_printf(report->arena, "%.*s\n%.*s", STR_ARG(found->what), STR_ARG(found->outcome));
+		map_put(report->by_name, key, found);
+		*vec_add(&report->counts, report->arena) = found;
+	}
+	found->count += count;
+}
+
+int64_t import_report_count(const struct import_report *report, struct str what, struct str outcome)
+{
+	const struct count *found = find(report, what, outcome);
+	return found ? found->count : 0;
+}
+
+void import_report_note(struct import_report *report, struct str what, struct str title, struct str reason)
+{
+	import_report_add(report, STR("notes"), reason, 1);
+	if (report->notes.len >= IMPORT_REPORT_NOTES_MAX)
+		return;
+	*vec_add(&report->notes, report->arena) =
+	    (struct note){arena_str(report->arena, what), arena_str(report->arena, str_sub(title, 0, 300)),
+			  arena_str(report->arena, reason)};
+}
+
+size_t import_report_notes(const struct import_report *report)
+{
+	return report->notes.len;
+}
+
+bool import_report_note_at(const struct import_report *report, size_t index, struct str *ret_what,
+			   struct str *ret_title, struct str *ret_reason)
+{
+	if (index >= report->notes.len)
+		return false;
+	*ret_what = report->notes.at[index].what;
+	*ret_title = report->notes.at[index].title;
+	*ret_reason = report->notes.at[index].reason;
+	return true;
+}
+
+/* Whether the counts before index have said this "what" already. */
+static bool said(const struct import_report *report, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (str_eq(report->counts.at[i]->what, report->counts.at[index]->what))
+			return true;
+	return false;
+}
+
+void import_report_text(const struct import_report *report, struct buf *out)
+{
+	for (size_t i = 0; i < report->counts.len; i++) {
+		struct str what = report->counts.at[i]->what;
+		if (str_eq(what, STR("notes")) || said(report, i))
+			continue;
+		buf_printf(out, "%.*s\n", STR_ARG(what));
+		for (size_t j = i; j < report->counts.len; j++) {
+			const struct count *count = report->counts.at[j];
+			if (str_eq(count->what, what))
+				buf_printf(out, "  %8lld  %.*s\n", (long long)count->count, STR_ARG(count->outcome));
+		}
+	}
+	if (report->notes.len > 0)
+		buf_put_cstr(out, "to look at\n");
+	for (size_t i = 0; i < report->notes.len; i++) {
+		const struct note *note = &report->notes.at[i];
+		buf_printf(out, "  %.*s", STR_ARG(note->what));
+		if (!str_empty(note->title))
+			buf_printf(out, " \"%.*s\"", STR_ARG(note->title));
+		buf_printf(out, ": %.*s\n", STR_ARG(note->reason));
+	}
+}
+
+static void put_string(struct buf *out, struct str text)
+{
+	buf_put_byte(out, '"');
+	buf_put_json(out, text);
+	buf_put_byte(out, '"');
+}
+
+void import_report_json(const struct import_report *report, struct buf *out)
+{
+	bool first = true;
+	buf_put_cstr(out, "{\"counts\": {");
+	for (size_t i = 0; i < report->counts.len; i++) {
+		struct str what = report->counts.at[i]->what;
+		if (said(report, i))
+			continue;
+		buf_put_cstr(out, first ? "\n  " : ",\n  ");
+		first = false;
+		put_string(out, what);
+		buf_put_cstr(out, ": {");
+		for (size_t j = i, some = 0; j < report->counts.len; j++) {
+			const struct count *count = report->counts.at[j];
+			if (!str_eq(count->what, what))
+				continue;
+			buf_put_cstr(out, some++ ? ", " : "");
+			put_string(out, count->outcome);
+			buf_printf(out, ": %lld", (long long)count->count);
+		}
+		buf_put_byte(out, '}');
+	}
+	buf_put_cstr(out, "\n}, \"notes\": [");
+	for (size_t i = 0; i < report->notes.len; i++) {
+		const struct note *note = &report->notes.at[i];
+		buf_put_cstr(out, i ? ",\n  {\"what\": " : "\n  {\"what\": ");
+		put_string(out, note->what);
+		buf_put_cstr(out, ", \"title\": ");
+		put_string(out, note->title);
+		buf_put_cstr(out, ", \"reason\": ");
+		put_string(out, note->reason);
+		buf_put_byte(out, '}');
+	}
+	buf_put_cstr(out, "\n]}\n");
+}
+
+static struct str member(json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return str_from(text);
+}
+
+int import_report_load(struct import_report *report, struct str json, struct err *err)
+{
+	json_error_t mistake;
+	json_t *root = json_loadb(json.ptr ? json.ptr : "", json.len, 0, &mistake), *note, *outcomes, *count;
+	const char *what, *outcome;
+	size_t index;
+	if (!root)
+		return err_set(err, ERR_DATA, "the import's saved counts cannot be read: %s", mistake.text);
+	json_object_foreach(json_object_get(root, "counts"), what, outcomes)
+	    json_object_foreach(outcomes, outcome, count)
+		import_report_add(report, str_from(what), str_from(outcome), json_integer_value(count));
+	json_array_foreach(json_object_get(root, "notes"), index, note)
+	{
+		if (report->notes.len < IMPORT_REPORT_NOTES_MAX)
+			*vec_add(&report->notes, report->arena) =
+			    (struct note){arena_str(report->arena, member(note, "what")),
+					  arena_str(report->arena, member(note, "title")),
+					  arena_str(report->arena, member(note, "reason"))};
+	}
+	json_decref(root);
+	return 0;
+}

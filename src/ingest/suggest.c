@@ -1,0 +1,237 @@
+#include "ingest/import.h"
+
+#include "i18n/country.h"
+#include "ingest/credit.h"
+#include "ingest/wpset.h"
+#include "text/plain.h"
+
+#include <string.h>
+
+/* Usual words for kinds, in the languages newsrooms of this field write in. Compared whole, without case. */
+static const struct {
+	const char *key, *label, *plural, *slug;
+	const char *words; /* parted by | */
+} kinds[] = {
+    {"press_release", "Press release", "Press releases", "press-releases",
+     "press release|press releases|press-release|press-releases|media release|media releases|for the media|"
+     "communiqué de presse|communiqués de presse|communiques-de-presse|communique-de-presse|comunicado de prensa|"
+     "comunicados de prensa|comunicado|comunicados|pressemitteilung|pressemitteilungen|presseerklärung|"
+     "comunicato stampa|comunicati stampa|comunicado de imprensa|пресс-релиз|пресс-релизы|بيان صحفي|بيانات صحفية"},
+    {"statement", "Statement", "Statements", "statements",
+     "statement|statements|public statement|public statements|déclaration|déclarations|declaration|declarations|"
+     "declaración|declaraciones|erklärung|stellungnahme|stellungnahmen|dichiarazione|dichiarazioni|declaração|"
+     "заявление|заявления|بيان|بيانات|تصريح"},
+    {"report", "Report", "Reports", "reports",
+     "report|reports|briefing|briefings|publication|publications|rapport|rapports|informe|informes|bericht|"
+     "berichte|rapporto|rapporti|relatório|relatórios|доклад|доклады|تقرير|تقارير"},
+    {"victory", "Victory", "Victories", "victories",
+     "victory|victories|good news|success|successes|success stories|victoire|victoires|bonne nouvelle|"
+     "bonnes nouvelles|victoria|victorias|buenas noticias|erfolg|erfolge|gute nachricht|gute nachrichten|"
+     "vittoria|vittorie|vitória|vitórias|победа|победы|انتصار|انتصارات|أخبار جيدة"},
+    {"urgent_action", "Urgent action", "Urgent actions", "urgent-actions",
+     "urgent action|urgent actions|urgent-action|urgent-actions|action urgente|actions urgentes|acción urgente|"
+     "acciones urgentes|eilaktion|urgent actions|azione urgente|ação urgente|срочная акция|تحرك عاجل|تحركات عاجلة"},
+    {"news", "News", "News", "news",
+     "news|latest news|actualité|actualités|actualites|nouvelles|noticias|noticia|nachrichten|aktuelles|meldung|"
+     "meldungen|notizie|notícias|новости|أخبار|الأخبار"},
+    {"campaign_update", "Campaign update", "Campaign updates", "campaign-updates",
+     "campaign update|campaign updates|campaign news|mise à jour|actualización|kampagnen-update"},
+    {"letter", "Letter", "Letters", "letters",
+     "letter|letters|open letter|open letters|lettre ouverte|lettres ouvertes|carta abierta|cartas abiertas|"
+     "offener brief|offene briefe|lettera aperta|carta aberta|открытое письмо|رسالة مفتوحة"},
+    {"feature", "Feature", "Features", "features",
+     "feature|features|story|stories|reportage|reportages|reportaje|reportajes|testimony|testimonies|témoignage|"
+     "témoignages|testimonio|testimonios"},
+    {"blog", "Blog post", "Blog", "blog", "blog|blogs|opinion|opinions|op-ed|op-eds|tribune|tribunes|opinión|meinung"},
+};
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+static const char *const campaign_words[] = {"campaign", "campaigns", "campagne",  "campagnes", "campaña",
+					     "campañas", "kampagne",  "kampagnen", "campagna",  "campanha",
+					     "кампания", "حملة",      "حملات"};
+
+struct suggestion {
+	struct wpset *set;
+	struct buf *out;
+	bool used[KIND_COUNT];
+	size_t first; /* rules written so far */
+};
+
+static bool among(struct str words, struct str text)
+{
+	struct str word;
+	while (str_next(&words, '|', &word))
+		if (str_eq_nocase(word, text))
+			return true;
+	return false;
+}
+
+static int kind_of(const struct wp_term *term)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (among(str_from(kinds[i].words), term->name) || among(str_from(kinds[i].words), term->slug))
+			return (int)i;
+	return -1;
+}
+
+static bool names_campaign(const struct wp_term *term)
+{
+	for (size_t i = 0; i < sizeof campaign_words / sizeof campaign_words[0]; i++)
+		if (str_eq_nocase(term->name, str_from(campaign_words[i])) ||
+		    str_eq_nocase(term->slug, str_from(campaign_words[i])) ||
+		    str_eq_nocase(term->parent_slug, str_from(campaign_words[i])))
+			return true;
+	return false;
+}
+
+static void put_quoted(struct buf *out, struct str text)
+{
+	buf_put_byte(out, '"');
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		if (c == '"' || c == '\\')
+			buf_put_byte(out, '\\');
+		buf_put_byte(out, (unsigned char)c < 0x20 ? ' ' : c);
+	}
+	buf_put_byte(out, '"');
+}
+
+static void put_comment(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		buf_put_byte(out, (unsigned char)text.ptr[i] < 0x20 ? ' ' : text.ptr[i]);
+}
+
+static void put_rule(struct suggestion *suggestion, const struct wp_term *term, const char *becomes, struct str to,
+		     const char *why)
+{
+	struct buf *out = suggestion->out;
+	buf_put_cstr(out, suggestion->first++ ? ",\n\t{ taxonomy = " : "\n\t{ taxonomy = ");
+	put_quoted(out, term->taxonomy);
+	buf_put_cstr(out, "; term = ");
+	put_quoted(out, term->slug);
+	buf_printf(out, "; becomes = \"%s\"", becomes);
+	if (!str_empty(to)) {
+		buf_put_cstr(out, "; to = ");
+		put_quoted(out, to);
+	}
+	buf_put_cstr(out, "; } /* ");
+	BUF_SCOPED name = BUF_INIT(4096);
+	put_comment(&name, term->name);
+	struct str safe = buf_str(&name);
+	for (size_t i = 0; i < safe.len; i++) /* a name cannot close the comment */
+		buf_put_byte(out, safe.ptr[i] == '*' ? '+' : safe.ptr[i]);
+	buf_printf(out, ", %lld items: %s */", (long long)term->uses, why);
+}
+
+static bool suggest_term(struct suggestion *suggestion, const struct wp_term *term)
+{
+	struct country_code code;
+	if (mapping_taxonomy_technical(term->taxonomy))
+		return false;
+	int kind = kind_of(term);
+	if (kind >= 0) {
+		put_rule(suggestion, term, "kind", str_from(kinds[kind].key), "a usual word for it");
+		return true;
+	}
+	if (country_find(suggestion->set->finder, term->name, true, &code)) {
+		put_rule(suggestion, term, "place", str_from(code.text), "the name of a country");
+		return true;
+	}
+	if (names_campaign(term)) {
+		put_rule(suggestion, term, "campaign", (struct str){0}, "a usual word for it");
+		return true;
+	}
+	if (str_eq(term->slug, STR("uncategorized")) || str_eq(term->slug, STR("uncategorised")) ||
+	    str_eq(term->slug, STR("non-classe")) || str_eq(term->slug, STR("sin-categoria")) ||
+	    str_eq(term->slug, STR("allgemein"))) {
+		put_rule(suggestion, term, "leave", (struct str){0}, "WordPress gives it to what has none");
+		return true;
+	}
+	return false;
+}
+
+static void put_kinds(struct suggestion *suggestion)
+{
+	struct buf *out = suggestion->out;
+	bool some = false;
+	for (size_t i = 0; i < suggestion->set->terms.len; i++) {
+		int kind = kind_of(suggestion->set->terms.at[i]);
+		if (kind >= 0 && !mapping_taxonomy_technical(suggestion->set->terms.at[i]->taxonomy))
+			suggestion->used[kind] = true;
+	}
+	buf_put_cstr(
+	    out,
+	    "# Kinds of items. Change labels and addresses as you like; add labels in other languages.\nkinds = (");
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		if (!suggestion->used[i])
+			continue;
+		buf_printf(out, "%s\n\t{ key = \"%s\"; label = \"%s\"; plural = \"%s\"; slug = \"%s\"; }",
+			   some ? "," : "", kinds[i].key, kinds[i].label, kinds[i].plural, kinds[i].slug);
+		some = true;
+	}
+	buf_put_cstr(out, some ? "\n);\n\n" : ");\n\n");
+}
+
+static void put_terms(struct suggestion *suggestion)
+{
+	struct buf *out = suggestion->out;
+	size_t others = 0;
+	buf_put_cstr(out,
+		     "# What terms become: kind, topic, campaign, right, tag, place, or leave. What is not listed:\n"
+		     "# categories and custom taxonomies become topics, tags become tags.\nterms = (");
+	for (size_t i = 0; i < suggestion->set->terms.len; i++)
+		if (!suggest_term(suggestion, suggestion->set->terms.at[i]))
+			others++;
+	buf_printf(out, "%s);\n# %zu other terms follow the rule above.\n\n", suggestion->first ? "\n" : "", others);
+}
+
+static void put_titles(struct suggestion *suggestion)
+{
+	struct buf *out = suggestion->out;
+	buf_put_cstr(out, "# \"Italy/Malta: Boats turned back\" files the item under both countries");
+	buf_printf(out,
+		   " (%zu countries found that way);\n# reference numbers such as AFR 59/8473/2018 are found in titles "
+		   "and first lines.\ntitles = { places = true; references = true; };\n\n",
+		   suggestion->set->places.len);
+	buf_put_cstr(
+	    out,
+	    "# \"AFP PHOTO / NAME\", \"Photo: …\", \"(Photo by …/Agency)\", \"© …\" leave the caption and become the "
+	    "credit.\ncredits = true;\n");
+}
+
+int import_suggest(const struct import_options *options, struct buf *out, struct err *err)
+{
+	ARENA_SCOPED arena = arena_create(256u << 10);
+	struct mapping mapping;
+	int result = mapping_read(NULL, arena, &mapping, err);
+	if (result < 0)
+		return result;
+	struct import_report *report = import_report_create();
+	struct str_vec languages = options->languages;
+	static const struct str usual[] = {STR_INIT("en"), STR_INIT("fr"), STR_INIT("es"), STR_INIT("de"),
+					   STR_INIT("ar"), STR_INIT("pt"), STR_INIT("it"), STR_INIT("ru")};
+	struct str_vec all = {0};
+	for (size_t i = 0; i < languages.len; i++)
+		*vec_add(&all, arena) = languages.at[i];
+	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+		*vec_add(&all, arena) = usual[i];
+	const struct country_finder *finder = country_finder_create(arena, all.at, all.len);
+	struct suggestion suggestion = {
+	    .set = wpset_create(arena, &mapping, report, &languages, options->time_zone, finder), .out = out};
+	for (int i = 0; i < options->file_count && result == 0; i++)
+		result = wpset_read(suggestion.set, options->files[i], i, NULL, NULL, err);
+	if (result == 0) {
+		wpset_finish(suggestion.set);
+		buf_printf(out, "# A mapping proposed for %.*s: read it, change it, then import with --mapping.\n\n",
+			   STR_ARG(suggestion.set->base));
+		buf_put_cstr(out, "language = ");
+		put_quoted(out, suggestion.set->languages.at[0]);
+		buf_put_cstr(out, ";\n\n");
+		put_kinds(&suggestion);
+		put_terms(&suggestion);
+		put_titles(&suggestion);
+	}
+	import_report_destroy(report);
+	return result;
+}
