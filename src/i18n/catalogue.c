@@ -78,8 +78,7 @@ static int add_entry(struct message_catalogue *catalogue, struct messages *messa
 	struct str problem;
 	if (str_find_byte(id, 0) != SIZE_MAX || str_find_byte(text, 0) != SIZE_MAX)
 		return err_set(err, ERR_INPUT,
-			       "%s: language %s, message \"%.*s\": msgid_plural is not "
-			       "used; write {count, plural, one "
+			       "%s: language %s, message \"%.*s\": msgid_plural is not used; write {count, plural, one "
 			       "{…} other {…}}",
 			       file, messages->language, STR_ARG(str_sub(id, 0, str_find_byte(id, 0))));
 	entry->id = arena_str(catalogue->arena, id);

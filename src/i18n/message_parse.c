@@ -88,10 +88,9 @@ static bool read_case(struct reader *r, struct message_part *part, struct messag
 		for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++)
 			known = known || str_eq(found.keyword, categories[i]);
 		if (!known)
-			return FAIL(r,
-				    "\"%.*s\" is no plural category (zero, one, two, few, many, "
-				    "other, =N), at byte %zu",
-				    STR_ARG(str_sub(found.keyword, 0, 40)), r->at);
+			return FAIL(
+				r, "\"%.*s\" is no plural category (zero, one, two, few, many, other, =N), at byte %zu",
+				STR_ARG(str_sub(found.keyword, 0, 40)), r->at);
 	}
 	skip_blanks(r);
 	if (peek(r) != '{')

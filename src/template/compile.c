@@ -23,6 +23,8 @@ int compile_fail(struct compiler *c, const struct node *node, const char *format
 	return err_set(c->err, ERR_INPUT, "%.*s:%u: %.*s", STR_ARG(c->file->file), node->line, STR_ARG(buf_str(&text)));
 }
 
+static const char too_large[] = "with all that it includes the template is too large";
+
 static int fail_limit(struct compiler *c, const struct node *node, const char *what)
 {
 	return err_set(c->err, ERR_LIMIT, "%.*s:%u: %s", STR_ARG(c->file->file), node->line, what);
@@ -66,8 +68,8 @@ int compile_static(struct compiler *c, const struct node *node, struct str text)
 	if (problem)
 		return compile_fail(c, node, "%s", problem);
 	c->static_bytes += text.len;
-	if (c->static_bytes > TEMPLATE_STATIC_MAX || c->ops.len > TEMPLATE_OPS_MAX)
-		return fail_limit(c, node, "with all that it includes the template is too large");
+	if (c->static_bytes > TEMPLATE_STATIC_MAX)
+		return fail_limit(c, node, too_large);
 	buf_put(&c->pending, text);
 	return 0;
 }
@@ -271,6 +273,8 @@ static int compile_partial(struct compiler *c, const struct node *node)
 
 static int compile_node(struct compiler *c, const struct node *node)
 {
+	if (++c->nodes > TEMPLATE_NODES_MAX)
+		return fail_limit(c, node, too_large);
 	switch (node->kind) {
 	case NODE_TEXT:
 		return compile_line(c, node);

@@ -14,7 +14,7 @@
 #include "template/program.h"
 
 #define TEMPLATE_INCLUDES_MAX 40      /* partials, parents and blocks inside each other */
-#define TEMPLATE_OPS_MAX      200000u /* and static text: a program may not explode */
+#define TEMPLATE_NODES_MAX    400000u /* and static text: partials that double may not explode */
 #define TEMPLATE_STATIC_MAX   (8u << 20)
 
 struct template_file {
@@ -85,6 +85,7 @@ struct compiler {
 	struct activation *activation;
 	struct str_vec block_names; /* met so far, for messages */
 	unsigned depth;
+	unsigned nodes;
 };
 
 int compile_nodes(struct compiler *c, const struct node *first);

@@ -10,15 +10,13 @@ static const struct mo_message english[] = {
 	MO_MESSAGE("", "Content-Type: text/plain; charset=UTF-8\n"),
 	MO_MESSAGE("more", "More news"),
 	MO_MESSAGE("empty_list", "There is nothing here, it's empty"),
-	MO_MESSAGE("items", "{count, plural, =0 {No items} one {# item} other {# "
-			    "items}} in {place}"),
+	MO_MESSAGE("items", "{count, plural, =0 {No items} one {# item} other {# items}} in {place}"),
 	MO_MESSAGE("only_english", "Only {count}"),
 };
 
 static const struct mo_message french[] = {
 	MO_MESSAGE("more", "Plus d'actualités"),
-	MO_MESSAGE("items", "{count, plural, one {# élément} many {# d’éléments} "
-			    "other {# éléments}} : {place}"),
+	MO_MESSAGE("items", "{count, plural, one {# élément} many {# d’éléments} other {# éléments}} : {place}"),
 };
 
 static const struct mo_message chinese[] = {MO_MESSAGE("more", "更多新闻")};
@@ -145,15 +143,13 @@ static void mistakes_name_language_and_message(void **state)
 	const struct mo_message bytes[] = {MO_MESSAGE("more", "M\xFFhr")};
 	(void)state;
 	is_refused(open, 1, "de", "de.mo: language de, message \"items\": {count, …} is never closed");
-	is_refused(other, 1, "de",
-		   "de.mo: language de, message \"items\": {count, …} needs a case "
-		   "other {…}");
+	is_refused(other, 1, "de", "de.mo: language de, message \"items\": {count, …} needs a case other {…}");
 	is_refused(unknown, 1, "de", "de.mo: language de has the message \"moer\", which en has not");
 	is_refused(argument, 1, "de", "de.mo: language de, message \"items\": there is no argument {cuont}");
 	is_refused(twice, 2, "de", "de.mo: language de has the message \"more\" twice");
 	is_refused(plural, 1, "de",
-		   "de.mo: language de, message \"items\": msgid_plural is not used; "
-		   "write {count, plural, one {…} other {…}}");
+		   "de.mo: language de, message \"items\": msgid_plural is not used; write {count, plural, one {…} "
+		   "other {…}}");
 	is_refused(bytes, 1, "de", "de.mo: message 0 is not UTF-8; set charset=UTF-8 in the .po file");
 	is_refused(french, 2, "fr", "de.mo: the language fr has its messages already");
 	is_refused(french, 2, "german", "de.mo: \"german\" is no language code (BCP 47), such as en or pt-BR");

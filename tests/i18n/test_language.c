@@ -28,9 +28,7 @@ static void codes_are_checked_and_settled(void **state)
 		{"en US", NULL},
 		{"../en", NULL},
 		{"e\xC3\xA9", NULL},
-		{"en-x-a-very-long-private-use-part-that-goes-on-for-ever-and-ever-and-"
-		 "ever-so",
-		 NULL},
+		{"en-x-a-very-long-private-use-part-that-goes-on-for-ever-and-ever-and-ever-so", NULL},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

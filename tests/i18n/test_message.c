@@ -27,10 +27,9 @@ static void is_counted(const char *language, int64_t count, const char *expected
 {
 	ARENA_SCOPED arena = arena_create(0);
 	const struct message_arg args[] = {MESSAGE_NUMBER("n", count)};
-	struct str said = format(arena, language,
-				 "{n, plural, zero {zero} one {one} two {two} few "
-				 "{few} many {many} other {other}}",
-				 args, 1);
+	struct str said =
+		format(arena, language,
+		       "{n, plural, zero {zero} one {one} two {two} few {few} many {many} other {other}}", args, 1);
 	assert_string_equal(said.ptr, expected);
 }
 
@@ -93,8 +92,8 @@ static void broken_patterns_are_refused(void **state)
 	is_said("{n, date}", "{n, date}: types are number, plural, selectordinal, select");
 	is_said("{n, plural}", "expected , and cases behind {n, plural");
 	is_said("{n, plural, }", "{n, …} needs a case other {…}");
-	is_said("{n, plural, some {x} other {y}}", "\"some\" is no plural category (zero, one, two, few, many, other, "
-						   "=N), at byte 16");
+	is_said("{n, plural, some {x} other {y}}",
+		"\"some\" is no plural category (zero, one, two, few, many, other, =N), at byte 16");
 	is_said("{n, plural, =x {x} other {y}}", "= must be followed by a number, at byte 14");
 	is_said("{n, plural, offset:x other {y}}", "offset: must be followed by a number, at byte 20");
 	is_said("{n, plural, one {x} one {y} other {z}}", "the same case stands twice in {n, …}");
@@ -121,10 +120,8 @@ static void icu_agrees(void **state)
 		{"'{'{n, number}'}' it''s {who}'s", "'{'{0, number}'}' it''s {1}'s"},
 		{"{n, plural, offset:2 =1 {x} one {{who} #} other {'#' # {who}}}",
 		 "{0, plural, offset:2 =1 {x} one {{1} #} other {'#' # {1}}}"},
-		{"{n, selectordinal, one {#st} two {#nd} few {#rd} many {#m} other "
-		 "{#th}}",
-		 "{0, selectordinal, one {#st} two {#nd} few {#rd} many {#m} other "
-		 "{#th}}"},
+		{"{n, selectordinal, one {#st} two {#nd} few {#rd} many {#m} other {#th}}",
+		 "{0, selectordinal, one {#st} two {#nd} few {#rd} many {#m} other {#th}}"},
 		{"{who, select, she {a {n, plural, one {o} other {#}}} other {b}}",
 		 "{1, select, she {a {0, plural, one {o} other {#}}} other {b}}"},
 	};
