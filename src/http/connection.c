@@ -48,6 +48,7 @@ static void end_request(struct connection *connection)
 	connection->page = NULL;
 	connection->arena = NULL;
 	connection->begun = false;
+	atomic_store(&connection->asking, false);
 	buf_finish(&connection->body);
 	buf_init(&connection->body, (size_t)connection->server->settings.body_bytes);
 }
@@ -88,6 +89,7 @@ void *connection_target(void *cls, const char *target, struct MHD_Connection *mh
 	buf_clear(&connection->target);
 	buf_put_cstr(&connection->target, target);
 	connection->started_us = clock_steady_us();
+	atomic_store(&connection->asking, true);
 	return connection;
 }
 

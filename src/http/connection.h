@@ -34,6 +34,7 @@ struct connection {
 	/* the request under way */
 	struct buf target;
 	int64_t started_us;
+	_Atomic bool asking; /* the request line has come */
 	bool begun, is_get;
 	struct str method; /* in libmicrohttpd's memory */
 	struct strict strict;

@@ -82,7 +82,7 @@ void sweep_idle(struct http_server *server, int64_t idle_us)
 	pthread_mutex_lock(&server->lock);
 	for (struct connection *connection = server->connections; connection; connection = connection->next) {
 		int unread = 0, head = PHASE_HEAD;
-		if (connection->phase != PHASE_HEAD || connection->since_us + idle_us > now_us)
+		if (connection->phase != PHASE_HEAD || connection->asking || connection->since_us + idle_us > now_us)
 			continue;
 		if (ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0 &&
 		    atomic_compare_exchange_strong(&connection->phase, &head, PHASE_CUT))
