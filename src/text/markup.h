@@ -34,10 +34,10 @@ struct markup;
 struct markup_report;
 
 enum markup_dropped {
-	MARKUP_DROPPED_ELEMENT,	  /* script, form, object … with or without what stood inside */
+	MARKUP_DROPPED_ELEMENT,   /* script, form, object … with or without what stood inside */
 	MARKUP_DROPPED_ATTRIBUTE, /* onclick, style … */
-	MARKUP_DROPPED_ADDRESS,	  /* "javascript", "data", "credentials" …: why an address was refused */
-	MARKUP_DROPPED_CUT,	  /* "size", "depth", "attributes", "formatting", "work", "output" */
+	MARKUP_DROPPED_ADDRESS,   /* "javascript", "data", "credentials" …: why an address was refused */
+	MARKUP_DROPPED_CUT,       /* "size", "depth", "attributes", "formatting", "work", "output" */
 };
 
 struct markup_report *markup_report_create(struct arena *arena); /* the arena must outlive it */
@@ -52,7 +52,7 @@ int64_t markup_report_count(const struct markup_report *report, enum markup_drop
 /* ---- in ---- */
 
 struct markup_options {
-	bool inline_only; /* a title, a caption: no blocks; what stands in blocks is joined by spaces */
+	bool inline_only;    /* a title, a caption: no blocks; what stands in blocks is joined by spaces */
 	struct str own_host; /* "news.example.org": http addresses there become paths; empty: none do */
 };
 
@@ -69,8 +69,8 @@ struct markup_media {
 	struct str guid;    /* of our media record; empty where not known */
 	struct str address; /* src as it came in, canonical; may be empty when guid is not */
 	int64_t source_id;  /* WordPress' attachment id (class wp-image-N, data-id), 0 where none. Not stored. */
-	struct str alt;	    /* as written in the body */
-	bool has_alt;	    /* alt="" says decorative, a missing alt says nothing */
+	struct str alt;     /* as written in the body */
+	bool has_alt;       /* alt="" says decorative, a missing alt says nothing */
 	struct str caption; /* as plain text, credit left out; empty: none in the body */
 	struct str credit;  /* plain text, apart; empty: none in the body */
 	int width, height;  /* as written, 0 where not */
@@ -107,13 +107,13 @@ struct markup_source {
 };
 
 struct markup_picture {
-	struct str src;	   /* required; a path of ours or an https address that the caller vouches for */
+	struct str src;    /* required; a path of ours or an https address that the caller vouches for */
 	struct str srcset; /* of the same format as src; empty: none */
 	struct str sizes;
 	struct markup_source sources[3]; /* better formats, best first */
 	size_t source_count;
 	int width, height;
-	struct str alt;	    /* used where the body has none */
+	struct str alt;     /* used where the body has none */
 	struct str caption; /* used where the body has none; plain text */
 	struct str credit;  /* used where the body has none; plain text */
 };
@@ -125,11 +125,11 @@ struct markup_public {
 	void *context;
 	/* Answers MARKUP_SHOW with *ret_picture (zeroed before) filled, or MARKUP_HIDE. NULL: all are hidden. */
 	int (*picture)(void *context, const struct markup_media *media, struct markup_picture *ret_picture);
-	struct str base;	  /* absolute address of the page: relative addresses are resolved (feeds) */
-	struct str credit_label;  /* put before a credit, e.g. "Photo: "; empty: none */
-	struct str back_label;	  /* accessible name of a footnote's way back; empty: "↩" alone */
-	bool plain_pictures;	  /* <img> with src, width, height, alt alone (feeds) */
-	bool eager_first;	  /* the first picture is not loaded lazily */
+	struct str base;         /* absolute address of the page: relative addresses are resolved (feeds) */
+	struct str credit_label; /* put before a credit, e.g. "Photo: "; empty: none */
+	struct str back_label;   /* accessible name of a footnote's way back; empty: "↩" alone */
+	bool plain_pictures;     /* <img> with src, width, height, alt alone (feeds) */
+	bool eager_first;        /* the first picture is not loaded lazily */
 };
 
 /* The form for readers. ERR_LIMIT past LIMIT_MARKUP_OUTPUT_BYTES. */
@@ -160,8 +160,8 @@ struct markup_figure {
 	struct str alt;
 	bool has_alt;
 	struct str caption_html; /* foreign HTML, taken as it is: it passes the parser with the rest */
-	struct str credit;	 /* plain text */
-	struct str align;	 /* left, right, center, wide, full or empty */
+	struct str credit;       /* plain text */
+	struct str align;        /* left, right, center, wide, full or empty */
 	int width, height;
 };
 

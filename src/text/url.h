@@ -26,21 +26,25 @@ struct url {
 bool url_parse(struct str text, struct url *ret_url);
 void url_put(const struct url *url, struct buf *out);
 
+/* RFC 3986 section 5.2.4: "." and ".." segments resolved. */
+struct str url_remove_dots(struct str path, struct arena *arena);
+
 /* RFC 3986 section 5.2. False where base is not absolute or either is none. */
 bool url_resolve(struct str base, struct str reference, struct arena *arena, struct str *ret_address);
 
 enum url_clean {
 	URL_OK,
 	URL_EMPTY,
-	URL_SCHEME,	 /* not one of http, https, mailto, tel */
+	URL_SCHEME,      /* not one of http, https, mailto, tel */
 	URL_CREDENTIALS, /* user:password@ */
-	URL_BROKEN,	 /* no host, no number, too long … */
+	URL_BROKEN,      /* no host, no number, too long … */
 };
 
 /* What a page may link to, in canonical form: white space around and line ends inside taken away
  * (as browsers do), scheme and host lower case, the host in ASCII (IDNA), default port dropped, dot segments
- * resolved, what must be percent-encoded encoded with upper-case digits, "//host" as https. Accepts http, https, mailto, tel,
- * relative references and fragments. Idempotent. *ret_scheme (may be NULL) gets the refused scheme, lower case. */
+ * resolved, what must be percent-encoded encoded with upper-case digits, "//host" as https. Accepts http, https,
+ * mailto, tel, relative references and fragments. Idempotent. *ret_scheme (may be NULL) gets the refused scheme, lower
+ * case. */
 enum url_clean url_clean(struct str raw, struct arena *arena, struct str *ret_address, struct str *ret_scheme);
 
 /* The path of a request or an imported address: decoded where harmless, encoded where needed (as RFC 3986

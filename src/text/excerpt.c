@@ -1,0 +1,239 @@
+#include "text/excerpt.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "text/markup.h"
+#include "text/plain.h"
+
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+
+/* Offsets are bytes of UTF-8 throughout: ICU's break iterators give them for a UText of UTF-8. */
+
+struct breaks {
+	UBreakIterator *iterator;
+	UText text;
+};
+
+static bool breaks_open(struct breaks *breaks, UBreakIteratorType type, struct str text, const char *locale)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	breaks->text = (UText)UTEXT_INITIALIZER;
+	breaks->iterator = ubrk_open(type, locale, NULL, 0, &status);
+	utext_openUTF8(&breaks->text, text.ptr, (int64_t)text.len, &status);
+	ubrk_setUText(breaks->iterator, &breaks->text, &status);
+	return U_SUCCESS(status);
+}
+
+static void breaks_close(struct breaks *breaks)
+{
+	if (breaks->iterator)
+		ubrk_close(breaks->iterator);
+	utext_close(&breaks->text);
+}
+
+/* Bytes of the first count graphemes; text.len where it has no more. */
+static size_t grapheme_prefix(struct str text, const char *locale, size_t count)
+{
+	struct breaks breaks = {0};
+	size_t end = text.len;
+	if (breaks_open(&breaks, UBRK_CHARACTER, text, locale)) {
+		int32_t at = 0;
+		for (size_t i = 0; i < count && at != UBRK_DONE; i++)
+			at = ubrk_next(breaks.iterator);
+		end = at == UBRK_DONE ? text.len : (size_t)at;
+	} else {
+		end = utf8_clip(text, count).len;
+	}
+	breaks_close(&breaks);
+	return end;
+}
+
+/* The last break of the sort at or before the offset. */
+static size_t break_before(struct str text, const char *locale, UBreakIteratorType type, size_t offset)
+{
+	struct breaks breaks = {0};
+	size_t found = offset;
+	if (breaks_open(&breaks, type, text, locale) && !ubrk_isBoundary(breaks.iterator, (int32_t)offset)) {
+		int32_t at = ubrk_preceding(breaks.iterator, (int32_t)offset);
+		found = at == UBRK_DONE ? 0 : (size_t)at;
+	}
+	breaks_close(&breaks);
+	return found;
+}
+
+static uint32_t last_character(struct str text, size_t *ret_bytes)
+{
+	size_t start = text.len;
+	while (start > 0 && ((unsigned char)text.ptr[start - 1] & 0xC0) == 0x80)
+		start--;
+	if (start > 0)
+		start--;
+	*ret_bytes = text.len - start;
+	struct str tail = str_skip(text, start);
+	uint32_t c = 0;
+	utf8_next(&tail, &c);
+	return c;
+}
+
+static bool is_sentence_end(uint32_t c)
+{
+	return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F ||
+	       c == 0x61F || c == 0x6D4 || c == 0x964;
+}
+
+static bool is_colon(uint32_t c)
+{
+	return c == ':' || c == 0xFF1A || c == 0xFE55;
+}
+
+/* What does not end a cut text: spaces, commas, dashes, opening quotes and brackets, colons. */
+static bool is_loose_end(uint32_t c)
+{
+	if (is_sentence_end(c) || c == '%')
+		return false;
+	switch (u_charType((UChar32)c)) {
+	case U_SPACE_SEPARATOR:
+	case U_LINE_SEPARATOR:
+	case U_PARAGRAPH_SEPARATOR:
+	case U_CONTROL_CHAR:
+	case U_DASH_PUNCTUATION:
+	case U_START_PUNCTUATION:
+	case U_INITIAL_PUNCTUATION:
+	case U_CONNECTOR_PUNCTUATION:
+		return true;
+	case U_OTHER_PUNCTUATION:
+		return c != '\'' && c != '"' && c != '*';
+	default:
+		return false;
+	}
+}
+
+/* A straight quotation mark opens where a space or nothing stands before it. */
+static bool is_opening_quote(struct str text)
+{
+	size_t bytes;
+	uint32_t c = last_character(text, &bytes);
+	if (c != '"' && c != '\'')
+		return false;
+	struct str before = str_sub(text, 0, text.len - bytes);
+	if (!before.len)
+		return true;
+	uint32_t left = last_character(before, &bytes);
+	return u_isUWhiteSpace((UChar32)left) || is_colon(left) || u_charType((UChar32)left) == U_START_PUNCTUATION;
+}
+
+static struct str without_loose_end(struct str text, bool *ret_colon)
+{
+	while (text.len) {
+		size_t bytes;
+		uint32_t c = last_character(text, &bytes);
+		if (!is_loose_end(c) && !is_opening_quote(text))
+			break;
+		*ret_colon = *ret_colon || is_colon(c);
+		text.len -= bytes;
+	}
+	return text;
+}
+
+static bool is_open_quote_mark(uint32_t c)
+{
+	return u_charType((UChar32)c) == U_INITIAL_PUNCTUATION || c == '"' || c == 0x201E || c == 0x201A ||
+	       c == 0x300C || c == 0x300E;
+}
+
+/* True where the kept text ends with the beginning of a quotation that a colon announces: "She said: “We". The
+ * colon must stand in the last sentence, with only a few words behind it. */
+#define QUOTED_BYTES_LEAST 24
+static size_t announced_quote(struct str kept)
+{
+	struct str rest = kept;
+	uint32_t c;
+	size_t colon = SIZE_MAX;
+	while (utf8_next(&rest, &c)) {
+		if (!is_colon(c))
+			continue;
+		struct str behind = rest;
+		uint32_t next = 0;
+		while (utf8_next(&behind, &next) && u_isUWhiteSpace((UChar32)next))
+			;
+		if (is_open_quote_mark(next) && rest.len < QUOTED_BYTES_LEAST)
+			colon = kept.len - rest.len;
+	}
+	return colon;
+}
+
+/* Where the sentence begins in which the kept text ends; 0 where that is the first. */
+static struct str to_sentence_end(struct str text, const char *locale)
+{
+	size_t start = break_before(text, locale, UBRK_SENTENCE, text.len > 0 ? text.len - 1 : 0);
+	return str_trim(str_sub(text, 0, start));
+}
+
+/* A clause that only announces what was cut ("the minister said") goes, up to the comma or sentence before it. */
+static struct str without_announcement(struct str kept, const char *locale, size_t least)
+{
+	struct str sentence = to_sentence_end(kept, locale);
+	if (sentence.len >= least)
+		return sentence;
+	size_t comma = kept.len;
+	while (comma > 0 && kept.ptr[comma - 1] != ',' && kept.ptr[comma - 1] != ';')
+		comma--;
+	return comma > least ? str_sub(kept, 0, comma - 1) : kept;
+}
+
+static struct str finished(struct str kept, struct arena *arena)
+{
+	size_t bytes;
+	bool ended = kept.len && last_character(kept, &bytes) == 0x2026;
+	return arena_concat(arena, (struct str[]){kept, ended ? STR("") : STR("…")}, 2);
+}
+
+static struct str tidied(struct str kept, const char *locale, struct arena *arena)
+{
+	bool colon = false;
+	struct str whole = kept, trimmed = without_loose_end(kept, &colon);
+	size_t announced = announced_quote(trimmed);
+	if (announced != SIZE_MAX) {
+		colon = true;
+		trimmed = without_loose_end(str_sub(trimmed, 0, announced), &colon);
+	}
+	if (colon)
+		trimmed = without_loose_end(without_announcement(trimmed, locale, whole.len / 4 + 1), &colon);
+	return finished(trimmed.len ? trimmed : whole, arena);
+}
+
+struct str excerpt_cut(struct str text, struct str language, size_t target, struct arena *arena)
+{
+	const char *locale = arena_cstr(arena, utf8_clip(language, 40));
+	text = plain_collapse(text, arena);
+	if (!target)
+		target = EXCERPT_GRAPHEMES;
+	size_t bytes_enough = utf8_clip(text, target * 64).len; /* no grapheme worth showing is longer */
+	struct str head = str_sub(text, 0, bytes_enough);
+	size_t end = text.len ? grapheme_prefix(head, locale, target) : 0;
+	if (end >= text.len)
+		return text;
+	/* a word may go on behind the limit: ask with its neighbourhood in view */
+	struct str view = utf8_clip(text, end + 400);
+	size_t word = break_before(view, locale, UBRK_WORD, end);
+	if (word == 0)
+		word = end; /* one word longer than all: then between graphemes */
+	return tidied(str_sub(text, 0, word), locale, arena);
+}
+
+struct str excerpt_of(struct str written, const struct markup *body, struct str language, size_t target,
+		      struct arena *arena)
+{
+	struct str whole = plain_collapse(written, arena);
+	if (whole.len || !body)
+		return whole;
+	BUF_SCOPED text = BUF_INIT(LIMIT_MARKUP_OUTPUT_BYTES);
+	markup_to_text(body, MARKUP_TEXT_RUNNING, &text);
+	if (str_empty(str_trim(buf_str(&text)))) {
+		buf_clear(&text);
+		markup_to_text(body, MARKUP_TEXT_ALL, &text);
+	}
+	return excerpt_cut(buf_str(&text), language, target, arena);
+}

@@ -1,0 +1,191 @@
+#include "text/markup_tree.h"
+
+#include "base/limits.h"
+#include "text/plain.h"
+
+struct markup_node *markup_node_new(struct markup *tree, enum markup_kind kind)
+{
+	struct markup_node *node = arena_new(tree->arena, struct markup_node);
+	node->kind = (uint8_t)kind;
+	tree->nodes++;
+	return node;
+}
+
+void markup_append(struct markup_node *parent, struct markup_node *child)
+{
+	child->parent = parent;
+	child->next = NULL;
+	if (parent->last)
+		parent->last->next = child;
+	else
+		parent->first = child;
+	parent->last = child;
+}
+
+/* The sibling before node; NULL where it is the first. */
+static struct markup_node *before(const struct markup_node *node)
+{
+	struct markup_node *at = node->parent->first;
+	if (at == node)
+		return NULL;
+	while (at->next != node)
+		at = at->next;
+	return at;
+}
+
+void markup_remove(struct markup_node *node)
+{
+	struct markup_node *previous = before(node), *parent = node->parent;
+	if (previous)
+		previous->next = node->next;
+	else
+		parent->first = node->next;
+	if (parent->last == node)
+		parent->last = previous;
+	node->parent = node->next = NULL;
+}
+
+void markup_replace(struct markup_node *node, struct markup_node *by)
+{
+	struct markup_node *previous = before(node), *parent = node->parent;
+	by->parent = parent;
+	by->next = node->next;
+	if (previous)
+		previous->next = by;
+	else
+		parent->first = by;
+	if (parent->last == node)
+		parent->last = by;
+	node->parent = node->next = NULL;
+}
+
+void markup_prune(struct markup_node *node, const struct markup_node *top)
+{
+	while (node != top && node->parent && !node->first && node->kind != MARKUP_CELL &&
+	       node->kind != MARKUP_HEADER_CELL) {
+		struct markup_node *parent = node->parent;
+		markup_remove(node);
+		node = parent;
+	}
+}
+
+void markup_unwrap(struct markup_node *node)
+{
+	if (!node->first) {
+		markup_remove(node);
+		return;
+	}
+	struct markup_node *previous = before(node), *parent = node->parent;
+	for (struct markup_node *child = node->first; child; child = child->next)
+		child->parent = parent;
+	if (previous)
+		previous->next = node->first;
+	else
+		parent->first = node->first;
+	node->last->next = node->next;
+	if (parent->last == node)
+		parent->last = node->last;
+	node->parent = node->next = node->first = node->last = NULL;
+}
+
+static struct markup_attribute *find(const struct markup_node *node, enum markup_attribute_name name)
+{
+	struct markup_attribute *at = node->attributes;
+	while (at && at->name != name)
+		at = at->next;
+	return at;
+}
+
+struct str markup_get(const struct markup_node *node, enum markup_attribute_name name)
+{
+	const struct markup_attribute *found = find(node, name);
+	return found ? found->value : (struct str){0};
+}
+
+bool markup_has(const struct markup_node *node, enum markup_attribute_name name)
+{
+	return find(node, name) != NULL;
+}
+
+void markup_set(struct markup *tree, struct markup_node *node, enum markup_attribute_name name, struct str value)
+{
+	struct markup_attribute *found = find(node, name);
+	if (found) {
+		found->value = value;
+		return;
+	}
+	struct markup_attribute **end = &node->attributes;
+	while (*end && (*end)->name < name)
+		end = &(*end)->next;
+	struct markup_attribute *added = arena_new(tree->arena, struct markup_attribute);
+	*added = (struct markup_attribute){.next = *end, .name = name, .value = value};
+	*end = added;
+}
+
+void markup_unset(struct markup_node *node, enum markup_attribute_name name)
+{
+	struct markup_attribute **at = &node->attributes;
+	while (*at && (*at)->name != name)
+		at = &(*at)->next;
+	if (*at)
+		*at = (*at)->next;
+}
+
+int markup_get_number(const struct markup_node *node, enum markup_attribute_name name)
+{
+	int64_t value;
+	if (!str_to_i64(markup_get(node, name), &value) || value < INT32_MIN || value > INT32_MAX)
+		return 0;
+	return (int)value;
+}
+
+struct markup_node *markup_next_skip(const struct markup_node *node, const struct markup_node *top)
+{
+	while (node != top) {
+		if (node->next)
+			return node->next;
+		node = node->parent;
+	}
+	return NULL;
+}
+
+struct markup_node *markup_next(const struct markup_node *node, const struct markup_node *top)
+{
+	return node->first ? node->first : markup_next_skip(node, top);
+}
+
+void markup_put_text(const struct markup_node *node, struct buf *out)
+{
+	for (const struct markup_node *at = node; at; at = markup_next(at, node)) {
+		if (at->kind == MARKUP_TEXT)
+			buf_put(out, at->text);
+		else if (at->kind == MARKUP_BREAK || (at != node && markup_is_block(at->kind)))
+			buf_put_byte(out, ' ');
+	}
+}
+
+struct str markup_node_text(const struct markup_node *node, struct arena *arena)
+{
+	BUF_SCOPED text = BUF_INIT(LIMIT_BODY_BYTES);
+	markup_put_text(node, &text);
+	return plain_collapse(buf_str(&text), arena);
+}
+
+struct markup_node *markup_child(const struct markup_node *node, enum markup_kind kind)
+{
+	struct markup_node *at = node->first;
+	while (at && at->kind != kind)
+		at = at->next;
+	return at;
+}
+
+bool markup_is_block(enum markup_kind kind)
+{
+	return kind >= MARKUP_PARAGRAPH;
+}
+
+const char *markup_align_text(enum markup_align align)
+{
+	static const char *const names[] = {"", "left", "right", "center", "wide", "full"};
+	return names[align];
+}

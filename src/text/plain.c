@@ -1,0 +1,118 @@
+#include "text/plain.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "text/markup.h"
+
+/* What C1 controls were meant to be: Windows-1252. 0: nothing. */
+static const uint16_t c1_meaning[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+					0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+					0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+					0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+/* A character that text does not keep: controls, non-characters, private use beyond the first plane. */
+static bool is_unwanted(uint32_t c)
+{
+	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0xFEFF ||
+	       (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || c >= 0xF0000;
+}
+
+/* First bytes of sequences that need a closer look. */
+static bool is_suspicious(unsigned char c)
+{
+	return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F || c == 0xC2 || c == 0xEF || c >= 0xF0;
+}
+
+static void put_wanted(struct buf *out, uint32_t c, struct str rest)
+{
+	if (c == '\r') {
+		if (!rest.len || rest.ptr[0] != '\n')
+			buf_put_byte(out, '\n');
+	} else if (c == '\f' || c == '\v') {
+		buf_put_byte(out, ' ');
+	} else if (c >= 0x80 && c < 0xA0 && c1_meaning[c - 0x80]) {
+		utf8_put(out, c1_meaning[c - 0x80]);
+	} else if (!is_unwanted(c)) {
+		utf8_put(out, c);
+	}
+}
+
+void plain_put_clean(struct buf *out, struct str text)
+{
+	size_t valid = utf8_valid_prefix(text);
+	while (text.len) {
+		size_t plain = 0;
+		while (plain < valid && !is_suspicious((unsigned char)text.ptr[plain]))
+			plain++;
+		buf_put(out, str_sub(text, 0, plain));
+		text = str_skip(text, plain);
+		valid -= plain;
+		uint32_t c;
+		size_t before = text.len;
+		if (!utf8_next(&text, &c))
+			return;
+		put_wanted(out, c, text);
+		size_t taken = before - text.len;
+		valid = valid > 0 ? valid - taken : utf8_valid_prefix(text);
+	}
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/* Bytes of white space at the front; a no-break space counts where other white space stands beside it. */
+static size_t space_bytes(struct str text, bool *ret_mixed)
+{
+	size_t at = 0;
+	*ret_mixed = false;
+	for (;;) {
+		if (at < text.len && is_space(text.ptr[at])) {
+			*ret_mixed = true;
+			at++;
+		} else if (at + 1 < text.len && text.ptr[at] == '\xC2' && text.ptr[at + 1] == '\xA0') {
+			at += 2;
+		} else {
+			return at;
+		}
+	}
+}
+
+struct str plain_collapse(struct str text, struct arena *arena)
+{
+	BUF_SCOPED clean = BUF_INIT(text.len * 3 + 1);
+	plain_put_clean(&clean, text);
+	struct str rest = buf_str(&clean);
+	char *out = arena_alloc(arena, rest.len + 1), *end = out;
+	bool waiting = false;
+	while (rest.len) {
+		bool mixed;
+		size_t space = space_bytes(rest, &mixed);
+		if (space && (mixed || space == rest.len || end == out)) {
+			waiting = end != out;
+			rest = str_skip(rest, space);
+			continue;
+		}
+		if (waiting)
+			*end++ = ' ';
+		waiting = false;
+		do {
+			*end++ = rest.ptr[0];
+			rest = str_skip(rest, 1);
+		} while (rest.len && (space ? --space : (!is_space(rest.ptr[0]) && rest.ptr[0] != '\xC2')));
+	}
+	return str_of(out, (size_t)(end - out));
+}
+
+struct str plain_from_html(struct str fragment, struct arena *arena)
+{
+	if (str_find_byte(fragment, '<') == SIZE_MAX && str_find_byte(fragment, '&') == SIZE_MAX)
+		return plain_collapse(fragment, arena);
+	struct arena_mark mark = arena_mark(arena);
+	const struct markup_options options = {.inline_only = true};
+	BUF_SCOPED text = BUF_INIT(LIMIT_MARKUP_OUTPUT_BYTES);
+	markup_to_text(markup_from_html(&options, fragment, arena, NULL), MARKUP_TEXT_ALL, &text);
+	arena_release(arena, mark);
+	return plain_collapse(buf_str(&text), arena);
+}
