@@ -229,15 +229,17 @@ static void partials_may_include_themselves_deeper(void **state)
 	ARENA_SCOPED arena = arena_create(0);
 	const struct fixture_file files[] = {
 		{"main", STR_INIT("{{#comments}}{{>comment}}{{/comments}}")},
-		{"comment", STR_INIT("<li>{{text}}@{{site}}{{#answers}}<ul>{{>comment}}</ul>{{/answers}}</li>")},
+		{"comment",
+		 STR_INIT("<li>{{text}}@{{site}}{{#answers}}<ul>{{>comment}}</ul>{{/answers}}{{text}}</li>")},
 		{0}};
 	struct value leaf[] = {{.text = STR("c")}, {.list = {0}}};
 	struct value middle[] = {{.text = STR("b")}, {.list = {leaf, 1}}, {.text = STR("d")}, {.list = {0}}};
 	struct value top[] = {{.text = STR("a")}, {.list = {middle, 2}}, {.text = STR("e")}, {.list = {0}}};
 	struct value page[] = {{.text = STR("S")}, {.list = {top, 2}}};
 	(void)state;
-	assert_string_equal(fixture_render(arena, files, &page_view, page),
-			    "<li>a@S<ul><li>b@S<ul><li>c@S</li></ul></li></ul><ul><li>d@S</li></ul></li><li>e@S</li>");
+	assert_string_equal(
+		fixture_render(arena, files, &page_view, page),
+		"<li>a@S<ul><li>b@S<ul><li>c@Sc</li></ul>b</li></ul><ul><li>d@Sd</li></ul>a</li><li>e@Se</li>");
 }
 
 static const struct view even;
