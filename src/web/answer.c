@@ -8,12 +8,12 @@
 struct ask ask_from(const struct request *request)
 {
 	return (struct ask){
-	    .head = request->method == WEB_HEAD,
-	    .accept_encoding = request_header(request, STR("Accept-Encoding")),
-	    .if_none_match = request_header(request, STR("If-None-Match")),
-	    .if_modified_since = request_header(request, STR("If-Modified-Since")),
-	    .range = request_header(request, STR("Range")),
-	    .if_range = request_header(request, STR("If-Range")),
+		.head = request->method == WEB_HEAD,
+		.accept_encoding = request_header(request, STR("Accept-Encoding")),
+		.if_none_match = request_header(request, STR("If-None-Match")),
+		.if_modified_since = request_header(request, STR("If-Modified-Since")),
+		.range = request_header(request, STR("Range")),
+		.if_range = request_header(request, STR("If-Range")),
 	};
 }
 
@@ -243,19 +243,19 @@ static const struct {
 	const char *name;
 	struct str value;
 } security_headers[] = {
-    {"Content-Security-Policy",
-     STR_INIT("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-	      "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-	      "frame-ancestors 'none'")},
-    {"X-Content-Type-Options", STR_INIT("nosniff")},
-    {"X-Frame-Options", STR_INIT("DENY")},
-    {"Referrer-Policy", STR_INIT("strict-origin-when-cross-origin")},
-    {"Permissions-Policy",
-     STR_INIT("accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
-	      "encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), magnetometer=(), "
-	      "microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), "
-	      "xr-spatial-tracking=()")},
-    {"Cross-Origin-Opener-Policy", STR_INIT("same-origin")},
+	{"Content-Security-Policy",
+	 STR_INIT("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+		  "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+		  "frame-ancestors 'none'")},
+	{"X-Content-Type-Options", STR_INIT("nosniff")},
+	{"X-Frame-Options", STR_INIT("DENY")},
+	{"Referrer-Policy", STR_INIT("strict-origin-when-cross-origin")},
+	{"Permissions-Policy",
+	 STR_INIT("accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
+		  "encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), magnetometer=(), "
+		  "microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), "
+		  "xr-spatial-tracking=()")},
+	{"Cross-Origin-Opener-Policy", STR_INIT("same-origin")},
 };
 
 int64_t answer_shared_age_s(int64_t now_s)

@@ -445,14 +445,14 @@ void cache_destroy(struct cache *cache)
 void cache_stats(struct cache *cache, struct cache_stats *ret_stats)
 {
 	struct cache_stats stats = {
-	    .hits = cache->hits,
-	    .misses = cache->misses,
-	    .waits = cache->waits,
-	    .admitted = cache->admitted,
-	    .refused = cache->refused,
-	    .evicted = cache->evicted,
-	    .invalidated = cache->invalidated,
-	    .max_bytes = cache->max_bytes,
+		.hits = cache->hits,
+		.misses = cache->misses,
+		.waits = cache->waits,
+		.admitted = cache->admitted,
+		.refused = cache->refused,
+		.evicted = cache->evicted,
+		.invalidated = cache->invalidated,
+		.max_bytes = cache->max_bytes,
 	};
 	for (unsigned i = 0; i < cache->shard_count; i++) {
 		struct shard *shard = &cache->shards[i];

@@ -89,7 +89,7 @@ static void set_body(struct page *page, struct response *response)
 	form->best = true;
 	page->forms[CODING_IDENTITY] = form;
 	page->compressible =
-	    response->file_fd < 0 && body.len >= COMPRESS_LEAST_BYTES && compressible_type(page->content_type);
+		response->file_fd < 0 && body.len >= COMPRESS_LEAST_BYTES && compressible_type(page->content_type);
 	page->file_fd = response->file_fd;
 	page->file_offset = response->file_offset;
 	page->file_bytes = response->file_bytes;
@@ -118,8 +118,8 @@ struct page *page_create(struct response *response, const struct route *route)
 	copy_headers(page, response);
 	copy_tags(page, response);
 	set_body(page, response);
-	page->bytes =
-	    sizeof *page + arena_used_bytes(page->arena) + sizeof(struct form) + page->forms[CODING_IDENTITY]->body.len;
+	page->bytes = sizeof *page + arena_used_bytes(page->arena) + sizeof(struct form) +
+		      page->forms[CODING_IDENTITY]->body.len;
 	return page;
 }
 

@@ -13,8 +13,8 @@ enum web_method request_method(struct str name)
 		struct str name;
 		enum web_method method;
 	} known[] = {
-	    {STR_INIT("GET"), WEB_GET}, {STR_INIT("HEAD"), WEB_HEAD},     {STR_INIT("POST"), WEB_POST},
-	    {STR_INIT("PUT"), WEB_PUT}, {STR_INIT("DELETE"), WEB_DELETE},
+		{STR_INIT("GET"), WEB_GET}, {STR_INIT("HEAD"), WEB_HEAD},     {STR_INIT("POST"), WEB_POST},
+		{STR_INIT("PUT"), WEB_PUT}, {STR_INIT("DELETE"), WEB_DELETE},
 	};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (str_eq(name, known[i].name))

@@ -91,9 +91,9 @@ static const struct {
 	struct str type;
 	bool (*ok)(struct str text);
 } value_types[] = {
-    {STR_INIT("slug"), slug_ok}, {STR_INIT("year"), year_ok},     {STR_INIT("month"), month_ok},
-    {STR_INIT("day"), day_ok},   {STR_INIT("number"), number_ok}, {STR_INIT("file"), file_ok},
-    {STR_INIT("id"), id_ok},
+	{STR_INIT("slug"), slug_ok}, {STR_INIT("year"), year_ok},     {STR_INIT("month"), month_ok},
+	{STR_INIT("day"), day_ok},   {STR_INIT("number"), number_ok}, {STR_INIT("file"), file_ok},
+	{STR_INIT("id"), id_ok},
 };
 
 static bool value_known(struct str type)

@@ -25,22 +25,22 @@ struct file {
 static const struct {
 	struct str ending, type;
 } types[] = {
-    {STR_INIT(".css"), STR_INIT("text/css; charset=utf-8")},
-    {STR_INIT(".js"), STR_INIT("text/javascript; charset=utf-8")},
-    {STR_INIT(".svg"), STR_INIT("image/svg+xml")},
-    {STR_INIT(".png"), STR_INIT("image/png")},
-    {STR_INIT(".jpg"), STR_INIT("image/jpeg")},
-    {STR_INIT(".jpeg"), STR_INIT("image/jpeg")},
-    {STR_INIT(".webp"), STR_INIT("image/webp")},
-    {STR_INIT(".avif"), STR_INIT("image/avif")},
-    {STR_INIT(".gif"), STR_INIT("image/gif")},
-    {STR_INIT(".ico"), STR_INIT("image/x-icon")},
-    {STR_INIT(".woff2"), STR_INIT("font/woff2")},
-    {STR_INIT(".txt"), STR_INIT("text/plain; charset=utf-8")},
-    {STR_INIT(".webmanifest"), STR_INIT("application/manifest+json")},
-    {STR_INIT(".pdf"), STR_INIT("application/pdf")},
-    {STR_INIT(".mp3"), STR_INIT("audio/mpeg")},
-    {STR_INIT(".mp4"), STR_INIT("video/mp4")},
+	{STR_INIT(".css"), STR_INIT("text/css; charset=utf-8")},
+	{STR_INIT(".js"), STR_INIT("text/javascript; charset=utf-8")},
+	{STR_INIT(".svg"), STR_INIT("image/svg+xml")},
+	{STR_INIT(".png"), STR_INIT("image/png")},
+	{STR_INIT(".jpg"), STR_INIT("image/jpeg")},
+	{STR_INIT(".jpeg"), STR_INIT("image/jpeg")},
+	{STR_INIT(".webp"), STR_INIT("image/webp")},
+	{STR_INIT(".avif"), STR_INIT("image/avif")},
+	{STR_INIT(".gif"), STR_INIT("image/gif")},
+	{STR_INIT(".ico"), STR_INIT("image/x-icon")},
+	{STR_INIT(".woff2"), STR_INIT("font/woff2")},
+	{STR_INIT(".txt"), STR_INIT("text/plain; charset=utf-8")},
+	{STR_INIT(".webmanifest"), STR_INIT("application/manifest+json")},
+	{STR_INIT(".pdf"), STR_INIT("application/pdf")},
+	{STR_INIT(".mp3"), STR_INIT("audio/mpeg")},
+	{STR_INIT(".mp4"), STR_INIT("video/mp4")},
 };
 
 static struct str find_type(struct str name)

@@ -63,18 +63,28 @@ void strict_add(struct strict *strict, struct str name, struct str value)
 	}
 }
 
+/* How the message is framed, and for whom it is, must not be open to two readings. */
+static bool is_ambiguous(const struct strict *strict, bool v11)
+{
+	if (strict->bad || strict->hosts > 1 || strict->lengths > 1 || strict->codings > 1)
+		return true;
+	if (strict->lengths && strict->codings)
+		return true;
+	return v11 ? strict->hosts == 0 : strict->codings > 0;
+}
+
 int strict_verdict(const struct strict *strict, enum web_method method, struct str version,
 		   const struct strict_limits *limits)
 {
-	bool v10 = str_eq(version, STR("HTTP/1.0")), v11 = str_eq(version, STR("HTTP/1.1"));
-	if (!v10 && !v11)
+	bool v11 = str_eq(version, STR("HTTP/1.1"));
+	bool has_body = strict->body_bytes > 0 || strict->chunked;
+	if (!v11 && !str_eq(version, STR("HTTP/1.0")))
 		return 505;
 	if (strict->bytes > limits->header_bytes || strict->fields > limits->header_fields)
 		return 431;
-	if (strict->bad || strict->hosts > 1 || strict->lengths > 1 || strict->codings > 1 ||
-	    (strict->lengths && strict->codings) || (v11 && strict->hosts == 0) || (v10 && strict->codings))
+	if (is_ambiguous(strict, v11))
 		return 400;
-	if ((method == WEB_GET || method == WEB_HEAD) && (strict->body_bytes > 0 || strict->chunked))
+	if ((method == WEB_GET || method == WEB_HEAD) && has_body)
 		return 400;
 	if (strict->expects_other)
 		return 417;

@@ -24,7 +24,7 @@ struct strict_limits {
 
 void strict_add(struct strict *strict, struct str name, struct str value);
 
-/* 0, or the status to answer with: 400, 413, 417, 431, 501, 505. */
+/* 0, or the status to answer with: 400, 413, 417, 431, 505. */
 int strict_verdict(const struct strict *strict, enum web_method method, struct str version,
 		   const struct strict_limits *limits);
 
