@@ -40,11 +40,12 @@ bool country_valid(struct str code)
 	return false;
 }
 
-static void locale_of(const char *code, char ret_locale[8])
+/* ICU's name for a locale that is but a region; code has two or three bytes. */
+static void locale_of(struct str code, char ret_locale[8])
 {
 	ret_locale[0] = '_';
-	strncpy(ret_locale + 1, code, 6);
-	ret_locale[7] = 0;
+	memcpy(ret_locale + 1, code.ptr, code.len);
+	ret_locale[1 + code.len] = 0;
 }
 
 bool country_alpha3(struct country_code code, char ret_alpha3[4])
@@ -52,7 +53,7 @@ bool country_alpha3(struct country_code code, char ret_alpha3[4])
 	char locale[8];
 	if (!country_valid(str_from(code.text)) || str_eq(str_from(code.text), STR("XK")))
 		return false;
-	locale_of(code.text, locale);
+	locale_of(str_from(code.text), locale);
 	const char *alpha3 = uloc_getISO3Country(locale);
 	if (strlen(alpha3) != 3)
 		return false;
@@ -81,7 +82,7 @@ struct str country_name(struct str code_or_region, struct str language, struct a
 	BUF_SCOPED out = BUF_INIT(4 * ICU_TEXT_UNITS);
 	if (code_or_region.len < 2 || code_or_region.len > 3)
 		return arena_str(arena, code_or_region);
-	locale_of(arena_cstr(arena, code_or_region), locale);
+	locale_of(code_or_region, locale);
 	icu_locale(language, display);
 	int32_t length = uloc_getDisplayCountry(locale, display, name, ICU_TEXT_UNITS, &status);
 	if (U_FAILURE(status) || length <= 0 || length >= ICU_TEXT_UNITS)

@@ -141,8 +141,9 @@ static int check_used(struct compiler *c, const struct node *parent, const struc
 		struct str name = level->arguments[i].node->text;
 		if (level->arguments[i].used)
 			continue;
-		struct str hint = names_did_you_mean(name, c->block_names.at + names_before,
-						     c->block_names.len - names_before, c->arena);
+		size_t count = c->block_names.len - names_before;
+		const struct str *names = count ? c->block_names.at + names_before : NULL;
+		struct str hint = names_did_you_mean(name, names, count, c->arena);
 		return compile_fail(c, level->arguments[i].node, "%.*s has no block \"%.*s\"%.*s",
 				    STR_ARG(parent->text), STR_ARG(name), STR_ARG(hint));
 	}

@@ -324,7 +324,10 @@ static void blocks_are_checked(void **state)
 		{"main", STR_INIT("{{<page}}{{$main}}x{{/main}}\n{{$main}}y{{/main}}{{/page}}")},
 		{"page", STR_INIT("{{$main}}{{/main}}")},
 		{0}};
+	const struct fixture_file none[] = {
+		{"main", STR_INIT("{{<page}}{{$main}}x{{/main}}{{/page}}")}, {"page", STR_INIT("page")}, {0}};
 	(void)state;
+	files_say(none, "main.mustache:1: page has no block \"main\"");
 	files_say(unknown, "main.mustache:2: page has no block \"mian\"; did you mean \"main\"?");
 	files_say(stray,
 		  "main.mustache:3: only blocks {{$name}}…{{/name}} count inside {{<page}}; this would never be shown");
