@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct cli_option options[] = {
 	OPTION_NEWSROOM,
@@ -29,6 +30,7 @@ struct service {
 	struct date_formats *dates; /* for the projector: which month a time falls in */
 	struct projector *projector;
 	struct site *site;
+	struct web_settings web_settings; /* web keeps pointers into it */
 	_Atomic(struct web *) web; /* NULL until the cache is there to be told of changes */
 	struct http_server *server;
 	_Atomic bool store_failed;
@@ -141,13 +143,32 @@ static int make_projector(struct service *service, struct err *err)
 	return projector_create(&projector, &service->projector, err);
 }
 
+/* The templates, and the translations that a build makes of their sources: one folder when installed, two before. */
+static int find_theme(struct arena *arena, const char **ret_folders, struct err *err)
+{
+	static const char *const known[] = {"theme/front.mustache", "theme/po/en.mo"};
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && i < 2; i++) {
+		const char *path;
+		struct str folder;
+
+		rc = data_path(known[i], arena, &path, err);
+		if (rc)
+			return rc;
+		folder = str_from(path);
+		ret_folders[i] = arena_cstr(arena, str_sub(folder, 0, folder.len - strlen(known[i]) + sizeof "theme" - 1));
+	}
+	return rc;
+}
+
 static int make_site(struct service *service, struct err *err)
 {
 	const struct crier_config *config = &service->newsroom.config;
 	struct arena *arena = service->newsroom.arena;
-	const char *folders[2] = {NULL, newsroom_path(&service->newsroom, "theme")};
+	const char *folders[3] = {NULL, NULL, newsroom_path(&service->newsroom, "theme")};
 	struct str contact = config->site.contact_url;
-	int rc = data_path("theme", arena, &folders[0], err);
+	int rc = find_theme(arena, folders, err);
 
 	if (rc)
 		return rc;
@@ -164,7 +185,7 @@ static int make_site(struct service *service, struct err *err)
 		.page_items = (size_t)config->site.page_items,
 		.security_contact = contact,
 		.theme_folders = folders,
-		.theme_folder_count = 2,
+		.theme_folder_count = 3,
 		.public_path = newsroom_path(&service->newsroom, "public.db"),
 		.catalogue = projector_catalogue(service->projector),
 		.names = projector_names(service->projector),
@@ -176,18 +197,18 @@ static int make_site(struct service *service, struct err *err)
 
 static int make_web(struct service *service, struct err *err)
 {
-	const struct crier_config *config = &service->newsroom.config;
-	const struct web_settings settings = {
+	struct web *web;
+	int rc;
+
+	service->web_settings = (struct web_settings){
 		.clock = clock_system(),
 		.log = &service->log,
-		.cache = {.max_bytes = (size_t)config->limits.page_cache_mib << 20},
+		.cache = {.max_bytes = (size_t)service->newsroom.config.limits.page_cache_mib << 20},
 		.statics = site_statics(service->site),
 		.health = tell_health,
 		.health_context = service,
 	};
-	struct web *web;
-	int rc = web_create(&settings, site_app(service->site), &web, err);
-
+	rc = web_create(&service->web_settings, site_app(service->site), &web, err);
 	if (rc == 0)
 		atomic_store(&service->web, web);
 	return rc;

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const struct cli_command *const all_commands[] = {&command_init,	     &command_import_wordpress, &command_serve,
 						  &command_check,	     &command_backup,		&command_restore,
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	umask(0027); /* drafts and embargoed texts are nobody else's business on this machine */
 	if (argc < 2 || asks(argv[1], "--help") || asks(argv[1], "-h")) {
 		cli_overview(all_commands, argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : 0;

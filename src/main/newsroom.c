@@ -101,15 +101,11 @@ static bool try_data(struct str base, const char *name, struct arena *arena, con
 
 int data_path(const char *name, struct arena *arena, const char **ret_path, struct err *err)
 {
-	const char *named = getenv("CRIER_DATA_DIR");
-	struct str program;
+	struct str named = str_from(getenv("CRIER_DATA_DIR"));
+	struct str program = program_dir(arena);
 
-	if (named) {
-		if (try_data(str_from(named), name, arena, ret_path))
-			return 0;
-		return err_set(err, ERR_SYSTEM, "%s/%s is missing: CRIER_DATA_DIR names the wrong folder", named, name);
-	}
-	program = program_dir(arena);
+	if (!str_empty(named) && try_data(named, name, arena, ret_path))
+		return 0;
 	for (int up = 0; !str_empty(program) && up <= DATA_LEVELS_UP; up++) {
 		if (try_data(program, name, arena, ret_path))
 			return 0;

@@ -5,8 +5,8 @@
  *     DIR/public.db    what the public may see  DIR/theme/      replaces files of the default theme
  *     DIR/serve.lock   held while a server runs
  *
- * The program's own data (theme, translations, sample) lie in one data folder: $CRIER_DATA_DIR, or the
- * installed one, or the source tree beside the build.
+ * The program's own data (theme, translations, sample) are looked for in $CRIER_DATA_DIR, then beside the program and
+ * above it (a build and its source tree), then where they are installed.
  */
 #ifndef CRIER_MAIN_NEWSROOM_H
 #define CRIER_MAIN_NEWSROOM_H
