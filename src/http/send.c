@@ -19,15 +19,18 @@ static void add_field(void *context, const char *name, struct str value)
 }
 
 /* The body stays the page's, which outlives every answer made of it: the connection holds a reference.
- * A 304 is given the body too, which the library does not send: Content-Length must be that of a 200. */
+ *
+ * With a 304 the library (up to 0.9.75) always sends a Content-Length. Its zero breaks RFC 9110 section 8.6,
+ * the length of the whole would be right, but clients built on http_parser then wait for a body that never comes;
+ * caches do not take this field from a 304 (RFC 9111 section 3.2). So it stays zero. */
 static struct MHD_Response *make_body(const struct page *page, const struct answer *answer)
 {
-	int64_t bytes = answer->status == 304 ? answer->total_bytes : answer->bytes;
-	if (bytes == 0)
+	if (answer->bytes == 0)
 		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	if (answer->form) {
 		const char *from = answer->form->body.ptr + answer->offset;
-		return MHD_create_response_from_buffer((size_t)bytes, (void *)(uintptr_t)from, MHD_RESPMEM_PERSISTENT);
+		return MHD_create_response_from_buffer((size_t)answer->bytes, (void *)(uintptr_t)from,
+						       MHD_RESPMEM_PERSISTENT);
 	}
 	int fd = dup(page->file_fd);
 	if (fd < 0)

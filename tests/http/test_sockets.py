@@ -190,7 +190,8 @@ def test_not_modified(toy):
         for _ in range(2):
             again = toy.get("/size/3000/", If_None_Match=first.field("etag"), **fields)
             assert again.status == 304 and again.field("etag") == first.field("etag")
-            assert again.field("content-length") in (None, str(len(first.body)))
+            # never another number: half of the world's clients would wait for that many bytes
+            assert again.field("content-length") in (None, "0")
     assert toy.get("/size/3000/", If_Modified_Since="Fri, 14 Jul 2017 02:40:00 GMT").status == 304
     assert toy.get("/size/3000/", If_Modified_Since="Fri, 14 Jul 2017 02:39:59 GMT").status == 200
 
