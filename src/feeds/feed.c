@@ -7,12 +7,12 @@ static const struct {
 	struct str content_type, media_type, file, name;
 	void (*put)(const struct feed *feed, struct buf *out);
 } formats[FEED_FORMATS] = {
-    [FEED_RSS] = {STR_INIT("application/rss+xml; charset=utf-8"), STR_INIT("application/rss+xml"), STR_INIT("feed.rss"),
-		  STR_INIT("RSS"), feed_put_rss},
-    [FEED_ATOM] = {STR_INIT("application/atom+xml; charset=utf-8"), STR_INIT("application/atom+xml"),
-		   STR_INIT("feed.atom"), STR_INIT("Atom"), feed_put_atom},
-    [FEED_JSON] = {STR_INIT("application/feed+json"), STR_INIT("application/feed+json"), STR_INIT("feed.json"),
-		   STR_INIT("JSON Feed"), feed_put_json},
+	[FEED_RSS] = {STR_INIT("application/rss+xml; charset=utf-8"), STR_INIT("application/rss+xml"),
+		      STR_INIT("feed.rss"), STR_INIT("RSS"), feed_put_rss},
+	[FEED_ATOM] = {STR_INIT("application/atom+xml; charset=utf-8"), STR_INIT("application/atom+xml"),
+		       STR_INIT("feed.atom"), STR_INIT("Atom"), feed_put_atom},
+	[FEED_JSON] = {STR_INIT("application/feed+json"), STR_INIT("application/feed+json"), STR_INIT("feed.json"),
+		       STR_INIT("JSON Feed"), feed_put_json},
 };
 
 void feed_put(const struct feed *feed, enum feed_format format, struct buf *out)

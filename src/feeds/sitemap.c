@@ -75,8 +75,8 @@ static void put_news_language(struct buf *out, struct str language)
 	str_cut(language, '-', &primary, &rest);
 	if (str_eq_nocase(primary, STR("zh")))
 		primary = str_find_nocase(rest, STR("TW")) != SIZE_MAX || str_find_nocase(rest, STR("Hant")) != SIZE_MAX
-			      ? STR("zh-tw")
-			      : STR("zh-cn");
+				  ? STR("zh-tw")
+				  : STR("zh-cn");
 	xml_element(out, "news:language", primary);
 }
 

@@ -8,10 +8,10 @@ static const struct {
 	const char *name;
 	struct str vocabulary;
 } filters[FILTERS] = {
-    [FILTER_KIND] = {"kind", STR_INIT("")},   [FILTER_TOPIC] = {"topic", STR_INIT("topic")},
-    [FILTER_PLACE] = {"place", STR_INIT("")}, [FILTER_CAMPAIGN] = {"campaign", STR_INIT("campaign")},
-    [FILTER_TAG] = {"tag", STR_INIT("tag")},  [FILTER_PERSON] = {"person", STR_INIT("")},
-    [FILTER_YEAR] = {"year", STR_INIT("")},   [FILTER_MONTH] = {"month", STR_INIT("")},
+	[FILTER_KIND] = {"kind", STR_INIT("")},   [FILTER_TOPIC] = {"topic", STR_INIT("topic")},
+	[FILTER_PLACE] = {"place", STR_INIT("")}, [FILTER_CAMPAIGN] = {"campaign", STR_INIT("campaign")},
+	[FILTER_TAG] = {"tag", STR_INIT("tag")},  [FILTER_PERSON] = {"person", STR_INIT("")},
+	[FILTER_YEAR] = {"year", STR_INIT("")},   [FILTER_MONTH] = {"month", STR_INIT("")},
 };
 
 const char *filter_name(enum filter filter)

@@ -99,7 +99,7 @@ void card_fill(struct visit *visit, const struct card *card, struct value *recor
 	record[CARD_title].text = card->title;
 	if (str_empty(card->title)) /* some items have none */
 		record[CARD_title].text =
-		    str_empty(card->excerpt) ? words_date(visit, DATE_LONG, card->date_s) : card->excerpt;
+			str_empty(card->excerpt) ? words_date(visit, DATE_LONG, card->date_s) : card->excerpt;
 	else
 		record[CARD_excerpt].text = card->excerpt;
 	language_mark(visit, card->language, &record[CARD_code].text, &record[CARD_dir].text);
@@ -124,8 +124,8 @@ int card_list(struct visit *visit, const int64_t *entry_ids, size_t count, struc
 	struct card *cards;
 	struct value *records;
 	size_t found;
-	int rc =
-	    public_cards(visit->worker->public, visit->snapshot, entry_ids, count, visit->arena, &cards, &found, err);
+	int rc = public_cards(visit->worker->public, visit->snapshot, entry_ids, count, visit->arena, &cards, &found,
+			      err);
 
 	if (rc)
 		return rc;

@@ -54,7 +54,7 @@ static void fill_news(struct value *record, struct value cards)
 static struct value explore(struct visit *visit, const struct catalogue_set *set, enum filter filter)
 {
 	struct catalogue_facets facets =
-	    catalogue_facets(set, filter == FILTER_PLACE ? CATALOGUE_PLACE : CATALOGUE_TERM, NULL, 0, visit->arena);
+		catalogue_facets(set, filter == FILTER_PLACE ? CATALOGUE_PLACE : CATALOGUE_TERM, NULL, 0, visit->arena);
 	struct value_vec links = {0};
 
 	for (size_t i = 0; i < facets.len && links.len < (size_t)EXPLORE * LINK_COUNT; i++) {

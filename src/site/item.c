@@ -49,8 +49,8 @@ static int fill_translations(struct visit *visit, const struct card *card, struc
 	struct translation *at;
 	size_t count;
 	struct value *switcher, *link;
-	int rc =
-	    public_translations(visit->worker->public, visit->snapshot, card->entry_id, visit->arena, &at, &count, err);
+	int rc = public_translations(visit->worker->public, visit->snapshot, card->entry_id, visit->arena, &at, &count,
+				     err);
 
 	if (rc)
 		return rc;
@@ -76,7 +76,7 @@ static int fill_translations(struct visit *visit, const struct card *card, struc
 		link[LINK_dir].text = language->dir;
 	}
 	switcher[(size_t)(visit->language - visit->site->languages) * LINK_COUNT + LINK_url].text =
-	    address_path(visit, card->path);
+		address_path(visit, card->path);
 	record[ITEM_translations] = links_value(&shown);
 	record[ITEM_has_translations].flag = shown.len > 0;
 	if (count > 0)
@@ -112,10 +112,10 @@ static void fill_groups(const struct visit *visit, const struct card *card, stru
 		enum filter filter;
 		struct str word;
 	} kinds[] = {
-	    {FILTER_TOPIC, STR_INIT("topics")},
-	    {FILTER_PLACE, STR_INIT("places")},
-	    {FILTER_CAMPAIGN, STR_INIT("campaigns")},
-	    {FILTER_TAG, STR_INIT("tags")},
+		{FILTER_TOPIC, STR_INIT("topics")},
+		{FILTER_PLACE, STR_INIT("places")},
+		{FILTER_CAMPAIGN, STR_INIT("campaigns")},
+		{FILTER_TAG, STR_INIT("tags")},
 	};
 	const size_t each = sizeof kinds / sizeof *kinds;
 	struct value *groups = arena_array(visit->arena, struct value, each * GROUP_COUNT);
@@ -261,7 +261,7 @@ static int show_entry(struct visit *visit, int64_t entry_id, struct err *err)
 static struct str redirect_to_list(struct visit *visit, const struct found *found)
 {
 	const struct site_language *language =
-	    str_empty(found->list_language) ? NULL : site_language(visit->site, found->list_language);
+		str_empty(found->list_language) ? NULL : site_language(visit->site, found->list_language);
 	struct list list = {.primary = FILTER_NONE};
 
 	visit_speak(visit, language ? language : &visit->site->languages[0]);

@@ -215,8 +215,9 @@ struct str list_title(const struct visit *visit, const struct list *list)
 		return heading;
 	others = buf_copy(&out, visit->arena);
 	return messages_format_str(
-	    visit->words, STR("title_in"),
-	    (struct message_arg[]){MESSAGE_TEXT("title", heading), MESSAGE_TEXT("filters", others)}, 2, visit->arena);
+		visit->words, STR("title_in"),
+		(struct message_arg[]){MESSAGE_TEXT("title", heading), MESSAGE_TEXT("filters", others)}, 2,
+		visit->arena);
 }
 
 struct str list_introduction(const struct visit *visit, const struct list *list)

@@ -51,10 +51,10 @@ static bool narrow(const struct visit *visit, const struct list *list, enum filt
 static enum catalogue_dimension dimension(enum filter filter)
 {
 	static const enum catalogue_dimension dimensions[FILTERS] = {
-	    [FILTER_KIND] = CATALOGUE_KIND,   [FILTER_TOPIC] = CATALOGUE_TERM,
-	    [FILTER_PLACE] = CATALOGUE_PLACE, [FILTER_CAMPAIGN] = CATALOGUE_TERM,
-	    [FILTER_TAG] = CATALOGUE_TERM,    [FILTER_PERSON] = CATALOGUE_CONTRIBUTOR,
-	    [FILTER_YEAR] = CATALOGUE_YEAR,   [FILTER_MONTH] = CATALOGUE_MONTH,
+		[FILTER_KIND] = CATALOGUE_KIND,   [FILTER_TOPIC] = CATALOGUE_TERM,
+		[FILTER_PLACE] = CATALOGUE_PLACE, [FILTER_CAMPAIGN] = CATALOGUE_TERM,
+		[FILTER_TAG] = CATALOGUE_TERM,    [FILTER_PERSON] = CATALOGUE_CONTRIBUTOR,
+		[FILTER_YEAR] = CATALOGUE_YEAR,   [FILTER_MONTH] = CATALOGUE_MONTH,
 	};
 
 	return dimensions[filter];
@@ -104,8 +104,8 @@ struct value list_facets(struct visit *visit, const struct list *list, const str
 		group[GROUP_key].text = str_from(filter_name(filter));
 		group[GROUP_label].text = words(visit, str_from(filter_name(filter)));
 		group[GROUP_links] = links;
-		group[GROUP_open].flag = count == 0;
 		count++;
 	}
+	groups[GROUP_open].flag = count == 1; /* the only one is shown at once */
 	return value_list(groups, count);
 }

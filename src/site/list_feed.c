@@ -42,20 +42,20 @@ static void fill_names(const struct visit *visit, const struct card *card, struc
 	}
 	if (kind)
 		categories[entry->category_count++] =
-		    labels_find(visit->names, kind->labels, visit->language->code)->name;
+			labels_find(visit->names, kind->labels, visit->language->code)->name;
 	for (size_t i = 0; i < card->term_count; i++) {
 		const struct named_term *term = names_term(visit->names, card->terms[i]);
 
 		if (term)
 			categories[entry->category_count++] =
-			    labels_find(visit->names, term->labels, visit->language->code)->name;
+				labels_find(visit->names, term->labels, visit->language->code)->name;
 	}
 	for (size_t i = 0; i < card->place_count; i++) {
 		const struct named_place *place = names_place(visit->names, card->places[i]);
 
 		if (place)
 			categories[entry->category_count++] =
-			    labels_find(visit->names, place->labels, visit->language->code)->name;
+				labels_find(visit->names, place->labels, visit->language->code)->name;
 	}
 	entry->authors = authors;
 	entry->categories = categories;
@@ -147,10 +147,10 @@ int list_feed(struct visit *visit, const struct list *list, enum feed_format for
 	set = catalogue_select(visit->snapshot, &filter);
 	if (catalogue_count(set) == 0 && !list_is_known(visit, list))
 		return WEB_NOT_FOUND;
-	feed.title =
-	    everything ? feed.site_name : messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
-	feed.description =
-	    everything ? names_text(visit->names, STR("line"), visit->language->code) : list_introduction(visit, list);
+	feed.title = everything ? feed.site_name
+				: messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
+	feed.description = everything ? names_text(visit->names, STR("line"), visit->language->code)
+				      : list_introduction(visit, list);
 	feed.page_url = address_absolute(visit, address_list(visit, visit->language, list, 1));
 	feed.self_url = address_absolute(visit, address_feed(visit, visit->language, list, format));
 	feed.site_url = address_absolute(visit, STR("/"));

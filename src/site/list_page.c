@@ -72,7 +72,7 @@ static void add_parents(const struct visit *visit, const struct list *list, stru
 	}
 	for (size_t i = count; i > 0; i--) {
 		struct value *link = links_add_label(
-		    visit, crumbs, urls[i - 1], labels_find(visit->names, above[i - 1], visit->language->code), -1);
+			visit, crumbs, urls[i - 1], labels_find(visit->names, above[i - 1], visit->language->code), -1);
 
 		if (i == 1) {
 			struct value *eyebrow = arena_array(visit->arena, struct value, LINK_COUNT);
@@ -90,13 +90,13 @@ static void fill_crumbs(const struct visit *visit, const struct list *list, stru
 		struct str word;
 		const char *path;
 	} indexes[FILTERS] = {
-	    [FILTER_TOPIC] = {STR_INIT("topics"), "/topic/"},
-	    [FILTER_PLACE] = {STR_INIT("places"), "/place/"},
-	    [FILTER_CAMPAIGN] = {STR_INIT("campaigns"), "/campaign/"},
-	    [FILTER_TAG] = {STR_INIT("tags"), "/tag/"},
-	    [FILTER_PERSON] = {STR_INIT("people"), "/person/"},
-	    [FILTER_YEAR] = {STR_INIT("archive"), "/archive/"},
-	    [FILTER_MONTH] = {STR_INIT("archive"), "/archive/"},
+		[FILTER_TOPIC] = {STR_INIT("topics"), "/topic/"},
+		[FILTER_PLACE] = {STR_INIT("places"), "/place/"},
+		[FILTER_CAMPAIGN] = {STR_INIT("campaigns"), "/campaign/"},
+		[FILTER_TAG] = {STR_INIT("tags"), "/tag/"},
+		[FILTER_PERSON] = {STR_INIT("people"), "/person/"},
+		[FILTER_YEAR] = {STR_INIT("archive"), "/archive/"},
+		[FILTER_MONTH] = {STR_INIT("archive"), "/archive/"},
 	};
 	struct value_vec crumbs = crumbs_begin(visit);
 

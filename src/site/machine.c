@@ -11,8 +11,8 @@
 
 static struct catalogue_set *whole_site(const struct visit *visit)
 {
-	return catalogue_select(
-	    visit->snapshot, &(struct catalogue_filter){.language = CATALOGUE_EVERY_LANGUAGE, .scope = CATALOGUE_ALL});
+	return catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = CATALOGUE_EVERY_LANGUAGE,
+									    .scope = CATALOGUE_ALL});
 }
 
 static void tag_all(struct visit *visit)
@@ -37,8 +37,8 @@ static int for_cards(struct visit *visit, const struct catalogue_set *set, size_
 
 		if (count == 0)
 			break;
-		rc =
-		    public_cards(visit->worker->public, visit->snapshot, ids, count, visit->arena, &cards, &found, err);
+		rc = public_cards(visit->worker->public, visit->snapshot, ids, count, visit->arena, &cards, &found,
+				  err);
 		for (size_t i = 0; i < found && rc == 0; i++)
 			rc = each(visit, &cards[i], context, err);
 		arena_release(visit->arena, mark);
@@ -111,7 +111,7 @@ static int add_address(struct visit *visit, const struct card *card, void *conte
 		alternates[used++] = (struct sitemap_alternate){card->language, url};
 	for (size_t i = 0; i < count && used < CATALOGUE_LANGUAGES_MAX; i++)
 		alternates[used++] = (struct sitemap_alternate){
-		    at[i].language, address_absolute(visit, address_path(visit, at[i].path))};
+			at[i].language, address_absolute(visit, address_path(visit, at[i].path))};
 	sitemap_add(context, url, card->modified_s, alternates, used);
 	return 0;
 }
@@ -160,7 +160,7 @@ static int add_news(struct visit *visit, const struct card *card, void *context,
 int show_news_sitemap(struct visit *visit, struct err *err)
 {
 	CATALOGUE_SET_SCOPED set =
-	    catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = CATALOGUE_EVERY_LANGUAGE});
+		catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = CATALOGUE_EVERY_LANGUAGE});
 	struct news_part part = {&visit->response->body, visit->request->now_s - SITEMAP_NEWS_AGE_S};
 	int rc;
 
@@ -189,11 +189,11 @@ int show_robots(struct visit *visit, struct err *err)
 int show_opensearch(struct visit *visit, struct err *err)
 {
 	const struct opensearch opensearch = {
-	    .short_name = site_name(visit),
-	    .description = words(visit, STR("search_placeholder")),
-	    .language = visit->language->code,
-	    .icon_url = address_absolute(visit, static_address(visit->site->statics, STR("favicon.svg"))),
-	    .search_url = address_absolute(visit, address_fixed(visit, visit->language, "/search")),
+		.short_name = site_name(visit),
+		.description = words(visit, STR("search_placeholder")),
+		.language = visit->language->code,
+		.icon_url = address_absolute(visit, static_address(visit->site->statics, STR("favicon.svg"))),
+		.search_url = address_absolute(visit, address_fixed(visit, visit->language, "/search")),
 	};
 
 	(void)err;

@@ -27,7 +27,7 @@ static struct value *notice_record(struct visit *visit, struct str heading_word,
 int notice_gone(struct visit *visit, const struct found *found, struct err *err)
 {
 	const struct site_language *language =
-	    str_empty(found->language) ? NULL : site_language(visit->site, found->language);
+		str_empty(found->language) ? NULL : site_language(visit->site, found->language);
 	struct value *record;
 	int rc;
 

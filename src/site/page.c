@@ -44,10 +44,11 @@ struct str site_name(const struct visit *visit)
 	return str_empty(name) ? visit->site->options.name : name;
 }
 
+/* Other languages have other numbers of pages: their first one is named. */
 struct str page_address(const struct visit *visit, const struct site_language *language, const struct page_facts *facts)
 {
 	if (facts->list)
-		return address_list(visit, language, facts->list, facts->page);
+		return address_list(visit, language, facts->list, language == visit->language ? facts->page : 1);
 	return address_fixed(visit, language, facts->fixed ? facts->fixed : "/");
 }
 
@@ -90,9 +91,9 @@ static void fill_feeds(const struct visit *visit, const struct page_facts *facts
 		feed[FEED_type].text = feed_media_type(format);
 		feed[FEED_label].text = feed_name(format);
 		feed[FEED_title].text =
-		    arena_printf(visit->arena, "%.*s (%.*s)",
-				 STR_ARG(list == &everything ? site_name(visit) : record[PAGE_full_title].text),
-				 STR_ARG(feed_name(format)));
+			arena_printf(visit->arena, "%.*s (%.*s)",
+				     STR_ARG(list == &everything ? site_name(visit) : record[PAGE_full_title].text),
+				     STR_ARG(feed_name(format)));
 	}
 	record[PAGE_feeds] = value_list(feeds, FEED_FORMATS);
 	record[PAGE_has_feeds].flag = true;
@@ -121,7 +122,7 @@ static void fill_sections(struct visit *visit, const struct page_facts *facts, s
 		link = links_add(visit, &links);
 		kind_link(visit, &kinds[i], true, link);
 		link[LINK_current].flag =
-		    facts->list && facts->list->primary == FILTER_KIND && facts->list->kind == &kinds[i];
+			facts->list && facts->list->primary == FILTER_KIND && facts->list->kind == &kinds[i];
 	}
 	record[PAGE_sections] = links_value(&links);
 }
@@ -147,12 +148,12 @@ static void fill_browse(const struct visit *visit, struct value *record)
 		struct str word;
 		const char *path;
 	} pages[] = {
-	    {has_terms(visit->names, STR("topic")), STR("topics"), "/topic/"},
-	    {names_places(visit->names, &places) > 0, STR("places"), "/place/"},
-	    {has_terms(visit->names, STR("campaign")), STR("campaigns"), "/campaign/"},
-	    {has_terms(visit->names, STR("tag")), STR("tags"), "/tag/"},
-	    {names_contributors(visit->names, &people) > 0, STR("people"), "/person/"},
-	    {true, STR("archive"), "/archive/"},
+		{has_terms(visit->names, STR("topic")), STR("topics"), "/topic/"},
+		{names_places(visit->names, &places) > 0, STR("places"), "/place/"},
+		{has_terms(visit->names, STR("campaign")), STR("campaigns"), "/campaign/"},
+		{has_terms(visit->names, STR("tag")), STR("tags"), "/tag/"},
+		{names_contributors(visit->names, &people) > 0, STR("people"), "/person/"},
+		{true, STR("archive"), "/archive/"},
 	};
 	struct value_vec links = {0};
 
@@ -246,12 +247,12 @@ static void fill_titles(const struct visit *visit, const struct page_facts *fact
 	record[PAGE_full_title].text = record[PAGE_title].text;
 	if (!str_empty(facts->title) || !str_empty(line)) {
 		const struct message_arg args[] = {
-		    MESSAGE_TEXT("title", str_empty(facts->title) ? name : facts->title),
-		    MESSAGE_TEXT("site", str_empty(facts->title) ? line : name),
+			MESSAGE_TEXT("title", str_empty(facts->title) ? name : facts->title),
+			MESSAGE_TEXT("site", str_empty(facts->title) ? line : name),
 		};
 
 		record[PAGE_full_title].text =
-		    messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
+			messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
 	}
 	record[PAGE_description].text = facts->description;
 	if (facts->no_index)

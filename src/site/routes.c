@@ -160,13 +160,13 @@ HANDLER(path, show_path(visit, err))
 #define ROUTE_SINGLE(title, path, query, function) {#title, ROUTE_GET, path, query, title##_route, WHO_ANYONE},
 #define ROUTE_LIST(title, filter, path, query, more)                                                                   \
 	{#title, ROUTE_GET, path, title##_params, title##_route, WHO_ANYONE},                                          \
-	    {#title "_rss", ROUTE_GET, path "feed.rss", title##_feed_params, title##_rss_route, WHO_ANYONE},           \
-	    {#title "_atom", ROUTE_GET, path "feed.atom", title##_feed_params, title##_atom_route, WHO_ANYONE},        \
-	    {#title "_json", ROUTE_GET, path "feed.json", title##_feed_params, title##_json_route, WHO_ANYONE},
+		{#title "_rss", ROUTE_GET, path "feed.rss", title##_feed_params, title##_rss_route, WHO_ANYONE},       \
+		{#title "_atom", ROUTE_GET, path "feed.atom", title##_feed_params, title##_atom_route, WHO_ANYONE},    \
+		{#title "_json", ROUTE_GET, path "feed.json", title##_feed_params, title##_json_route, WHO_ANYONE},
 
 static const struct route routes[] = {
-    SINGLES(ROUTE_SINGLE) LISTS(ROUTE_LIST){"name", ROUTE_GET, "/{name:file}", NULL, name_route, WHO_ANYONE},
-    {"path", ROUTE_GET, "/{rest}", NULL, path_route, WHO_ANYONE},
+	SINGLES(ROUTE_SINGLE) LISTS(ROUTE_LIST){"name", ROUTE_GET, "/{name:file}", NULL, name_route, WHO_ANYONE},
+	{"path", ROUTE_GET, "/{rest}", NULL, path_route, WHO_ANYONE},
 };
 
 struct route_table site_routes(const struct str *languages, size_t language_count)

@@ -19,7 +19,7 @@ static struct str pager_search_address(const struct visit *visit, const void *co
 static int fill_found(struct visit *visit, const struct search_place *place, struct value *record, struct err *err)
 {
 	CATALOGUE_SET_SCOPED set =
-	    catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = visit->language->key});
+		catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = visit->language->key});
 	size_t each = visit->site->options.page_items;
 	int64_t page = request_param_number(visit->request, "page", 1), pages;
 	struct search_result result = {0};
@@ -33,10 +33,11 @@ static int fill_found(struct visit *visit, const struct search_place *place, str
 	pages = (int64_t)((result.total + each - 1) / each);
 	if (page > 1 && page > pages)
 		return WEB_NOT_FOUND;
-	record[SEARCH_tally].text = messages_format_str(
-	    visit->words, STR("search_tally"),
-	    (struct message_arg[]){MESSAGE_NUMBER("count", (int64_t)result.total), MESSAGE_TEXT("query", place->query)},
-	    2, visit->arena);
+	record[SEARCH_tally].text =
+		messages_format_str(visit->words, STR("search_tally"),
+				    (struct message_arg[]){MESSAGE_NUMBER("count", (int64_t)result.total),
+							   MESSAGE_TEXT("query", place->query)},
+				    2, visit->arena);
 	page_pager(visit, record, page, pages, pager_search_address, place);
 	rc = card_list(visit, result.entry_ids, result.count, &record[SEARCH_cards], err);
 	record[SEARCH_has_cards].flag = rc == 0 && record[SEARCH_cards].list.count > 0;

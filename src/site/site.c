@@ -115,11 +115,11 @@ static int site_fill(struct site *site, struct err *err)
 	if (rc == 0)
 		rc = theme_create(&source, &site->theme, err);
 	site->app = (struct web_app){
-	    .context = site,
-	    .table = site_routes(site->options.languages, site->options.language_count),
-	    .worker_create = worker_create,
-	    .worker_destroy = worker_destroy,
-	    .error_page = notice_error,
+		.context = site,
+		.table = site_routes(site->options.languages, site->options.language_count),
+		.worker_create = worker_create,
+		.worker_destroy = worker_destroy,
+		.error_page = notice_error,
 	};
 	return rc;
 }

@@ -110,9 +110,9 @@ static int compile(struct theme *theme, const struct theme_source *source, const
 	set = template_set_create(theme->arena, &reader);
 	for (size_t i = 0; i < SITE_PAGES; i++) {
 		const struct site_page_view *page = &site_page_views[i];
-		int rc =
-		    template_compile(set, str_from(page->template_name),
-				     site_view_with_words(page->view, words, theme->arena), &theme->templates[i], err);
+		int rc = template_compile(set, str_from(page->template_name),
+					  site_view_with_words(page->view, words, theme->arena), &theme->templates[i],
+					  err);
 
 		if (rc == TEMPLATE_MISSING)
 			return err_set(err, ERR_INPUT, "the theme has no %s.mustache in any of its %zu folders",

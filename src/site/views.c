@@ -31,10 +31,10 @@ DECLARE_PAGE(search_view, "search", SEARCH_VIEW(ROW));
 DECLARE_PAGE(notice_view, "notice", NOTICE_VIEW(ROW));
 
 const struct site_page_view site_page_views[SITE_PAGES] = {
-    [SITE_FRONT] = {"front", &front_view},       [SITE_LIST] = {"list", &list_view},
-    [SITE_ITEM] = {"item", &item_view},          [SITE_STATIC] = {"page", &item_view},
-    [SITE_ARCHIVE] = {"archive", &archive_view}, [SITE_INDEX] = {"index", &archive_view},
-    [SITE_SEARCH] = {"search", &search_view},    [SITE_NOTICE] = {"notice", &notice_view},
+	[SITE_FRONT] = {"front", &front_view},       [SITE_LIST] = {"list", &list_view},
+	[SITE_ITEM] = {"item", &item_view},          [SITE_STATIC] = {"page", &item_view},
+	[SITE_ARCHIVE] = {"archive", &archive_view}, [SITE_INDEX] = {"index", &archive_view},
+	[SITE_SEARCH] = {"search", &search_view},    [SITE_NOTICE] = {"notice", &notice_view},
 };
 
 const struct view *site_view_with_words(const struct view *view, const struct view *words, struct arena *arena)

@@ -221,7 +221,7 @@ enum { SEARCH_BASE = PAGE_COUNT - 1, SEARCH_VIEW(VIEW_POSITION) SEARCH_COUNT };
 enum { NOTICE_BASE = PAGE_COUNT - 1, NOTICE_VIEW(VIEW_POSITION) NOTICE_COUNT };
 
 extern const struct view site_link_view, site_form_view, site_picture_view, site_card_view, site_group_view,
-    site_step_view, site_pager_view, site_feed_view, site_correction_view;
+	site_step_view, site_pager_view, site_feed_view, site_correction_view;
 
 /* One for each file of the theme that is a whole page. */
 enum site_page {

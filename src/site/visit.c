@@ -23,7 +23,7 @@ int visit(void *app, void *worker, const struct request *request, struct respons
 {
 	struct site *site = app;
 	struct visit visit = {
-	    .site = site, .worker = worker, .request = request, .response = response, .arena = request->arena};
+		.site = site, .worker = worker, .request = request, .response = response, .arena = request->arena};
 	int rc;
 
 	assert(worker);

@@ -125,9 +125,9 @@ static void security_expires_at_a_day(void **state)
 		     STR("https://news.example.org/.well-known/security.txt"), languages, 2, 1781424600 + 3600 * 12);
 	assert_true(str_eq(buf_str(&morning), buf_str(&evening)));
 	assert_true(
-	    str_eq(buf_str(&morning), STR("Contact: mailto:security@example.org\nExpires: 2026-12-11T00:00:00Z\n"
-					  "Canonical: https://news.example.org/.well-known/security.txt\n"
-					  "Preferred-Languages: en, fr\n")));
+		str_eq(buf_str(&morning), STR("Contact: mailto:security@example.org\nExpires: 2026-12-11T00:00:00Z\n"
+					      "Canonical: https://news.example.org/.well-known/security.txt\n"
+					      "Preferred-Languages: en, fr\n")));
 }
 
 static void opensearch_keeps_to_its_lengths(void **state)
@@ -148,15 +148,15 @@ static void opensearch_keeps_to_its_lengths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(rss_is_golden),
-	    cmocka_unit_test(atom_is_golden),
-	    cmocka_unit_test(json_is_golden),
-	    cmocka_unit_test(empty_feeds_are_golden),
-	    cmocka_unit_test(hostile_strings_stay_text),
-	    cmocka_unit_test(the_same_entries_give_the_same_bytes),
-	    cmocka_unit_test(robots_lists_sitemaps),
-	    cmocka_unit_test(security_expires_at_a_day),
-	    cmocka_unit_test(opensearch_keeps_to_its_lengths),
+		cmocka_unit_test(rss_is_golden),
+		cmocka_unit_test(atom_is_golden),
+		cmocka_unit_test(json_is_golden),
+		cmocka_unit_test(empty_feeds_are_golden),
+		cmocka_unit_test(hostile_strings_stay_text),
+		cmocka_unit_test(the_same_entries_give_the_same_bytes),
+		cmocka_unit_test(robots_lists_sitemaps),
+		cmocka_unit_test(security_expires_at_a_day),
+		cmocka_unit_test(opensearch_keeps_to_its_lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,13 +88,15 @@ static int open_site(struct newsroom *newsroom, struct err *err)
 
 static int open_web(struct newsroom *newsroom, struct err *err)
 {
-	struct web_settings settings = {.clock = &newsroom->clock.clock, .statics = site_statics(newsroom->site)};
+	struct web_settings *settings = arena_new(newsroom->arena, struct web_settings);
 	const struct web_app *app = site_app(newsroom->site);
 	static const struct log nowhere = {.fd = -1};
 	int rc;
 
-	settings.log = &nowhere;
-	rc = web_create(&settings, app, &newsroom->web, err);
+	settings->clock = &newsroom->clock.clock;
+	settings->statics = site_statics(newsroom->site);
+	settings->log = &nowhere;
+	rc = web_create(settings, app, &newsroom->web, err);
 	return rc ? rc : app->worker_create(app->context, &newsroom->worker, err);
 }
 

@@ -12,7 +12,7 @@
 #include "base/random.h"
 
 #define NEWSROOM_NOW 1781524800 /* 2026-06-15T12:00:00Z */
-#define NEWSROOM_OLD 40         /* dull items that fill lists, one a month, newest 2026-01 */
+#define NEWSROOM_OLD 40         /* dull items that fill lists, every third day back from 20 December 2025 */
 
 #define HOSTILE                                                                                                        \
 	"\"><script>alert(1)</script>'&{{x}}]]>"                                                                       \

@@ -230,26 +230,23 @@ static int add_report(struct store_tx *tx, struct fill *fill, struct err *err)
 
 static int add_old(struct store_tx *tx, struct fill *fill, struct err *err)
 {
-	struct civil civil = {.year = 2026, .month = 1, .day = 10, .hour = 9};
-	int rc = 0;
+	const struct civil first = {.year = 2025, .month = 12, .day = 20, .hour = 9};
+	int64_t date_s;
+	int rc = civil_to_s(&first, &date_s) ? 0 : err_set(err, ERR_DATA, "no date");
 
-	for (int i = 0; i < NEWSROOM_OLD && rc == 0; i++) {
+	for (int i = 0; i < NEWSROOM_OLD && rc == 0; i++, date_s -= 3 * DAY_S) {
+		struct civil civil = civil_from_s(date_s);
 		struct str title = arena_printf(tx_arena(tx), "Monthly note %d", i);
 		struct str path = arena_printf(tx_arena(tx), "/%04d/%02d/note-%d/", civil.year, civil.month, i);
-		int64_t date_s;
 		struct item_content note;
 		struct item_ids ids;
 		const int64_t terms[] = {fill->topics[i % 2]};
 
-		if (!civil_to_s(&civil, &date_s))
-			return err_set(err, ERR_DATA, "no date");
 		note = content(tx, fill, title.ptr, path.ptr, date_s);
 		note.kind_id = fill->kinds[i % 4 == 0 ? 3 : 0];
 		note.term_ids = terms;
 		note.term_count = 1;
 		rc = item_create(tx, &note, &ids, err);
-		civil.month = civil.month == 1 ? 12 : civil.month - 1;
-		civil.year -= civil.month == 12;
 	}
 	return rc;
 }
