@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "config/mistake.h"
+#include "config/scan.h"
 
 #include <inttypes.h>
 #include <libconfig.h>
@@ -277,42 +278,6 @@ static int read_group(struct parse *parse, const config_setting_t *group, struct
 
 /* ---- the file ---- */
 
-static int line_of(struct str content, size_t at)
-{
-	int line = 1;
-	for (size_t i = 0; i < at; i++)
-		line += content.ptr[i] == '\n';
-	return line;
-}
-
-/* The library would open other files at these lines. */
-static size_t find_include(struct str content)
-{
-	struct str rest = content;
-	struct str line;
-	while (str_next(&rest, '\n', &line))
-		if (str_starts(str_trim(line), STR("@include")))
-			return (size_t)(line.ptr - content.ptr);
-	return SIZE_MAX;
-}
-
-static int check_bytes(struct parse *parse, struct str content)
-{
-	size_t bad = utf8_valid_prefix(content);
-	if (bad < content.len)
-		return mistake_set(parse->err, parse->file, line_of(content, bad), STR("bytes that are not UTF-8"),
-				   STR("text in UTF-8"));
-	bad = content.len ? str_find_byte(content, 0) : SIZE_MAX;
-	if (bad != SIZE_MAX)
-		return mistake_set(parse->err, parse->file, line_of(content, bad), STR("a zero byte"),
-				   STR("text in UTF-8"));
-	bad = find_include(content);
-	if (bad != SIZE_MAX)
-		return mistake_set(parse->err, parse->file, line_of(content, bad), STR("@include"),
-				   STR("everything in this one file"));
-	return 0;
-}
-
 #define LIBRARY_SCOPED __attribute__((cleanup(config_destroy))) config_t
 
 int config_parse(struct str content, const char *name, const struct config_key *schema, struct arena *arena,
@@ -322,7 +287,7 @@ int config_parse(struct str content, const char *name, const struct config_key *
 	if (content.len > LIMIT_CONFIG_BYTES)
 		return err_set(err, ERR_LIMIT, "%s: found %zu bytes; accepted: at most %u", name, content.len,
 			       LIMIT_CONFIG_BYTES);
-	int rc = check_bytes(&parse, content);
+	int rc = scan_content(content, parse.file, err);
 	if (rc != 0)
 		return rc;
 	LIBRARY_SCOPED library;

@@ -21,10 +21,10 @@ static void count_wait(int64_t us)
 static const struct db_options options = {.wait = count_wait, .tries = 4, .busy_timeout_ms = 50};
 
 static const struct db_migration migration_list[] = {
-    {1, "0001_test",
-     "CREATE TABLE thing (id {{id}}, number {{i64}}, label {{text}}, bytes {{blob}}, UNIQUE (label)) {{strict}};"
-     "CREATE TABLE pair (a {{i64}} NOT NULL, b {{i64}} NOT NULL REFERENCES thing (id), PRIMARY KEY (a, b)) "
-     "{{clustered}};"},
+	{1, "0001_test",
+	 "CREATE TABLE thing (id {{id}}, number {{i64}}, label {{text}}, bytes {{blob}}, UNIQUE (label)) {{strict}};"
+	 "CREATE TABLE pair (a {{i64}} NOT NULL, b {{i64}} NOT NULL REFERENCES thing (id), PRIMARY KEY (a, b)) "
+	 "{{clustered}};"},
 };
 static const struct db_migrations migrations = {"test", migration_list, 1};
 
@@ -164,7 +164,7 @@ static int walk(struct db *db, int depth, int64_t after, int *steps)
 	DB_ROWS rows = {0};
 	struct err err = {0};
 	int rc =
-	    db_select(db, &rows, &err, "SELECT number FROM thing WHERE number > $1 ORDER BY number", DB_I64(after));
+		db_select(db, &rows, &err, "SELECT number FROM thing WHERE number > $1 ORDER BY number", DB_I64(after));
 	while (rc >= 0 && (rc = db_next(&rows, &err)) == DB_ROW) {
 		(*steps)++;
 		if (depth > 0)
@@ -431,23 +431,23 @@ static void urls_that_lead_nowhere(void **state)
 static int run(enum db_engine kind, const char *name)
 {
 	const struct CMUnitTest tests[] = {
-	    ENGINE_TEST(values_come_back),
-	    ENGINE_TEST(parameters_go_by_number),
-	    ENGINE_TEST(wrong_values_are_refused),
-	    ENGINE_TEST(a_unique_rule_can_answer_no_row),
-	    ENGINE_TEST(a_statement_may_be_open_several_times),
-	    ENGINE_TEST(a_transaction_is_all_or_nothing),
-	    ENGINE_TEST(busy_is_tried_again_with_growing_waits),
-	    ENGINE_TEST(an_inner_transaction_joins),
-	    ENGINE_TEST(faults_leave_nothing_behind),
-	    ENGINE_TEST(a_busy_fault_is_got_over),
-	    ENGINE_TEST(a_lost_commit_says_so),
-	    ENGINE_TEST(a_snapshot_does_not_move),
-	    ENGINE_TEST(writers_in_two_connections_both_count),
-	    ENGINE_TEST(capabilities_are_declared),
-	    ENGINE_TEST(read_only_does_not_write),
-	    ENGINE_TEST(a_cut_connection_comes_back),
-	    cmocka_unit_test(urls_that_lead_nowhere),
+		ENGINE_TEST(values_come_back),
+		ENGINE_TEST(parameters_go_by_number),
+		ENGINE_TEST(wrong_values_are_refused),
+		ENGINE_TEST(a_unique_rule_can_answer_no_row),
+		ENGINE_TEST(a_statement_may_be_open_several_times),
+		ENGINE_TEST(a_transaction_is_all_or_nothing),
+		ENGINE_TEST(busy_is_tried_again_with_growing_waits),
+		ENGINE_TEST(an_inner_transaction_joins),
+		ENGINE_TEST(faults_leave_nothing_behind),
+		ENGINE_TEST(a_busy_fault_is_got_over),
+		ENGINE_TEST(a_lost_commit_says_so),
+		ENGINE_TEST(a_snapshot_does_not_move),
+		ENGINE_TEST(writers_in_two_connections_both_count),
+		ENGINE_TEST(capabilities_are_declared),
+		ENGINE_TEST(read_only_does_not_write),
+		ENGINE_TEST(a_cut_connection_comes_back),
+		cmocka_unit_test(urls_that_lead_nowhere),
 	};
 	kind_now = kind;
 	return cmocka_run_group_tests_name(name, tests, NULL, NULL);

@@ -1,0 +1,218 @@
+#include "config/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* crier.conf: its values, the mistakes beyond the schema, and the commented file that init writes. */
+
+#define SITE "site = { name = \"News\"; url = \"https://news.example.org\"; };\n"
+
+static struct arena *arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_create(0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_destroy(arena);
+	return 0;
+}
+
+static struct crier_config good(const char *text)
+{
+	struct crier_config config;
+	struct err err = {0};
+	int rc = config_load_text(str_from(text), "crier.conf", "/srv/news", arena, &config, &err);
+	if (rc != 0)
+		print_error("%s\n", err.text);
+	assert_int_equal(rc, 0);
+	return config;
+}
+
+static void bad(const char *text, const char *message)
+{
+	struct crier_config config;
+	struct err err = {0};
+	assert_int_equal(config_load_text(str_from(text), "crier.conf", "/srv/news", arena, &config, &err), ERR_INPUT);
+	assert_string_equal(err.text, message);
+}
+
+static void assert_text(struct str found, const char *expected)
+{
+	if (!str_eq(found, str_from(expected)))
+		print_error("found '%.*s'\n", STR_ARG(found));
+	assert_true(str_eq(found, str_from(expected)));
+}
+
+static void little_is_required(void **state)
+{
+	(void)state;
+	struct crier_config config = good(SITE);
+	assert_text(config.site.name, "News");
+	assert_int_equal(config.site.languages.len, 1);
+	assert_text(config.site.languages.at[0], "en");
+	assert_text(config.site.time_zone, "UTC");
+	assert_true(config.site.feed_full_text);
+	assert_int_equal(config.site.page_items, 20);
+	assert_text(config.listen.address, "127.0.0.1");
+	assert_int_equal(config.listen.port, 8080);
+	assert_int_equal(config.listen.metrics_port, 0);
+	assert_false(config.listen.behind_proxy);
+	assert_text(config.database.url, "sqlite:/srv/news/store.db");
+	assert_text(config.log.level, "info");
+	assert_text(config.log.format, "key_value");
+	assert_int_equal(config.limits.page_cache_mib, 64);
+	assert_int_equal(config.import.chunk_items, 500);
+}
+
+static void everything_can_be_said(void **state)
+{
+	(void)state;
+	struct crier_config config = good(
+		"site = { name = \"N\"; url = \"http://localhost:8080\"; languages = (\"en\", \"pt-BR\", \"zh-Hant\", "
+		"\"ar\");"
+		" time_zone = \"America/Port-au-Prince\"; feed_text = \"summary\"; feed_items = 10; page_items = 30;"
+		" excerpt_characters = 100; contact_email = \"p@example.org\"; contact_url = \"https://e/\"; };\n"
+		"listen = { address = \"::\"; port = 80; metrics_port = 9100; behind_proxy = true; };\n"
+		"database = { url = \"postgres://u@h/db\"; }; log = { level = \"debug\"; format = \"json\"; };\n"
+		"limits = { http_threads = 2; workers = 3; page_cache_mib = 1; connections = 99; drain_seconds = 1;"
+		" backup_warn_hours = 5; }; import = { chunk_items = 50; threads = 1; };");
+	assert_int_equal(config.site.languages.len, 4);
+	assert_false(config.site.feed_full_text);
+	assert_text(config.site.contact_email, "p@example.org");
+	assert_int_equal(config.listen.metrics_port, 9100);
+	assert_true(config.listen.behind_proxy);
+	assert_text(config.database.url, "postgres://u@h/db");
+	assert_text(config.log.format, "json");
+	assert_int_equal(config.limits.workers, 3);
+	assert_int_equal(config.limits.backup_warn_hours, 5);
+	assert_int_equal(config.import.threads, 1);
+	assert_text(good(SITE "database = { url = \"sqlite:/var/x.db\"; };").database.url, "sqlite:/var/x.db");
+	assert_text(good(SITE "database = { url = \"sqlite::memory:\"; };").database.url, "sqlite::memory:");
+}
+
+static void mistakes_beyond_the_schema(void **state)
+{
+	(void)state;
+	static const char *const urls[] = {"news.example.org",          "https://",
+					   "https://news.example.org/", "ftp://x.example",
+					   "https://a b.example",       "https://x.example?y",
+					   "https://u@x.example"};
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		char text[200];
+		snprintf(text, sizeof text, "site = {\nname = \"N\";\nurl = \"%s\"; };", urls[i]);
+		bad(text, "crier.conf:3: found site.url, which is not a public address; accepted: https://HOST or "
+			  "http://HOST, with a port where needed, without a path");
+	}
+	bad("site = { name = \"N\"; url = \"https://x.example\";\n languages = (\"en\", \"english\"); };",
+	    "crier.conf:2: found site.languages with \"english\"; accepted: codes such as \"en\", \"pt-BR\", "
+	    "\"zh-Hant\"");
+	bad("site = { name = \"N\"; url = \"https://x.example\"; languages = (\"en-\"); };",
+	    "crier.conf:1: found site.languages with \"en-\"; accepted: codes such as \"en\", \"pt-BR\", \"zh-Hant\"");
+	bad("site = { name = \"N\"; url = \"https://x.example\"; languages = (\"\"); };",
+	    "crier.conf:1: found site.languages with \"\"; accepted: codes such as \"en\", \"pt-BR\", \"zh-Hant\"");
+	bad("site = { name = \"N\"; url = \"https://x.example\"; languages = (\"fr\", \"en\", \"fr\"); };",
+	    "crier.conf:1: found site.languages with \"fr\" twice; accepted: each language once");
+	bad("site = { name = \"N\"; url = \"https://x.example\"; time_zone = \"../etc\"; };",
+	    "crier.conf:1: found site.time_zone, which is no name of a zone; accepted: IANA names such as "
+	    "\"Europe/London\" or \"UTC\"");
+	bad(SITE "database = {\n url = \"mysql://x\"; };",
+	    "crier.conf:3: found database.url of another kind; accepted: sqlite:FILE or postgres://USER@HOST/NAME");
+	bad(SITE "listen = { port = 80;\n metrics_port = 80; };",
+	    "crier.conf:3: found listen.metrics_port equal to listen.port; accepted: another port, or 0");
+	bad("listen = { };", "crier.conf:1: found no site, which is required; accepted: a group, { \xe2\x80\xa6 }");
+	bad("\nsite = { };", "crier.conf:2: found no site.name, which is required; accepted: a text of 1 to 200 bytes");
+	bad(SITE "listen = { port = 70000; };",
+	    "crier.conf:2: found listen.port = 70000; accepted: a number from 1 to 65535");
+	bad(SITE "log = { level = \"loud\"; };",
+	    "crier.conf:2: found log.level = \"loud\"; accepted: \"debug\", \"info\", \"warn\", \"error\"");
+}
+
+static void a_missing_file_says_what_to_do(void **state)
+{
+	(void)state;
+	struct crier_config config;
+	struct err err = {0};
+	assert_int_equal(config_load("/nowhere/news", arena, &config, &err), ERR_INPUT);
+	assert_string_equal(
+		err.text,
+		"/nowhere/news/crier.conf: there is no such file; `crier init /nowhere/news` makes a newsroom");
+}
+
+static void the_default_file_is_read_back(void **state)
+{
+	(void)state;
+	struct config_default defaults[] = {
+		{"site.name", STR("The \"North\" \\ Desk")}, {"site.url", STR("https://news.example.org")},
+		{"site.languages", STR("en, fr,ar")},        {"listen.port", STR("8123")},
+		{"listen.behind_proxy", STR("true")},
+	};
+	struct str text = config_default_text(arena, defaults, 5);
+	struct crier_config config = good(arena_cstr(arena, text));
+	assert_text(config.site.name, "The \"North\" \\ Desk");
+	assert_int_equal(config.site.languages.len, 3);
+	assert_text(config.site.languages.at[2], "ar");
+	assert_int_equal(config.listen.port, 8123);
+	assert_true(config.listen.behind_proxy);
+	assert_int_equal(config.limits.connections, 4096);
+}
+
+/* Every line that is a commented default is accepted when its '#' goes, and changes nothing. */
+static void every_commented_default_is_its_default(void **state)
+{
+	(void)state;
+	struct config_default defaults[] = {{"site.name", STR("N")}, {"site.url", STR("https://x.example")}};
+	struct str text = config_default_text(arena, defaults, 2);
+	char *open = arena_alloc(arena, text.len + 1);
+	memcpy(open, text.ptr, text.len);
+	int opened = 0;
+	for (char *line = open; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		const char *end = strchr(line, '\n');
+		if (strncmp(line, "\t# ", 3) == 0 && end && end[-1] == ';') {
+			line[1] = ' ';
+			opened++;
+		}
+	}
+	assert_true(opened > 20);
+	struct crier_config before = good(arena_cstr(arena, text));
+	struct crier_config after = good(open);
+	assert_true(str_eq(before.database.url, after.database.url));
+	assert_true(str_eq(before.site.time_zone, after.site.time_zone));
+	assert_int_equal(before.site.languages.len, after.site.languages.len);
+	assert_memory_equal(&before.limits, &after.limits, sizeof before.limits);
+	assert_memory_equal(&before.import, &after.import, sizeof before.import);
+	assert_int_equal(before.listen.port, after.listen.port);
+}
+
+static void every_key_has_its_help(void **state)
+{
+	(void)state;
+	for (const struct config_key *group = config_schema; group->name; group++) {
+		assert_non_null(group->help);
+		for (const struct config_key *key = group->children; key->name; key++)
+			assert_true(key->help && strlen(key->help) > 10);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(little_is_required, setup, teardown),
+		cmocka_unit_test_setup_teardown(everything_can_be_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(mistakes_beyond_the_schema, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_missing_file_says_what_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_default_file_is_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_commented_default_is_its_default, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_key_has_its_help, setup, teardown),
+	};
+	return cmocka_run_group_tests_name("config: crier.conf", tests, NULL, NULL);
+}
