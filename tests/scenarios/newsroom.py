@@ -152,7 +152,7 @@ def links_of(html):
 
 
 def resolve(base, address):
-    return urllib.parse.urljoin(base, address)
+    return urllib.parse.quote(urllib.parse.urljoin(base, address), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 
 WXR_HEAD = """<?xml version="1.0" encoding="UTF-8"?>

@@ -29,7 +29,8 @@ def test_a_changed_file_is_found(own_sample, tmp_path):
     import shutil
     shutil.copytree(made["backup"], folder)
     victim = next(p for p in sorted((folder / "blobs").rglob("*")) if p.is_file())
-    victim.write_bytes(victim.read_bytes()[:-1] + b"\0")
+    content = victim.read_bytes()
+    victim.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     before = sorted(p.name for p in room.folder.iterdir())
     done = room.run("restore", folder, check=False)
     assert done.returncode == 1 and victim.name in done.stderr and "as it was" in done.stderr

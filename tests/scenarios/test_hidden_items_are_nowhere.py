@@ -1,7 +1,7 @@
 """Drafts, scheduled, private and password-protected items: in no page, list, count, feed, sitemap or search."""
 import re
 
-HIDDEN = ("EMBARGOED", "DRAFT Night", "PRIVATE Notes", "PROTECTED Press", "price of cod", "second look")
+HIDDEN = ("EMBARGOED", "DRAFT Night", "PRIVATE Notes", "PROTECTED Press", "price of cod", "rosters, second look")
 SURFACES = ("/", "/?page=2", "/archive/", "/archive/2031/", "/archive/2026/", "/archive/2026/11/", "/topic/health/", "/topic/work/", "/place/iceland/",
             "/reports/", "/news/", "/feed.rss", "/feed.atom", "/feed.json", "/topic/health/feed.rss", "/reports/feed.json",
             "/sitemap.xml", "/news-sitemap.xml", "/search?q=cod", "/search?q=rosters", "/search?q=board", "/search?q=press+kit")

@@ -38,7 +38,7 @@ def test_init_twice_changes_nothing(tmp_path):
 
 @pytest.mark.parametrize("line, told", [
     ("lisen = { port = 80; };", "lisen"),
-    ("site = { nmae = \"x\"; };", "nmae"),
+    ("site = { name = \"x\"; };", "duplicate"),
     ("@include \"other\"", "include"),
 ])
 def test_configuration(tmp_path, line, told):
@@ -48,8 +48,20 @@ def test_configuration(tmp_path, line, told):
     last = len(path.read_text().splitlines())
     done = crier("check", "-C", tmp_path / "n", check=False)
     assert done.returncode == 1
-    assert f"crier.conf:" in done.stderr and told in done.stderr, done.stderr
+    assert "crier.conf:" in done.stderr and told in done.stderr, done.stderr
     assert str(last) in done.stderr
+
+
+def test_an_unknown_key_names_the_nearest(tmp_path):
+    crier("init", tmp_path / "n")
+    path = tmp_path / "n" / "crier.conf"
+    lines = path.read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.strip().startswith("time_zone"))
+    lines[at] = lines[at].replace("time_zone", "timezone")
+    path.write_text("\n".join(lines) + "\n")
+    done = crier("check", "-C", tmp_path / "n", check=False)
+    assert done.returncode == 1 and f"crier.conf:{at + 1}:" in done.stderr
+    assert "timezone" in done.stderr and "time_zone" in done.stderr
 
 
 def test_a_bad_value_names_what_is_accepted(tmp_path):

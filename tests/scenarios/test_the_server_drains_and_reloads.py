@@ -64,7 +64,7 @@ def test_metrics_and_health(own_sample):
     import urllib.request
     text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
     assert "# TYPE" in text and "# HELP" in text
-    assert room.get("/metrics").status == 404
+    assert room.get("/metrics/").status == 404
     health = room.get("/health")
     assert health.status == 200 and health.header("Cache-Control") == "no-store"
 
