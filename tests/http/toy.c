@@ -7,6 +7,7 @@
  * /change/{number}/     tells the cache: tag t1 changed at that sequence    /file/  a file of 100,000 bytes
  * /held/{number}/       like slow, carries t1 and that sequence             /echo/  POST: the body
  * /fail/                the handler breaks                  /away/         the database is away
+ * SIGHUP empties the cache and releases what is held.
  */
 #include "http/server.h"
 
@@ -251,6 +252,7 @@ static int reloaded(void *context, struct err *err)
 	struct toy *toy = context;
 	(void)err;
 	cache_clear(web_cache(toy->web));
+	set_released(toy, true);
 	return 0;
 }
 
