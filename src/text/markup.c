@@ -67,6 +67,7 @@ static void build_tree(struct markup *tree, const struct markup_options *options
 	markup_resolve_ids(tree, &ids);
 	if (!options->inline_only && (tree->bytes <= NOTES_BYTES || has_notes_list(&scanned->html)))
 		markup_find_notes(tree);
+	markup_tidy(tree);
 }
 
 struct markup *markup_from_html(const struct markup_options *options, struct str html, struct arena *arena,
@@ -110,14 +111,6 @@ struct markup *markup_from_text(struct str text, struct arena *arena)
 }
 
 /* ---- changing ---- */
-
-static void unlink_text(struct markup_node *node)
-{
-	static const enum markup_attribute_name names[] = {MARKUP_HREF, MARKUP_TITLE, MARKUP_HREFLANG, MARKUP_REL};
-	node->kind = MARKUP_SPAN;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		markup_unset(node, names[i]);
-}
 
 /* Asks for one address. Answers MARKUP_KEEP, MARKUP_REPLACE with the new one set, MARKUP_REMOVE, or negative. */
 static int ask_link(struct markup *tree, struct markup_node *node, enum markup_attribute_name name,
@@ -210,7 +203,7 @@ static int rewrite_node(struct markup *tree, struct markup_node *node, const str
 	case MARKUP_LINK:
 		answer = ask_link(tree, node, MARKUP_HREF, MARKUP_USE_LINK, rewrite, err);
 		if (answer == MARKUP_REMOVE)
-			unlink_text(node);
+			markup_unlink(node);
 		break;
 	case MARKUP_EMBED:
 		answer = ask_link(tree, node, MARKUP_HREF, MARKUP_USE_EMBED, rewrite, err);

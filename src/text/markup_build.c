@@ -70,6 +70,16 @@ static void give_back(struct markup_builder *builder, struct markup_node *node)
 	markup_remove(node);
 }
 
+/* Implied parents that were left without a child. */
+static void drop_childless(struct markup_builder *builder)
+{
+	while (builder->depth > builder->floor && !top(builder)->first) {
+		struct markup_node *node = top(builder);
+		builder->depth--;
+		give_back(builder, node);
+	}
+}
+
 static struct markup_node *push(struct markup_builder *builder, const struct build_shape *shape)
 {
 	struct markup_node *node = markup_node_new(builder->tree, shape->kind);
@@ -126,8 +136,10 @@ static void close_leaf(struct markup_builder *builder)
 	if (builder->leaf_open) {
 		struct markup_node *leaf = top(builder);
 		builder->depth--;
-		if (builder->leaf_bytes <= BLANK_BYTES && leaf_is_blank(leaf))
+		if (builder->leaf_bytes <= BLANK_BYTES && leaf_is_blank(leaf)) {
 			give_back(builder, leaf);
+			drop_childless(builder);
+		}
 	}
 	builder->leaf_open = false;
 	builder->at_start = true;
@@ -268,6 +280,8 @@ static void open_text(struct markup_builder *builder)
 		if (leaf || content_of(top(builder)) == CONTENT_BLOCKS) {
 			push(builder, leaf ? &builder->leaf : &paragraph);
 			builder->leaf_open = true;
+		} else {
+			take_ids(builder, top(builder));
 		}
 	}
 	while (builder->inline_open < builder->inline_count) {
@@ -337,7 +351,8 @@ static size_t put_words(struct markup_builder *builder, struct str text)
 	const unsigned char *in = (const unsigned char *)text.ptr;
 	char *out = NULL, *end = NULL;
 	size_t at = 0, escaped = 0;
-	while (at < text.len) {
+	bool run_follows = false;
+	while (at < text.len && !run_follows) {
 		size_t from = at;
 		while (at < text.len && byte_class[in[at]] == BYTE_SPACE)
 			at++;
@@ -348,14 +363,13 @@ static size_t put_words(struct markup_builder *builder, struct str text)
 			escaped += byte_class[in[at++]] == BYTE_ESCAPED;
 		if (at < text.len && byte_class[in[at]] == BYTE_RUN) {
 			struct str run;
-			if (take_run(builder, str_skip(text, at), &run))
-				break;
-			at++;
-			while (at < text.len && (in[at] & 0xC0) == 0x80)
+			run_follows = take_run(builder, str_skip(text, at), &run) > 0;
+			at += !run_follows;
+			while (!run_follows && at < text.len && (in[at] & 0xC0) == 0x80)
 				at++;
 		}
 		if (at == from)
-			break;
+			continue;
 		if (!out) {
 			begin_text(builder);
 			out = end = arena_alloc(builder->tree->arena, text.len - from + 1);
@@ -455,10 +469,16 @@ void build_image(struct markup_builder *builder, struct markup_node *image)
 
 void build_id(struct markup_builder *builder, struct str id)
 {
-	struct build_ids *ids = builder->ids;
-	*vec_add(&ids->list, builder->tree->arena) = (struct build_id){.id = id};
-	if (builder->leaf_open)
-		take_ids(builder, builder->stack[builder->depth - 1 - builder->inline_open]);
+	*vec_add(&builder->ids->list, builder->tree->arena) = (struct build_id){.id = id};
+}
+
+void build_inline_id(struct markup_builder *builder, struct str id)
+{
+	struct markup_node *block = builder->stack[builder->depth - 1 - builder->inline_open];
+	bool in_text = builder->inline_open || !builder->at_start;
+	build_id(builder, id);
+	if (builder->leaf_open || (in_text && content_of(block) == CONTENT_FLOW))
+		take_ids(builder, block);
 }
 
 /* ---- inline elements ---- */
@@ -564,19 +584,6 @@ static bool may_be_empty(enum markup_kind kind)
 	return kind == MARKUP_CELL || kind == MARKUP_HEADER_CELL;
 }
 
-/* <li><p>text</p></li> says no more than <li>text</li>. */
-static void unwrap_only_paragraph(struct markup_builder *builder, struct markup_node *node)
-{
-	struct markup_node *only = node->first;
-	if (content_of(node) != CONTENT_FLOW || !only || only->next || only->kind != MARKUP_PARAGRAPH ||
-	    only->attributes || only->align)
-		return;
-	struct build_ids *ids = builder->ids;
-	for (size_t i = ids->waiting; i > 0 && (ids->list.at[i - 1].node == only); i--)
-		ids->list.at[i - 1].node = node;
-	markup_unwrap(only);
-}
-
 void build_leave(struct markup_builder *builder, struct build_saved saved)
 {
 	if (!saved.entered) {
@@ -592,10 +599,10 @@ void build_leave(struct markup_builder *builder, struct build_saved saved)
 	builder->flat = saved.flat;
 	if (!saved.node)
 		return;
-	if (!saved.node->first && !may_be_empty(saved.node->kind))
+	if (!saved.node->first && !may_be_empty(saved.node->kind)) {
 		give_back(builder, saved.node);
-	else
-		unwrap_only_paragraph(builder, saved.node);
+		drop_childless(builder);
+	}
 }
 
 void build_block(struct markup_builder *builder, struct markup_node *block)

@@ -80,7 +80,8 @@ void build_text(struct markup_builder *builder, struct str text);
 void build_break(struct markup_builder *builder);
 void build_boundary(struct markup_builder *builder); /* a block begins or ends that leaves no node */
 void build_image(struct markup_builder *builder, struct markup_node *image);
-void build_id(struct markup_builder *builder, struct str id);
+void build_id(struct markup_builder *builder, struct str id);        /* of the block that comes next */
+void build_inline_id(struct markup_builder *builder, struct str id); /* of the block that this stands in */
 
 bool build_open_inline(struct markup_builder *builder, const struct build_shape *shape); /* false: nothing to close */
 void build_close_inline(struct markup_builder *builder);

@@ -294,50 +294,15 @@ static bool is_element(const GumboNode *node, GumboTag tag)
 	return node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == tag;
 }
 
-/* The last child that is not white space, if it names who spoke: cite, footer, or a paragraph with a cite alone. */
+/* The last child that is not white space, if it is a cite or footer: it names who spoke. */
 static const GumboNode *find_speaker(const GumboNode *quote)
 {
 	const GumboVector *children = &quote->v.element.children;
 	const GumboNode *last = NULL;
-	size_t others = 0;
-	for (unsigned i = 0; i < children->length; i++) {
-		if (convert_is_blank(children->data[i]))
-			continue;
-		others += last != NULL;
-		last = children->data[i];
-	}
-	if (!last || !others)
-		return NULL;
-	if (is_element(last, GUMBO_TAG_CITE) || is_element(last, GUMBO_TAG_FOOTER))
-		return last;
-	if (!is_element(last, GUMBO_TAG_P))
-		return NULL;
-	const GumboNode *only = NULL;
-	for (unsigned i = 0; i < last->v.element.children.length; i++) {
-		const GumboNode *child = last->v.element.children.data[i];
-		if (convert_is_blank(child))
-			continue;
-		if (only || !is_element(child, GUMBO_TAG_CITE))
-			return NULL;
-		only = child;
-	}
-	return only ? last : NULL;
-}
-
-/* "— Name": the dash is the theme's. */
-static void strip_dash(struct markup_node *piece)
-{
-	for (struct markup_node *at = piece->first; at; at = markup_next(at, piece)) {
-		if (at->kind != MARKUP_TEXT)
-			continue;
-		struct str rest = at->text, kept = rest;
-		uint32_t c;
-		while (utf8_next(&rest, &c) &&
-		       (c == '-' || c == ' ' || c == 0xA0 || (c >= 0x2010 && c <= 0x2015) || c == '~'))
-			kept = rest;
-		at->text = kept;
-		return;
-	}
+	for (unsigned i = 0; i < children->length; i++)
+		if (!convert_is_blank(children->data[i]))
+			last = children->data[i];
+	return last && (is_element(last, GUMBO_TAG_CITE) || is_element(last, GUMBO_TAG_FOOTER)) ? last : NULL;
 }
 
 /* A cite around the whole of it says what being the speaker says already. */
@@ -366,7 +331,7 @@ void convert_quote(struct convert *convert, const GumboNode *node, const GumboNo
 		struct markup_node *piece = markup_node_new(convert->tree, MARKUP_SPEAKER);
 		convert_piece(convert, inside ? inside : speaker, piece, NULL);
 		unwrap_cite(piece);
-		strip_dash(piece);
+		markup_strip_dash(piece);
 		build_boundary(convert->builder);
 		if (has_content(piece) && saved.node->first)
 			markup_append(saved.node, piece);

@@ -60,11 +60,7 @@ void markup_resolve_ids(struct markup *tree, const struct build_ids *ids)
 			continue;
 		struct markup_node *target = target_of(targets, href, tree->arena, &id);
 		if (!target) {
-			node->kind = MARKUP_SPAN;
-			markup_unset(node, MARKUP_HREF);
-			markup_unset(node, MARKUP_TITLE);
-			markup_unset(node, MARKUP_HREFLANG);
-			markup_unset(node, MARKUP_REL);
+			markup_unlink(node);
 			continue;
 		}
 		if (!target->id.len) {
@@ -217,52 +213,75 @@ static struct note *note_of(struct notes *notes, struct markup_node *block)
 	return NULL;
 }
 
-static void consider(struct notes *notes, struct markup_node *link)
+static void add_mark(struct notes *notes, struct markup_node *mark, struct note *note)
+{
+	*vec_add(&notes->marks, notes->tree->arena) = (struct mark){mark, note};
+}
+
+/* A link whose text is a mark, and the block it leads to. NULL for other links. */
+static struct markup_node *marked_block(const struct notes *notes, struct markup_node *link,
+					struct markup_node **ret_mark, bool *ret_raised)
 {
 	char label[LABEL_BYTES];
 	size_t len;
 	struct markup_node *target = linked(notes, link), *block = target ? block_of(target) : NULL;
-	if (!block || block->order < link->order || is_inside(link, block) || notes->marks.len >= NOTES_MAX)
+	if (!block || is_inside(link, block) || !label_of(link, label, &len) || !is_mark_text(str_of(label, len)))
+		return NULL;
+	*ret_mark = mark_around(link, core_of(str_of(label, len)), ret_raised);
+	*ret_raised = *ret_raised || label[0] == '[' || is_sign((unsigned char)label[0]);
+	return block;
+}
+
+static void consider(struct notes *notes, struct markup_node *link)
+{
+	bool raised;
+	struct markup_node *mark, *block = marked_block(notes, link, &mark, &raised);
+	if (!block || block->order < link->order || notes->marks.len > NOTES_MAX)
 		return;
-	if (!label_of(link, label, &len) || !is_mark_text(str_of(label, len)))
-		return;
-	bool raised, bracketed = label[0] == '[' || is_sign((unsigned char)label[0]);
-	struct markup_node *mark = mark_around(link, core_of(str_of(label, len)), &raised);
 	struct note *note = note_of(notes, block);
-	if (!note && !raised && !bracketed && !leads_back(notes, block, link))
+	if (!note && !raised && !leads_back(notes, block, link))
 		return;
 	if (!note) {
 		note = arena_new(notes->tree->arena, struct note);
 		note->block = block;
 		*vec_add(&notes->list, notes->tree->arena) = note;
 	}
-	*vec_add(&notes->marks, notes->tree->arena) = (struct mark){mark, note};
+	add_mark(notes, mark, note);
 }
 
-/* A block that holds a mark is text, not a note: chains of notes stay links. */
-static bool any_mark_inside(const struct notes *notes)
+static bool is_in_notes(const struct notes *notes, const struct map *blocks, const struct markup_node *node)
 {
-	struct map *blocks = map_create(notes->tree->arena);
-	for (size_t i = 0; i < notes->list.len; i++)
-		map_put_i64(blocks, notes->list.at[i]->block->order, notes->list.at[i]);
-	for (size_t i = 0; i < notes->marks.len; i++)
-		for (const struct markup_node *at = notes->marks.at[i].node; at; at = at->parent)
-			if (map_get_i64(blocks, at->order))
-				return true;
+	for (; node != notes->tree->root; node = node->parent)
+		if (map_get_i64(blocks, node->order))
+			return true;
 	return false;
 }
 
-static void trim_end(struct markup_node *block)
+/* Marks that stand behind their note count as well, once it is known to be one. False where there are too many,
+ * or a mark stands inside of a note: then they stay what they are. */
+static bool complete(struct notes *notes)
 {
-	struct markup_node *at = block->last;
-	while (at && at->last)
-		at = at->last;
-	while (at && at->kind == MARKUP_TEXT && at->text.len && at->text.ptr[at->text.len - 1] == ' ')
-		at->text.len--;
-	if (at && at->kind == MARKUP_TEXT && !at->text.len) {
-		at->first = NULL;
-		markup_prune(at, block);
+	struct markup *tree = notes->tree;
+	struct map *blocks = map_create(tree->arena), *marks = map_create(tree->arena);
+	for (size_t i = 0; i < notes->list.len; i++)
+		map_put_i64(blocks, notes->list.at[i]->block->order, notes->list.at[i]);
+	for (size_t i = 0; i < notes->marks.len; i++) {
+		if (is_in_notes(notes, blocks, notes->marks.at[i].node))
+			return false;
+		map_put_i64(marks, notes->marks.at[i].node->order, tree);
 	}
+	for (struct markup_node *node = tree->root; node; node = markup_next(node, tree->root)) {
+		bool raised;
+		struct markup_node *mark, *block;
+		if (node->kind != MARKUP_LINK || !(block = marked_block(notes, node, &mark, &raised)))
+			continue;
+		struct note *note = map_get_i64(blocks, block->order);
+		if (note && !map_get_i64(marks, mark->order) && !is_in_notes(notes, blocks, mark))
+			add_mark(notes, mark, note);
+		if (notes->marks.len > NOTES_MAX)
+			return false;
+	}
+	return notes->marks.len <= NOTES_MAX;
 }
 
 /* What stands before a note's text: its number again, points and spaces. */
@@ -288,28 +307,39 @@ static void trim_start(struct markup_node *block, unsigned number)
 	at->text = text;
 }
 
-/* Ways back are the serialiser's to write. */
-static void drop_ways_back(const struct notes *notes, struct markup_node *block, unsigned number)
+static bool holds_mark_of(const struct notes *notes, const struct markup_node *target, const struct note *note)
 {
+	for (size_t i = 0; i < notes->marks.len; i++)
+		if (notes->marks.at[i].note == note && is_inside(notes->marks.at[i].node, target))
+			return true;
+	return false;
+}
+
+/* Ways back are the serialiser's to write: arrows go, and marks that lead to where the note is called. Other
+ * marks that link would be taken for notes: their text stays. */
+static void drop_ways_back(const struct notes *notes, const struct note *note, unsigned number)
+{
+	struct markup_node *block = note->block;
 	bool leading = false;
 	for (struct markup_node *at = block->first, *next; at; at = next) {
 		char label[LABEL_BYTES];
 		size_t len;
-		next = markup_next_skip(at, block);
+		next = markup_next(at, block);
 		const struct markup_node *target = linked(notes, at);
-		if (!target || target->order >= block->order || !label_of(at, label, &len)) {
-			next = markup_next(at, block);
+		if (!target || !label_of(at, label, &len))
 			continue;
+		bool mark = is_mark_text(str_of(label, len)), arrow = is_arrow_text(str_of(label, len));
+		if (arrow || (mark && holds_mark_of(notes, target, note))) {
+			next = markup_next_skip(at, block);
+			leading = leading || mark;
+			at->first = at->last = NULL;
+			markup_prune(at, block);
+		} else if (mark) {
+			markup_unlink(at);
 		}
-		if (!is_mark_text(str_of(label, len)) && !is_arrow_text(str_of(label, len)))
-			continue;
-		leading = leading || is_mark_text(str_of(label, len));
-		at->first = at->last = NULL;
-		markup_prune(at, block);
 	}
 	if (leading || block->kind == MARKUP_PARAGRAPH)
 		trim_start(block, number);
-	trim_end(block);
 }
 
 static void move_children(struct markup_node *from, struct markup_node *to)
@@ -329,7 +359,7 @@ static void make_notes(struct notes *notes)
 	for (size_t i = 0; i < notes->list.len; i++) {
 		struct markup_node *block = notes->list.at[i]->block, *note = markup_node_new(tree, MARKUP_NOTE);
 		note->number = (uint16_t)(i + 1);
-		drop_ways_back(notes, block, note->number);
+		drop_ways_back(notes, notes->list.at[i], note->number);
 		move_children(block, note);
 		markup_append(list, note);
 		markup_prune(block, tree->root);
@@ -337,10 +367,9 @@ static void make_notes(struct notes *notes)
 	for (size_t i = 0; i < notes->marks.len; i++) {
 		struct mark mark = notes->marks.at[i];
 		struct markup_node *node = markup_node_new(tree, MARKUP_NOTE_MARK);
-		node->number = (uint16_t)1;
+		node->number = 1;
 		while (notes->list.at[node->number - 1] != mark.note)
 			node->number++;
-		node->mark = ++mark.note->marks;
 		markup_replace(mark.node, node);
 	}
 	if (tree->root->last && tree->root->last->kind == MARKUP_RULE)
@@ -348,22 +377,43 @@ static void make_notes(struct notes *notes)
 	markup_append(tree->root, list);
 }
 
-/* Links to what became a note follow it; ids that nothing points to any more go. */
+/* Which of several marks of one note, in the order of the document: the first is where the note leads back to. */
+static void count_marks(struct notes *notes)
+{
+	for (struct markup_node *node = notes->tree->root; node; node = markup_next(node, notes->tree->root))
+		if (node->kind == MARKUP_NOTE_MARK)
+			node->mark = ++notes->list.at[node->number - 1]->marks;
+}
+
+static bool is_in_list(const struct markup_node *node)
+{
+	while (node->kind != MARKUP_ROOT && node->kind != MARKUP_NOTES)
+		node = node->parent;
+	return node->kind == MARKUP_NOTES;
+}
+
+/* Links to what became a note follow it, but not from note to note; ids that nothing points to any more go. */
 static void settle_ids(struct notes *notes)
 {
 	struct markup *tree = notes->tree;
-	struct map *moved = map_create(tree->arena), *wanted = map_create(tree->arena);
+	struct map *moved = map_create(tree->arena), *wanted = map_create(tree->arena),
+		   *there = map_create(tree->arena);
 	for (size_t i = 0; i < notes->list.len; i++) {
 		struct str *address = arena_new(tree->arena, struct str);
 		*address = arena_printf(tree->arena, "#note-%zu", i + 1);
 		map_put(moved, notes->list.at[i]->block->id, address);
 	}
+	for (struct markup_node *node = tree->root; node; node = markup_next(node, tree->root))
+		if (node->id.len)
+			map_put(there, node->id, node);
 	for (struct markup_node *node = tree->root; node; node = markup_next(node, tree->root)) {
 		struct str href = node->kind == MARKUP_LINK ? markup_get(node, MARKUP_HREF) : (struct str){0};
 		if (href.len < 2 || href.ptr[0] != '#')
 			continue;
 		const struct str *now = map_get(moved, str_skip(href, 1));
-		if (now)
+		if (now ? is_in_list(node) : !map_get(there, str_skip(href, 1)))
+			markup_unlink(node);
+		else if (now)
 			markup_set(tree, node, MARKUP_HREF, *now);
 		else
 			map_put(wanted, str_skip(href, 1), node);
@@ -385,8 +435,10 @@ void markup_find_notes(struct markup *tree)
 	for (struct markup_node *node = tree->root; node; node = markup_next(node, tree->root))
 		if (node->kind == MARKUP_LINK)
 			consider(&notes, node);
-	if (!notes.list.len || any_mark_inside(&notes))
+	if (!notes.list.len || !complete(&notes))
 		return;
 	make_notes(&notes);
+	markup_respace(tree);
+	count_marks(&notes);
 	settle_ids(&notes);
 }

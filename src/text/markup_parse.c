@@ -252,7 +252,7 @@ static void set_own(struct convert *convert, struct build_shape *shape, const Gu
 		break;
 	case MARKUP_HEADER_CELL:
 		set_choice(convert, shape, element, MARKUP_SCOPE, scopes);
-		/* fall through */
+		__attribute__((fallthrough));
 	case MARKUP_CELL:
 		set_number(convert, shape, element, MARKUP_COLSPAN, 2, 100);
 		set_number(convert, shape, element, MARKUP_ROWSPAN, 2, 1000);
@@ -278,14 +278,21 @@ struct build_shape convert_shape(struct convert *convert, const GumboElement *el
 	return shape;
 }
 
+static void take_id(struct convert *convert, struct str id, bool in_line)
+{
+	if (!id.len || id.len > 200)
+		return;
+	id = arena_str(convert->tree->arena, id);
+	if (in_line)
+		build_inline_id(convert->builder, id);
+	else
+		build_id(convert->builder, id);
+}
+
 void convert_id(struct convert *convert, const GumboElement *element)
 {
-	struct str id = convert_raw(element, MARKUP_ID);
-	struct str name = element->tag == GUMBO_TAG_A ? convert_raw(element, MARKUP_NAME) : (struct str){0};
-	if (id.len && id.len <= 200)
-		build_id(convert->builder, arena_str(convert->tree->arena, id));
-	if (name.len && name.len <= 200 && !str_eq(name, id))
-		build_id(convert->builder, arena_str(convert->tree->arena, name));
+	if (element->attributes.length)
+		take_id(convert, convert_raw(element, MARKUP_ID), false);
 }
 
 /* ---- elements ---- */
@@ -323,7 +330,9 @@ static void convert_inline(struct convert *convert, const GumboNode *node, enum 
 		useless = !markup_has(&holder, MARKUP_HREF);
 	}
 	if (element->attributes.length)
-		convert_id(convert, element);
+		take_id(convert, convert_raw(element, MARKUP_ID), true);
+	if (kind == MARKUP_LINK)
+		take_id(convert, convert_raw(element, MARKUP_NAME), true);
 	bool opened = !useless && build_open_inline(convert->builder, &shape);
 	convert_children(convert, node);
 	if (opened)

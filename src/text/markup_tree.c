@@ -131,6 +131,14 @@ void markup_unset(struct markup_node *node, enum markup_attribute_name name)
 		*at = (*at)->next;
 }
 
+void markup_unlink(struct markup_node *link)
+{
+	static const enum markup_attribute_name names[] = {MARKUP_HREF, MARKUP_TITLE, MARKUP_HREFLANG, MARKUP_REL};
+	link->kind = MARKUP_SPAN;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		markup_unset(link, names[i]);
+}
+
 int markup_get_number(const struct markup_node *node, enum markup_attribute_name name)
 {
 	int64_t value;

@@ -180,12 +180,21 @@ struct str markup_get(const struct markup_node *node, enum markup_attribute_name
 bool markup_has(const struct markup_node *node, enum markup_attribute_name name);
 void markup_set(struct markup *tree, struct markup_node *node, enum markup_attribute_name name, struct str value);
 void markup_unset(struct markup_node *node, enum markup_attribute_name name);
+void markup_unlink(struct markup_node *link); /* its text stays, with language and direction */
 int markup_get_number(const struct markup_node *node, enum markup_attribute_name name); /* 0 where absent */
 
 /* The node after `node` in document order inside `top`, NULL at the end. */
 struct markup_node *markup_next(const struct markup_node *node, const struct markup_node *top);
 struct markup_node *markup_next_skip(const struct markup_node *node,
 				     const struct markup_node *top); /* past its children */
+
+/* Says the same thing always in the same way, after ids are settled: <li><p>text</p></li> as <li>text</li>, a last
+ * paragraph of a quote that is a cite alone as its speaker. */
+void markup_tidy(struct markup *tree);
+void markup_strip_dash(struct markup_node *speaker); /* "— Name": the dash is the theme's */
+
+/* Collapses white space again where something was taken out of the text. */
+void markup_respace(struct markup *tree);
 
 /* All text inside node, as it stands. */
 void markup_put_text(const struct markup_node *node, struct buf *out);

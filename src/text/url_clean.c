@@ -207,7 +207,9 @@ static enum url_clean put_relative(struct str text, struct arena *arena, struct 
 			put_path(path, arena, out);
 		}
 	} else {
-		put_encoded(path, PATH_BYTES, out);
+		size_t slash = str_find_byte(path, '/'); /* RFC 3986 section 4.2: no colon before it */
+		put_encoded(str_sub(path, 0, slash), "@!$&'()*+,;=", out);
+		put_encoded(str_skip(path, slash), PATH_BYTES, out);
 	}
 	put_query_and_fragment(query, fragment, out);
 	return URL_OK;
