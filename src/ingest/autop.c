@@ -19,32 +19,41 @@ static const struct {
 	const char *name;
 	enum inside inside;
 } blocks[] = {
-    {"p", LINE},           {"div", WRAP},      {"blockquote", WRAP}, {"li", ITEM},         {"ul", NOTHING},
-    {"ol", NOTHING},       {"h2", LINE},       {"h3", LINE},         {"h1", LINE},         {"h4", LINE},
-    {"h5", LINE},          {"h6", LINE},       {"figure", NOTHING},  {"figcaption", LINE}, {"table", NOTHING},
-    {"thead", NOTHING},    {"tbody", NOTHING}, {"tfoot", NOTHING},   {"tr", NOTHING},      {"td", ITEM},
-    {"th", ITEM},          {"caption", LINE},  {"dl", NOTHING},      {"dt", LINE},         {"dd", ITEM},
-    {"section", WRAP},     {"article", WRAP},  {"aside", WRAP},      {"header", WRAP},     {"footer", WRAP},
-    {"main", WRAP},        {"nav", WRAP},      {"center", WRAP},     {"form", WRAP},       {"fieldset", WRAP},
-    {"details", WRAP},     {"summary", LINE},  {"address", LINE},    {"hgroup", NOTHING},  {"legend", LINE},
-    {"colgroup", NOTHING},
+	{"p", LINE},           {"div", WRAP},      {"blockquote", WRAP}, {"li", ITEM},         {"ul", NOTHING},
+	{"ol", NOTHING},       {"h2", LINE},       {"h3", LINE},         {"h1", LINE},         {"h4", LINE},
+	{"h5", LINE},          {"h6", LINE},       {"figure", NOTHING},  {"figcaption", LINE}, {"table", NOTHING},
+	{"thead", NOTHING},    {"tbody", NOTHING}, {"tfoot", NOTHING},   {"tr", NOTHING},      {"td", ITEM},
+	{"th", ITEM},          {"caption", LINE},  {"dl", NOTHING},      {"dt", LINE},         {"dd", ITEM},
+	{"section", WRAP},     {"article", WRAP},  {"aside", WRAP},      {"header", WRAP},     {"footer", WRAP},
+	{"main", WRAP},        {"nav", WRAP},      {"center", WRAP},     {"form", WRAP},       {"fieldset", WRAP},
+	{"details", WRAP},     {"summary", LINE},  {"address", LINE},    {"hgroup", NOTHING},  {"legend", LINE},
+	{"colgroup", NOTHING},
 };
 
-static const char *const void_blocks[] = {"hr", "col", "param", "iframe"};
+static const char *const void_blocks[] = {"hr", "col", "param", "iframe", "embed"};
 static const char *const verbatim[] = {"pre",  "script", "style",  "textarea", "svg",
 				       "math", "object", "iframe", "select"};
 
 static const char *const embed_hosts[] = {
-    "youtube.com",   "youtu.be",        "youtube-nocookie.com", "vimeo.com",      "dailymotion.com", "dai.ly",
-    "flickr.com",    "flic.kr",         "twitter.com",          "x.com",          "facebook.com",    "fb.watch",
-    "instagram.com", "soundcloud.com",  "spotify.com",          "ted.com",        "scribd.com",      "slideshare.net",
-    "issuu.com",     "wordpress.tv",    "videopress.com",       "mixcloud.com",   "tiktok.com",      "reddit.com",
-    "tumblr.com",    "imgur.com",       "kickstarter.com",      "bsky.app",       "pinterest.com",   "animoto.com",
-    "cloudup.com",   "crowdsignal.com", "polldaddy.com",        "screencast.com", "speakerdeck.com", "wolframcloud.com",
-    "anghami.com",   "bandcamp.com",    "audiomack.com",        "pca.st",         "canva.com",       "giphy.com",
-    "archive.org",   "podbean.com",     "audioboom.com",        "storify.com",    "vine.co",         "funnyordie.com",
-    "hulu.com",      "photobucket.com", "smugmug.com",          "meetup.com",     "blip.tv",         "viddler.com",
-    "rdio.com",
+	"youtube.com",    "youtu.be",        "youtube-nocookie.com",
+	"vimeo.com",      "dailymotion.com", "dai.ly",
+	"flickr.com",     "flic.kr",         "twitter.com",
+	"x.com",          "facebook.com",    "fb.watch",
+	"instagram.com",  "soundcloud.com",  "spotify.com",
+	"ted.com",        "scribd.com",      "slideshare.net",
+	"issuu.com",      "wordpress.tv",    "videopress.com",
+	"mixcloud.com",   "tiktok.com",      "reddit.com",
+	"tumblr.com",     "imgur.com",       "kickstarter.com",
+	"bsky.app",       "pinterest.com",   "animoto.com",
+	"cloudup.com",    "crowdsignal.com", "polldaddy.com",
+	"screencast.com", "speakerdeck.com", "wolframcloud.com",
+	"anghami.com",    "bandcamp.com",    "audiomack.com",
+	"pca.st",         "canva.com",       "giphy.com",
+	"archive.org",    "podbean.com",     "audioboom.com",
+	"storify.com",    "vine.co",         "funnyordie.com",
+	"hulu.com",       "photobucket.com", "smugmug.com",
+	"meetup.com",     "blip.tv",         "viddler.com",
+	"rdio.com",
 };
 
 struct writer {

@@ -267,14 +267,14 @@ int import_save(struct import *import, struct store_tx *tx, int file, int64_t of
 	BUF_SCOPED counts = BUF_INIT(IMPORT_REPORT_BYTES);
 	import_report_json(import->report, &counts);
 	struct import_progress progress = {
-	    .set_hash = import->set_hash,
-	    .source_id = import->source_id,
-	    .batch_id = import->batch_id,
-	    .phase = str_from(phase_names[import->phase]),
-	    .file = file,
-	    .byte_offset = offset,
-	    .chunk = import->chunk,
-	    .counts = buf_str(&counts),
+		.set_hash = import->set_hash,
+		.source_id = import->source_id,
+		.batch_id = import->batch_id,
+		.phase = str_from(phase_names[import->phase]),
+		.file = file,
+		.byte_offset = offset,
+		.chunk = import->chunk,
+		.counts = buf_str(&counts),
 	};
 	return import_progress_put(tx, &progress, err);
 }
@@ -294,14 +294,14 @@ int import_run_pipeline(struct import *import, bool media, import_chunk *chunk, 
 	size_t most = options->chunk_items > 0 ? (size_t)options->chunk_items : 250, count = 0;
 	bool resuming = import->resumed && import->phase == import->resume_phase;
 	struct pipeline_options pipeline_options = {
-	    .set = import->set,
-	    .files = options->files,
-	    .file_count = options->file_count,
-	    .media = media,
-	    .after_file = resuming ? import->resume_file : -1,
-	    .after_offset = resuming ? import->resume_offset : -1,
-	    .threads = options->threads > 0 ? options->threads : (int)sysconf(_SC_NPROCESSORS_ONLN),
-	    .slots = most + 64,
+		.set = import->set,
+		.files = options->files,
+		.file_count = options->file_count,
+		.media = media,
+		.after_file = resuming ? import->resume_file : -1,
+		.after_offset = resuming ? import->resume_offset : -1,
+		.threads = options->threads > 0 ? options->threads : (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.slots = most + 64,
 	};
 	struct pipeline *pipeline = pipeline_create(&pipeline_options);
 	struct pipeline_slot **slots = arena_array(import->arena, struct pipeline_slot *, most), *slot;
@@ -334,10 +334,10 @@ static int run_phases(struct import *import, struct err *err)
 		enum import_phase phase;
 		int (*write)(struct import *import, struct err *err);
 	} phases[] = {
-	    {IMPORT_TERMS, import_write_terms},
-	    {IMPORT_MEDIA, import_write_media},
-	    {IMPORT_ITEMS, import_write_items},
-	    {IMPORT_LINKS, import_write_links},
+		{IMPORT_TERMS, import_write_terms},
+		{IMPORT_MEDIA, import_write_media},
+		{IMPORT_ITEMS, import_write_items},
+		{IMPORT_LINKS, import_write_links},
 	};
 	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
 		import->phase = phases[i].phase;
@@ -391,9 +391,9 @@ int import_wordpress(struct store *store, const struct import_options *options, 
 	if (result < 0)
 		return result;
 	const struct country_finder *finder =
-	    country_finder_create(arena, options->languages.at, options->languages.len);
+		country_finder_create(arena, options->languages.at, options->languages.len);
 	import.set =
-	    wpset_create(arena, &import.mapping, import.report, &options->languages, options->time_zone, finder);
+		wpset_create(arena, &import.mapping, import.report, &options->languages, options->time_zone, finder);
 	result = run(&import, err);
 	if (result > 0)
 		return err_set(err, ERR_DATA, "the import met an answer of the store that it does not expect: %d",

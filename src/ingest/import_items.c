@@ -63,13 +63,13 @@ static int put_mapping(struct import *import, struct store_tx *tx, const struct 
 {
 	char digits[24];
 	struct import_mapping mapping = {
-	    .object = media ? STR("attachment") : STR("post"),
-	    .old_id = id_text(prepared->post->id, digits),
-	    .old_url = prepared->old_url,
-	    .hash = {(const char *)prepared->hash, WPSET_HASH_BYTES},
-	    .target = media ? IMPORT_TARGET_MEDIA : IMPORT_TARGET_ENTRY,
-	    .target_id = ids->entry_id,
-	    .revision_id = ids->revision_id,
+		.object = media ? STR("attachment") : STR("post"),
+		.old_id = id_text(prepared->post->id, digits),
+		.old_url = prepared->old_url,
+		.hash = {(const char *)prepared->hash, WPSET_HASH_BYTES},
+		.target = media ? IMPORT_TARGET_MEDIA : IMPORT_TARGET_ENTRY,
+		.target_id = ids->entry_id,
+		.revision_id = ids->revision_id,
 	};
 	return import_map_put(tx, import->source_id, &mapping, err);
 }
@@ -163,7 +163,7 @@ static int write_redirects(struct import *import, struct store_tx *tx, const str
 	(void)import;
 	for (size_t i = 0; i < prepared->old_paths.len && result == 0; i++) {
 		struct redirect redirect = {
-		    .path = prepared->old_paths.at[i], .target = REDIRECT_ENTRY, .target_id = entry->ids.entry_id};
+			.path = prepared->old_paths.at[i], .target = REDIRECT_ENTRY, .target_id = entry->ids.entry_id};
 		result = redirect_put(tx, &redirect, err);
 	}
 	return result;
@@ -173,10 +173,10 @@ static int write_conflict(struct import *import, struct store_tx *tx, const stru
 {
 	char digits[24];
 	struct import_conflict conflict = {
-	    .object = STR("post"),
-	    .old_id = id_text(entry->slot->post->id, digits),
-	    .entry_id = entry->slot->post->target_id,
-	    .newest_revision_id = entry->newest_revision_id,
+		.object = STR("post"),
+		.old_id = id_text(entry->slot->post->id, digits),
+		.entry_id = entry->slot->post->target_id,
+		.newest_revision_id = entry->newest_revision_id,
 	};
 	return import_conflict_put(tx, import->source_id, &conflict, err);
 }
@@ -268,9 +268,9 @@ static int evade(struct import *import, struct prepared *prepared, struct arena 
 		return result;
 	if (taken) {
 		bool slash = str_ends(content->path, STR("/"));
-		content->path =
-		    arena_printf(arena, "%.*s-%lld%s", STR_ARG(str_sub(content->path, 0, content->path.len - slash)),
-				 (long long)prepared->post->id, slash ? "/" : "");
+		content->path = arena_printf(arena, "%.*s-%lld%s",
+					     STR_ARG(str_sub(content->path, 0, content->path.len - slash)),
+					     (long long)prepared->post->id, slash ? "/" : "");
 		note(import, prepared, STR("its address belongs to another item here; its id was added"));
 		return 0;
 	}

@@ -18,8 +18,8 @@ static int link_attachment(struct import *import, struct store_tx *tx, const str
 	const struct wp_post *parent = post->parent_id > 0 ? wpset_post_by_id(import->set, post->parent_id) : NULL;
 	bool has_parent = parent && parent->class != WP_MEDIA && parent->target_id;
 	struct redirect redirect = {
-	    .target = has_parent ? REDIRECT_ENTRY : REDIRECT_MEDIA,
-	    .target_id = has_parent ? parent->target_id : post->target_id,
+		.target = has_parent ? REDIRECT_ENTRY : REDIRECT_MEDIA,
+		.target_id = has_parent ? parent->target_id : post->target_id,
 	};
 	int result = 0;
 	if (post->target_id == 0)
@@ -63,8 +63,8 @@ static struct str term_path(const struct import *import, const struct wp_term *t
 static int link_term(struct import *import, struct store_tx *tx, const struct wp_term *term, struct err *err)
 {
 	static const enum redirect_target targets[] = {
-	    [MAPPING_KIND] = REDIRECT_KIND,  [MAPPING_TOPIC] = REDIRECT_TERM, [MAPPING_CAMPAIGN] = REDIRECT_TERM,
-	    [MAPPING_RIGHT] = REDIRECT_TERM, [MAPPING_TAG] = REDIRECT_TERM,   [MAPPING_PLACE] = REDIRECT_PLACE,
+		[MAPPING_KIND] = REDIRECT_KIND,  [MAPPING_TOPIC] = REDIRECT_TERM, [MAPPING_CAMPAIGN] = REDIRECT_TERM,
+		[MAPPING_RIGHT] = REDIRECT_TERM, [MAPPING_TAG] = REDIRECT_TERM,   [MAPPING_PLACE] = REDIRECT_PLACE,
 	};
 	if (term->becomes == MAPPING_LEAVE || term->target_id == 0)
 		return 0;
@@ -79,9 +79,9 @@ static int link_term(struct import *import, struct store_tx *tx, const struct wp
 static int link_author(struct store_tx *tx, const struct wp_author *author, struct err *err)
 {
 	struct redirect redirect = {
-	    .path = arena_printf(tx_arena(tx), "/author/%.*s/", STR_ARG(author->slug)),
-	    .target = REDIRECT_CONTRIBUTOR,
-	    .target_id = author->contributor_id,
+		.path = arena_printf(tx_arena(tx), "/author/%.*s/", STR_ARG(author->slug)),
+		.target = REDIRECT_CONTRIBUTOR,
+		.target_id = author->contributor_id,
 	};
 	return author->contributor_id ? redirect_put(tx, &redirect, err) : 0;
 }
@@ -129,11 +129,11 @@ static int write_menu_item(struct import *import, struct store_tx *tx, const str
 {
 	const int64_t *parent = map_get_i64(new_ids, from->parent_id);
 	struct menu_item item = {
-	    .menu = menu_name(import, from->menu),
-	    .language = from->language,
-	    .position = (int)(from->order & 0xFFFFFF),
-	    .label = from->label,
-	    .parent_id = parent ? *parent : 0,
+		.menu = menu_name(import, from->menu),
+		.language = from->language,
+		.position = (int)(from->order & 0xFFFFFF),
+		.label = from->label,
+		.parent_id = parent ? *parent : 0,
 	};
 	aim(import, from, &item);
 	if (!item.entry_id && !item.term_id && !item.kind_id && !item.place_id && str_empty(item.url))
@@ -144,11 +144,11 @@ static int write_menu_item(struct import *import, struct store_tx *tx, const str
 		return result;
 	map_put_i64(new_ids, from->id, id);
 	struct import_mapping mapping = {
-	    .object = STR("menu_item"),
-	    .old_id = arena_printf(tx_arena(tx), "%lld", (long long)from->id),
-	    .hash = STR("-"),
-	    .target = IMPORT_TARGET_MENU_ITEM,
-	    .target_id = *id,
+		.object = STR("menu_item"),
+		.old_id = arena_printf(tx_arena(tx), "%lld", (long long)from->id),
+		.hash = STR("-"),
+		.target = IMPORT_TARGET_MENU_ITEM,
+		.target_id = *id,
 	};
 	return import_map_put(tx, import->source_id, &mapping, err);
 }
@@ -179,7 +179,7 @@ static int menus_known(struct import *import, bool *ret_known, struct err *err)
 	ARENA_SCOPED arena = arena_create(0);
 	struct import_mapping_vec mappings = {0};
 	int result =
-	    import_map_page(import->store, import->source_id, STR("menu_item"), STR(""), 1, arena, &mappings, err);
+		import_map_page(import->store, import->source_id, STR("menu_item"), STR(""), 1, arena, &mappings, err);
 	*ret_known = result == 0 && mappings.len > 0 && str_eq(mappings.at[0].object, STR("menu_item"));
 	return result;
 }

@@ -30,7 +30,7 @@ static int keep_mapping(struct import *import, struct store_tx *tx, struct str o
 			enum import_target target, int64_t target_id, struct err *err)
 {
 	struct import_mapping mapping = {
-	    .object = object, .old_id = old_id, .hash = STR("-"), .target = target, .target_id = target_id};
+		.object = object, .old_id = old_id, .hash = STR("-"), .target = target, .target_id = target_id};
 	return import_map_put(tx, import->source_id, &mapping, err);
 }
 
@@ -40,7 +40,7 @@ static void add_text(struct taxonomy_text_vec *texts, struct arena *arena, struc
 		     struct str plural, struct str slug)
 {
 	*vec_add(texts, arena) = (struct taxonomy_text){
-	    .language = language, .label = label, .label_plural = plural, .slug = slug, .sort_key = label};
+		.language = language, .label = label, .label_plural = plural, .slug = slug, .sort_key = label};
 }
 
 static int write_kind(struct import *import, struct store_tx *tx, size_t index, struct err *err)
@@ -107,8 +107,8 @@ static int write_country(struct import *import, struct store_tx *tx, struct str 
 	if (country_region(country, &region)) {
 		result = write_place(import, tx, PLACE_REGION, str_from(region.region), 0, &parent, err);
 		if (result == 0 && strcmp(region.region, region.subregion) != 0)
-			result =
-			    write_place(import, tx, PLACE_SUBREGION, str_from(region.subregion), parent, &parent, err);
+			result = write_place(import, tx, PLACE_SUBREGION, str_from(region.subregion), parent, &parent,
+					     err);
 	}
 	return result == 0 ? write_place(import, tx, PLACE_COUNTRY, code, parent, ret_id, err) : result;
 }
@@ -153,7 +153,7 @@ static int write_new_term(struct store_tx *tx, struct wp_term *term, int64_t par
 	struct arena *arena = tx_arena(tx);
 	enum vocabulary vocabulary = vocabulary_of(term);
 	int result =
-	    term_find_label(tx_store(tx), vocabulary, parent_id, term->language, term->name, &term->target_id, err);
+		term_find_label(tx_store(tx), vocabulary, parent_id, term->language, term->name, &term->target_id, err);
 	if (result != STORE_NOT_FOUND)
 		return result;
 	struct str slug = slug_normalise(term->slug, arena);
@@ -164,7 +164,7 @@ static int write_new_term(struct store_tx *tx, struct wp_term *term, int64_t par
 		return result;
 	struct term made = {.vocabulary = vocabulary, .parent_id = parent_id};
 	*vec_add(&made.texts, arena) = (struct taxonomy_text){
-	    .language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
+		.language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
 	return term_create(tx, &made, &term->target_id, err);
 }
 
@@ -179,7 +179,7 @@ static int write_translation(struct import *import, struct store_tx *tx, struct 
 	if (result == 0)
 		result = term_free_slug(tx_store(tx), vocabulary_of(root), term->language, slug, arena, &slug, err);
 	struct taxonomy_text text = {
-	    .language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
+		.language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
 	if (result == 0)
 		result = term_put_text(tx, root->target_id, &text, err);
 	term->target_id = root->target_id;

@@ -10,59 +10,67 @@ static const char *const field_words[] = {"reference", "subtitle", "dateline",  
 					  "credit",    "language", "translations", "place",   "author",     NULL};
 
 static const struct config_key kind_keys[] = {
-    {.name = "key", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 64, .help = "how rules name it"},
-    {.name = "label", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 200, .help = "what readers see"},
-    {.name = "plural", .type = CONFIG_TEXT, .most = 200, .help = "the name of its list"},
-    {.name = "slug", .type = CONFIG_TEXT, .most = 200, .help = "the address of its list"},
-    {.name = "icon", .type = CONFIG_TEXT, .most = 64, .help = "an icon of the theme"},
-    {.name = "labels", .type = CONFIG_MAP, .help = "labels in other languages: fr = \"…\""},
-    {0},
+	{.name = "key", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 64, .help = "how rules name it"},
+	{.name = "label", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 200, .help = "what readers see"},
+	{.name = "plural", .type = CONFIG_TEXT, .most = 200, .help = "the name of its list"},
+	{.name = "slug", .type = CONFIG_TEXT, .most = 200, .help = "the address of its list"},
+	{.name = "icon", .type = CONFIG_TEXT, .most = 64, .help = "an icon of the theme"},
+	{.name = "labels", .type = CONFIG_MAP, .help = "labels in other languages: fr = \"…\""},
+	{0},
 };
 static const struct config_key term_keys[] = {
-    {.name = "taxonomy",
-     .type = CONFIG_TEXT,
-     .required = true,
-     .least = 1,
-     .most = 200,
-     .help = "category, post_tag …"},
-    {.name = "term", .type = CONFIG_TEXT, .most = 400, .help = "slug or name; without it all terms of the taxonomy"},
-    {.name = "becomes", .type = CONFIG_TEXT, .required = true, .accepted = term_words, .help = "what it becomes"},
-    {.name = "to", .type = CONFIG_TEXT, .most = 400, .help = "a kind's key, or a country's ISO code"},
-    {0},
+	{.name = "taxonomy",
+	 .type = CONFIG_TEXT,
+	 .required = true,
+	 .least = 1,
+	 .most = 200,
+	 .help = "category, post_tag …"},
+	{.name = "term",
+	 .type = CONFIG_TEXT,
+	 .most = 400,
+	 .help = "slug or name; without it all terms of the taxonomy"},
+	{.name = "becomes", .type = CONFIG_TEXT, .required = true, .accepted = term_words, .help = "what it becomes"},
+	{.name = "to", .type = CONFIG_TEXT, .most = 400, .help = "a kind's key, or a country's ISO code"},
+	{0},
 };
 static const struct config_key type_keys[] = {
-    {.name = "type", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 200, .help = "the post type"},
-    {.name = "becomes", .type = CONFIG_TEXT, .required = true, .accepted = type_words, .help = "what it becomes"},
-    {.name = "kind", .type = CONFIG_TEXT, .most = 64, .help = "the kind of these items"},
-    {0},
+	{.name = "type", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 200, .help = "the post type"},
+	{.name = "becomes", .type = CONFIG_TEXT, .required = true, .accepted = type_words, .help = "what it becomes"},
+	{.name = "kind", .type = CONFIG_TEXT, .most = 64, .help = "the kind of these items"},
+	{0},
 };
 static const struct config_key field_keys[] = {
-    {.name = "field", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 400, .help = "the custom field's key"},
-    {.name = "becomes", .type = CONFIG_TEXT, .required = true, .accepted = field_words, .help = "what it becomes"},
-    {0},
+	{.name = "field",
+	 .type = CONFIG_TEXT,
+	 .required = true,
+	 .least = 1,
+	 .most = 400,
+	 .help = "the custom field's key"},
+	{.name = "becomes", .type = CONFIG_TEXT, .required = true, .accepted = field_words, .help = "what it becomes"},
+	{0},
 };
 static const struct config_key file_keys[] = {
-    {.name = "name", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 1000, .help = "the file's name"},
-    {.name = "language", .type = CONFIG_TEXT, .required = true, .least = 2, .most = 35, .help = "of what is in it"},
-    {0},
+	{.name = "name", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 1000, .help = "the file's name"},
+	{.name = "language", .type = CONFIG_TEXT, .required = true, .least = 2, .most = 35, .help = "of what is in it"},
+	{0},
 };
 static const struct config_key title_keys[] = {
-    {.name = "places", .type = CONFIG_BOOL, .def = "true", .help = "\"Italy/Malta: …\" files an item under both"},
-    {.name = "references", .type = CONFIG_BOOL, .def = "true", .help = "find numbers such as AFR 59/8473/2018"},
-    {0},
+	{.name = "places", .type = CONFIG_BOOL, .def = "true", .help = "\"Italy/Malta: …\" files an item under both"},
+	{.name = "references", .type = CONFIG_BOOL, .def = "true", .help = "find numbers such as AFR 59/8473/2018"},
+	{0},
 };
 static const struct config_key schema[] = {
-    {.name = "language", .type = CONFIG_TEXT, .most = 35, .help = "of what says nothing else"},
-    {.name = "time_zone", .type = CONFIG_TEXT, .most = 64, .help = "of dates without GMT; an IANA name"},
-    {.name = "kinds", .type = CONFIG_GROUPS, .children = kind_keys, .help = "kinds to make"},
-    {.name = "terms", .type = CONFIG_GROUPS, .children = term_keys, .help = "what terms become"},
-    {.name = "types", .type = CONFIG_GROUPS, .children = type_keys, .help = "what post types become"},
-    {.name = "fields", .type = CONFIG_GROUPS, .children = field_keys, .help = "what custom fields become"},
-    {.name = "files", .type = CONFIG_GROUPS, .children = file_keys, .help = "the language of single files"},
-    {.name = "menus", .type = CONFIG_MAP, .help = "which menu is \"main\" and which \"footer\""},
-    {.name = "titles", .type = CONFIG_GROUP, .children = title_keys, .help = "what titles are searched for"},
-    {.name = "credits", .type = CONFIG_BOOL, .def = "true", .help = "split credits off captions"},
-    {0},
+	{.name = "language", .type = CONFIG_TEXT, .most = 35, .help = "of what says nothing else"},
+	{.name = "time_zone", .type = CONFIG_TEXT, .most = 64, .help = "of dates without GMT; an IANA name"},
+	{.name = "kinds", .type = CONFIG_GROUPS, .children = kind_keys, .help = "kinds to make"},
+	{.name = "terms", .type = CONFIG_GROUPS, .children = term_keys, .help = "what terms become"},
+	{.name = "types", .type = CONFIG_GROUPS, .children = type_keys, .help = "what post types become"},
+	{.name = "fields", .type = CONFIG_GROUPS, .children = field_keys, .help = "what custom fields become"},
+	{.name = "files", .type = CONFIG_GROUPS, .children = file_keys, .help = "the language of single files"},
+	{.name = "menus", .type = CONFIG_MAP, .help = "which menu is \"main\" and which \"footer\""},
+	{.name = "titles", .type = CONFIG_GROUP, .children = title_keys, .help = "what titles are searched for"},
+	{.name = "credits", .type = CONFIG_BOOL, .def = "true", .help = "split credits off captions"},
+	{0},
 };
 
 static int word_index(const char *const *words, struct str word)
@@ -87,7 +95,7 @@ static void read_kinds(const struct config_values *values, struct arena *arena, 
 		const struct config_value *labels = config_get(&groups[i], "labels");
 		for (size_t j = 0; j < labels->names.len; j++)
 			*vec_add(&kind->labels, arena) =
-			    (struct mapping_label){labels->names.at[j], labels->texts.at[j]};
+				(struct mapping_label){labels->names.at[j], labels->texts.at[j]};
 	}
 }
 
@@ -131,12 +139,12 @@ static void read_fields(const struct config_values *values, struct arena *arena,
 	const struct config_values *groups = config_groups(values, "fields", &count);
 	for (size_t i = 0; i < count; i++)
 		*vec_add(&mapping->fields, arena) = (struct mapping_field){
-		    config_text(&groups[i], "field"),
-		    (enum mapping_field_becomes)word_index(field_words, config_text(&groups[i], "becomes"))};
+			config_text(&groups[i], "field"),
+			(enum mapping_field_becomes)word_index(field_words, config_text(&groups[i], "becomes"))};
 	groups = config_groups(values, "files", &count);
 	for (size_t i = 0; i < count; i++)
 		*vec_add(&mapping->files, arena) =
-		    (struct mapping_name){config_text(&groups[i], "name"), config_text(&groups[i], "language")};
+			(struct mapping_name){config_text(&groups[i], "name"), config_text(&groups[i], "language")};
 	const struct config_value *menus = config_get(values, "menus");
 	for (size_t i = 0; i < menus->names.len; i++)
 		*vec_add(&mapping->menus, arena) = (struct mapping_name){menus->names.at[i], menus->texts.at[i]};
@@ -150,11 +158,11 @@ int mapping_parse(struct str content, const char *name, struct arena *arena, str
 	if (result < 0)
 		return result;
 	struct mapping mapping = {
-	    .language = config_text(&values, "language"),
-	    .time_zone = config_text(&values, "time_zone"),
-	    .title_places = config_bool(config_group(&values, "titles"), "places"),
-	    .title_references = config_bool(config_group(&values, "titles"), "references"),
-	    .credits = config_bool(&values, "credits"),
+		.language = config_text(&values, "language"),
+		.time_zone = config_text(&values, "time_zone"),
+		.title_places = config_bool(config_group(&values, "titles"), "places"),
+		.title_references = config_bool(config_group(&values, "titles"), "references"),
+		.credits = config_bool(&values, "credits"),
 	};
 	read_kinds(&values, arena, &mapping);
 	result = read_terms(&values, arena, &mapping, err);
@@ -197,22 +205,22 @@ const struct mapping_type *mapping_type_rule(const struct mapping *mapping, stru
 bool mapping_taxonomy_technical(struct str taxonomy)
 {
 	static const char *const technical[] = {
-	    "nav_menu",
-	    "post_format",
-	    "link_category",
-	    "wp_theme",
-	    "wp_template_part_area",
-	    "wp_pattern_category",
-	    "language",
-	    "post_translations",
-	    "term_language",
-	    "term_translations",
-	    "translation_priority",
-	    "product_type",
-	    "product_visibility",
-	    "elementor_library_type",
-	    "action-group",
-	    "amp_validation_error",
+		"nav_menu",
+		"post_format",
+		"link_category",
+		"wp_theme",
+		"wp_template_part_area",
+		"wp_pattern_category",
+		"language",
+		"post_translations",
+		"term_language",
+		"term_translations",
+		"translation_priority",
+		"product_type",
+		"product_visibility",
+		"elementor_library_type",
+		"action-group",
+		"amp_validation_error",
 	};
 	for (size_t i = 0; i < sizeof technical / sizeof technical[0]; i++)
 		if (str_eq(taxonomy, str_from(technical[i])))

@@ -131,6 +131,6 @@ const struct php_value *php_get(const struct php_value *value, struct str key)
 struct str php_text(const struct php_value *value)
 {
 	return value && (value->kind == PHP_STRING || value->kind == PHP_INT || value->kind == PHP_FLOAT)
-		   ? value->text
-		   : (struct str){0};
+		       ? value->text
+		       : (struct str){0};
 }

@@ -77,8 +77,9 @@ static void set_state(const struct wxr_item *item, struct arena *arena, struct p
 	if (content->access == ITEM_PASSWORD)
 		status = STR("password");
 	else if (!wpset_published(item) && !private && !str_eq(status, STR("draft")) && !str_eq(status, STR("pending")))
-		*vec_add(&prepared->problems, arena) = arena_printf(
-		    arena, "its status \"%.*s\" is not known; it comes in as a draft", STR_ARG(str_sub(status, 0, 60)));
+		*vec_add(&prepared->problems, arena) =
+			arena_printf(arena, "its status \"%.*s\" is not known; it comes in as a draft",
+				     STR_ARG(str_sub(status, 0, 60)));
 	tally_add(&prepared->tallies, arena, "states", str_empty(status) ? STR("(none)") : status, 1);
 	if (item->sticky)
 		content->pinned_until_s = ITEM_PINNED_FOREVER;

@@ -41,12 +41,12 @@ void prepare_use(const struct wpset *set, struct prepared *prepared, struct aren
 			return;
 	}
 	*vec_add(&prepared->media, arena) = (struct prepared_media){
-	    .attachment = attachment,
-	    .guid = prepare_media_guid(set, attachment, address, arena),
-	    .address = arena_str(arena, address),
-	    .alt = arena_str(arena, alt),
-	    .has_alt = has_alt,
-	    .role = role,
+		.attachment = attachment,
+		.guid = prepare_media_guid(set, attachment, address, arena),
+		.address = arena_str(arena, address),
+		.alt = arena_str(arena, alt),
+		.has_alt = has_alt,
+		.role = role,
 	};
 }
 
@@ -83,6 +83,8 @@ static int rewrite_link(void *context, enum markup_link_use use, struct str addr
 	(void)err;
 	if (use == MARKUP_USE_EMBED || !url_parse(address, &url))
 		return MARKUP_KEEP;
+	if (use == MARKUP_USE_PICTURE_LINK && wpset_media_by_address(set, address))
+		return MARKUP_REMOVE; /* around a picture, to its own file: the page will do that itself */
 	bool ours = url.has_authority ? wpset_own_host(set, url.host)
 				      : str_empty(url.scheme) && (str_starts(url.path, STR("/")) || url.has_query);
 	if (!ours)
@@ -170,12 +172,12 @@ void prepare_body(struct preparer *preparer, const struct wxr_item *item, struct
 {
 	struct body body = {preparer, prepared, arena};
 	struct wptext text = {
-	    .arena = arena,
-	    .post_id = prepared->post->id,
-	    .footnotes = wxr_item_meta(item, STR("footnotes")),
-	    .context = &body,
-	    .attached = attached,
-	    .reusable = reusable,
+		.arena = arena,
+		.post_id = prepared->post->id,
+		.footnotes = wxr_item_meta(item, STR("footnotes")),
+		.context = &body,
+		.attached = attached,
+		.reusable = reusable,
 	};
 	buf_clear(&preparer->html);
 	wptext_to_html(&text, item->content, &preparer->html);

@@ -18,26 +18,27 @@ static struct str mime_of(struct str name)
 	static const struct {
 		struct str extension, mime;
 	} types[] = {
-	    {STR_INIT(".jpg"), STR_INIT("image/jpeg")},
-	    {STR_INIT(".jpeg"), STR_INIT("image/jpeg")},
-	    {STR_INIT(".png"), STR_INIT("image/png")},
-	    {STR_INIT(".gif"), STR_INIT("image/gif")},
-	    {STR_INIT(".webp"), STR_INIT("image/webp")},
-	    {STR_INIT(".avif"), STR_INIT("image/avif")},
-	    {STR_INIT(".svg"), STR_INIT("image/svg+xml")},
-	    {STR_INIT(".pdf"), STR_INIT("application/pdf")},
-	    {STR_INIT(".mp3"), STR_INIT("audio/mpeg")},
-	    {STR_INIT(".m4a"), STR_INIT("audio/mp4")},
-	    {STR_INIT(".ogg"), STR_INIT("audio/ogg")},
-	    {STR_INIT(".wav"), STR_INIT("audio/wav")},
-	    {STR_INIT(".mp4"), STR_INIT("video/mp4")},
-	    {STR_INIT(".webm"), STR_INIT("video/webm")},
-	    {STR_INIT(".mov"), STR_INIT("video/quicktime")},
-	    {STR_INIT(".doc"), STR_INIT("application/msword")},
-	    {STR_INIT(".docx"), STR_INIT("application/vnd.openxmlformats-officedocument.wordprocessingml.document")},
-	    {STR_INIT(".xlsx"), STR_INIT("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")},
-	    {STR_INIT(".zip"), STR_INIT("application/zip")},
-	    {STR_INIT(".txt"), STR_INIT("text/plain")},
+		{STR_INIT(".jpg"), STR_INIT("image/jpeg")},
+		{STR_INIT(".jpeg"), STR_INIT("image/jpeg")},
+		{STR_INIT(".png"), STR_INIT("image/png")},
+		{STR_INIT(".gif"), STR_INIT("image/gif")},
+		{STR_INIT(".webp"), STR_INIT("image/webp")},
+		{STR_INIT(".avif"), STR_INIT("image/avif")},
+		{STR_INIT(".svg"), STR_INIT("image/svg+xml")},
+		{STR_INIT(".pdf"), STR_INIT("application/pdf")},
+		{STR_INIT(".mp3"), STR_INIT("audio/mpeg")},
+		{STR_INIT(".m4a"), STR_INIT("audio/mp4")},
+		{STR_INIT(".ogg"), STR_INIT("audio/ogg")},
+		{STR_INIT(".wav"), STR_INIT("audio/wav")},
+		{STR_INIT(".mp4"), STR_INIT("video/mp4")},
+		{STR_INIT(".webm"), STR_INIT("video/webm")},
+		{STR_INIT(".mov"), STR_INIT("video/quicktime")},
+		{STR_INIT(".doc"), STR_INIT("application/msword")},
+		{STR_INIT(".docx"),
+		 STR_INIT("application/vnd.openxmlformats-officedocument.wordprocessingml.document")},
+		{STR_INIT(".xlsx"), STR_INIT("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")},
+		{STR_INIT(".zip"), STR_INIT("application/zip")},
+		{STR_INIT(".txt"), STR_INIT("text/plain")},
 	};
 	size_t dot = str_rfind_byte(name, '.');
 	struct str extension = dot == SIZE_MAX ? (struct str){0} : str_skip(name, dot);
@@ -90,12 +91,12 @@ void prepare_media(struct preparer *preparer, const struct wxr_item *item, struc
 	struct str address = str_empty(item->attachment_url) ? item->guid : item->attachment_url;
 	struct media *media = &prepared->media_record;
 	struct media_text text = {
-	    .language = prepared->post->language,
-	    .title = utf8_clip(prepared->title, LIMIT_TITLE_BYTES),
-	    .caption = plain_from_html(item->excerpt, arena),
-	    .credit = plain_from_html(wpset_field(set, item, MAPPING_FIELD_CREDIT), arena),
-	    .alt = plain_from_html(wxr_item_meta(item, STR("_wp_attachment_image_alt")), arena),
-	    .description = plain_from_html(item->content, arena),
+		.language = prepared->post->language,
+		.title = utf8_clip(prepared->title, LIMIT_TITLE_BYTES),
+		.caption = plain_from_html(item->excerpt, arena),
+		.credit = plain_from_html(wpset_field(set, item, MAPPING_FIELD_CREDIT), arena),
+		.alt = plain_from_html(wxr_item_meta(item, STR("_wp_attachment_image_alt")), arena),
+		.description = plain_from_html(item->content, arena),
 	};
 	media->guid = prepared->guid;
 	media->old_url = str_trim(address);

@@ -65,7 +65,7 @@ void import_report_add(struct import_report *report, struct str what, struct str
 		found->what = arena_str(report->arena, str_sub(what, 0, 100));
 		found->outcome = arena_str(report->arena, str_sub(outcome, 0, 150));
 		struct str key =
-		    arena_printf(report->arena, "%.*s\n%.*s", STR_ARG(found->what), STR_ARG(found->outcome));
+			arena_printf(report->arena, "%.*s\n%.*s", STR_ARG(found->what), STR_ARG(found->outcome));
 		map_put(report->by_name, key, found);
 		*vec_add(&report->counts, report->arena) = found;
 	}
@@ -84,8 +84,8 @@ void import_report_note(struct import_report *report, struct str what, struct st
 	if (report->notes.len >= IMPORT_REPORT_NOTES_MAX)
 		return;
 	*vec_add(&report->notes, report->arena) =
-	    (struct note){arena_str(report->arena, what), arena_str(report->arena, str_sub(title, 0, 300)),
-			  arena_str(report->arena, reason)};
+		(struct note){arena_str(report->arena, what), arena_str(report->arena, str_sub(title, 0, 300)),
+			      arena_str(report->arena, reason)};
 }
 
 size_t import_report_notes(const struct import_report *report)
@@ -195,15 +195,15 @@ int import_report_load(struct import_report *report, struct str json, struct err
 	if (!root)
 		return err_set(err, ERR_DATA, "the import's saved counts cannot be read: %s", mistake.text);
 	json_object_foreach(json_object_get(root, "counts"), what, outcomes)
-	    json_object_foreach(outcomes, outcome, count)
-		import_report_add(report, str_from(what), str_from(outcome), json_integer_value(count));
+		json_object_foreach(outcomes, outcome, count)
+			import_report_add(report, str_from(what), str_from(outcome), json_integer_value(count));
 	json_array_foreach(json_object_get(root, "notes"), index, note)
 	{
 		if (report->notes.len < IMPORT_REPORT_NOTES_MAX)
 			*vec_add(&report->notes, report->arena) =
-			    (struct note){arena_str(report->arena, member(note, "what")),
-					  arena_str(report->arena, member(note, "title")),
-					  arena_str(report->arena, member(note, "reason"))};
+				(struct note){arena_str(report->arena, member(note, "what")),
+					      arena_str(report->arena, member(note, "title")),
+					      arena_str(report->arena, member(note, "reason"))};
 	}
 	json_decref(root);
 	return 0;

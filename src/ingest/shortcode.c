@@ -18,16 +18,16 @@ static bool name_byte(char c)
 static const struct {
 	struct str open, close;
 } quotes[] = {
-    {STR_INIT("\""), STR_INIT("\"")},
-    {STR_INIT("'"), STR_INIT("'")},
-    {STR_INIT("&quot;"), STR_INIT("&quot;")},
-    {STR_INIT("&#8220;"), STR_INIT("&#8221;")},
-    {STR_INIT("&#8221;"), STR_INIT("&#8221;")},
-    {STR_INIT("&#8243;"), STR_INIT("&#8243;")},
-    {STR_INIT("\xE2\x80\x9C"), STR_INIT("\xE2\x80\x9D")},
-    {STR_INIT("\xE2\x80\x9D"), STR_INIT("\xE2\x80\x9D")},
-    {STR_INIT("\xE2\x80\x9E"), STR_INIT("\xE2\x80\x9C")},
-    {STR_INIT("\xC2\xAB"), STR_INIT("\xC2\xBB")},
+	{STR_INIT("\""), STR_INIT("\"")},
+	{STR_INIT("'"), STR_INIT("'")},
+	{STR_INIT("&quot;"), STR_INIT("&quot;")},
+	{STR_INIT("&#8220;"), STR_INIT("&#8221;")},
+	{STR_INIT("&#8221;"), STR_INIT("&#8221;")},
+	{STR_INIT("&#8243;"), STR_INIT("&#8243;")},
+	{STR_INIT("\xE2\x80\x9C"), STR_INIT("\xE2\x80\x9D")},
+	{STR_INIT("\xE2\x80\x9D"), STR_INIT("\xE2\x80\x9D")},
+	{STR_INIT("\xE2\x80\x9E"), STR_INIT("\xE2\x80\x9C")},
+	{STR_INIT("\xC2\xAB"), STR_INIT("\xC2\xBB")},
 };
 
 static bool quoted_value(struct str *rest, struct str *ret_value)

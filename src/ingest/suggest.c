@@ -12,37 +12,38 @@ static const struct {
 	const char *key, *label, *plural, *slug;
 	const char *words; /* parted by | */
 } kinds[] = {
-    {"press_release", "Press release", "Press releases", "press-releases",
-     "press release|press releases|press-release|press-releases|media release|media releases|for the media|"
-     "communiqué de presse|communiqués de presse|communiques-de-presse|communique-de-presse|comunicado de prensa|"
-     "comunicados de prensa|comunicado|comunicados|pressemitteilung|pressemitteilungen|presseerklärung|"
-     "comunicato stampa|comunicati stampa|comunicado de imprensa|пресс-релиз|пресс-релизы|بيان صحفي|بيانات صحفية"},
-    {"statement", "Statement", "Statements", "statements",
-     "statement|statements|public statement|public statements|déclaration|déclarations|declaration|declarations|"
-     "declaración|declaraciones|erklärung|stellungnahme|stellungnahmen|dichiarazione|dichiarazioni|declaração|"
-     "заявление|заявления|بيان|بيانات|تصريح"},
-    {"report", "Report", "Reports", "reports",
-     "report|reports|briefing|briefings|publication|publications|rapport|rapports|informe|informes|bericht|"
-     "berichte|rapporto|rapporti|relatório|relatórios|доклад|доклады|تقرير|تقارير"},
-    {"victory", "Victory", "Victories", "victories",
-     "victory|victories|good news|success|successes|success stories|victoire|victoires|bonne nouvelle|"
-     "bonnes nouvelles|victoria|victorias|buenas noticias|erfolg|erfolge|gute nachricht|gute nachrichten|"
-     "vittoria|vittorie|vitória|vitórias|победа|победы|انتصار|انتصارات|أخبار جيدة"},
-    {"urgent_action", "Urgent action", "Urgent actions", "urgent-actions",
-     "urgent action|urgent actions|urgent-action|urgent-actions|action urgente|actions urgentes|acción urgente|"
-     "acciones urgentes|eilaktion|urgent actions|azione urgente|ação urgente|срочная акция|تحرك عاجل|تحركات عاجلة"},
-    {"news", "News", "News", "news",
-     "news|latest news|actualité|actualités|actualites|nouvelles|noticias|noticia|nachrichten|aktuelles|meldung|"
-     "meldungen|notizie|notícias|новости|أخبار|الأخبار"},
-    {"campaign_update", "Campaign update", "Campaign updates", "campaign-updates",
-     "campaign update|campaign updates|campaign news|mise à jour|actualización|kampagnen-update"},
-    {"letter", "Letter", "Letters", "letters",
-     "letter|letters|open letter|open letters|lettre ouverte|lettres ouvertes|carta abierta|cartas abiertas|"
-     "offener brief|offene briefe|lettera aperta|carta aberta|открытое письмо|رسالة مفتوحة"},
-    {"feature", "Feature", "Features", "features",
-     "feature|features|story|stories|reportage|reportages|reportaje|reportajes|testimony|testimonies|témoignage|"
-     "témoignages|testimonio|testimonios"},
-    {"blog", "Blog post", "Blog", "blog", "blog|blogs|opinion|opinions|op-ed|op-eds|tribune|tribunes|opinión|meinung"},
+	{"press_release", "Press release", "Press releases", "press-releases",
+	 "press release|press releases|press-release|press-releases|media release|media releases|for the media|"
+	 "communiqué de presse|communiqués de presse|communiques-de-presse|communique-de-presse|comunicado de prensa|"
+	 "comunicados de prensa|comunicado|comunicados|pressemitteilung|pressemitteilungen|presseerklärung|"
+	 "comunicato stampa|comunicati stampa|comunicado de imprensa|пресс-релиз|пресс-релизы|بيان صحفي|بيانات صحفية"},
+	{"statement", "Statement", "Statements", "statements",
+	 "statement|statements|public statement|public statements|déclaration|déclarations|declaration|declarations|"
+	 "declaración|declaraciones|erklärung|stellungnahme|stellungnahmen|dichiarazione|dichiarazioni|declaração|"
+	 "заявление|заявления|بيان|بيانات|تصريح"},
+	{"report", "Report", "Reports", "reports",
+	 "report|reports|briefing|briefings|publication|publications|rapport|rapports|informe|informes|bericht|"
+	 "berichte|rapporto|rapporti|relatório|relatórios|доклад|доклады|تقرير|تقارير"},
+	{"victory", "Victory", "Victories", "victories",
+	 "victory|victories|good news|success|successes|success stories|victoire|victoires|bonne nouvelle|"
+	 "bonnes nouvelles|victoria|victorias|buenas noticias|erfolg|erfolge|gute nachricht|gute nachrichten|"
+	 "vittoria|vittorie|vitória|vitórias|победа|победы|انتصار|انتصارات|أخبار جيدة"},
+	{"urgent_action", "Urgent action", "Urgent actions", "urgent-actions",
+	 "urgent action|urgent actions|urgent-action|urgent-actions|action urgente|actions urgentes|acción urgente|"
+	 "acciones urgentes|eilaktion|urgent actions|azione urgente|ação urgente|срочная акция|تحرك عاجل|تحركات عاجلة"},
+	{"news", "News", "News", "news",
+	 "news|latest news|actualité|actualités|actualites|nouvelles|noticias|noticia|nachrichten|aktuelles|meldung|"
+	 "meldungen|notizie|notícias|новости|أخبار|الأخبار"},
+	{"campaign_update", "Campaign update", "Campaign updates", "campaign-updates",
+	 "campaign update|campaign updates|campaign news|mise à jour|actualización|kampagnen-update"},
+	{"letter", "Letter", "Letters", "letters",
+	 "letter|letters|open letter|open letters|lettre ouverte|lettres ouvertes|carta abierta|cartas abiertas|"
+	 "offener brief|offene briefe|lettera aperta|carta aberta|открытое письмо|رسالة مفتوحة"},
+	{"feature", "Feature", "Features", "features",
+	 "feature|features|story|stories|reportage|reportages|reportaje|reportajes|testimony|testimonies|témoignage|"
+	 "témoignages|testimonio|testimonios"},
+	{"blog", "Blog post", "Blog", "blog",
+	 "blog|blogs|opinion|opinions|op-ed|op-eds|tribune|tribunes|opinión|meinung"},
 };
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
@@ -161,8 +162,8 @@ static void put_kinds(struct suggestion *suggestion)
 			suggestion->used[kind] = true;
 	}
 	buf_put_cstr(
-	    out,
-	    "# Kinds of items. Change labels and addresses as you like; add labels in other languages.\nkinds = (");
+		out,
+		"# Kinds of items. Change labels and addresses as you like; add labels in other languages.\nkinds = (");
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		if (!suggestion->used[i])
 			continue;
@@ -194,10 +195,9 @@ static void put_titles(struct suggestion *suggestion)
 		   " (%zu countries found that way);\n# reference numbers such as AFR 59/8473/2018 are found in titles "
 		   "and first lines.\ntitles = { places = true; references = true; };\n\n",
 		   suggestion->set->places.len);
-	buf_put_cstr(
-	    out,
-	    "# \"AFP PHOTO / NAME\", \"Photo: …\", \"(Photo by …/Agency)\", \"© …\" leave the caption and become the "
-	    "credit.\ncredits = true;\n");
+	buf_put_cstr(out, "# \"AFP PHOTO / NAME\", \"Photo: …\", \"(Photo by …/Agency)\", \"© …\" leave the caption "
+			  "and become the "
+			  "credit.\ncredits = true;\n");
 }
 
 int import_suggest(const struct import_options *options, struct buf *out, struct err *err)
@@ -218,7 +218,7 @@ int import_suggest(const struct import_options *options, struct buf *out, struct
 		*vec_add(&all, arena) = usual[i];
 	const struct country_finder *finder = country_finder_create(arena, all.at, all.len);
 	struct suggestion suggestion = {
-	    .set = wpset_create(arena, &mapping, report, &languages, options->time_zone, finder), .out = out};
+		.set = wpset_create(arena, &mapping, report, &languages, options->time_zone, finder), .out = out};
 	for (int i = 0; i < options->file_count && result == 0; i++)
 		result = wpset_read(suggestion.set, options->files[i], i, NULL, NULL, err);
 	if (result == 0) {

@@ -14,28 +14,28 @@ struct wpset *wpset_create(struct arena *arena, const struct mapping *mapping, s
 {
 	struct wpset *set = arena_new(arena, struct wpset);
 	*set = (struct wpset){
-	    .arena = arena,
-	    .mapping = mapping,
-	    .report = report,
-	    .finder = finder,
-	    .place_by_code = map_create(arena),
-	    .kind_ids = arena_array(arena, int64_t, mapping->kinds.len + 1),
-	    .configured_languages = languages->len,
-	    .time_zone = str_empty(mapping->time_zone) ? time_zone : mapping->time_zone,
-	    .post_by_id = map_create(arena),
-	    .term_by_slug = map_create(arena),
-	    .term_by_id = map_create(arena),
-	    .author_by_login = map_create(arena),
-	    .group_by_key = map_create(arena),
-	    .blocks = map_create(arena),
-	    .children = map_create(arena),
-	    .path_hashes = map_create(arena),
-	    .guid_hashes = map_create(arena),
-	    .file_hashes = map_create(arena),
-	    .group_of_post = map_create(arena),
-	    .language_of_term = map_create(arena),
-	    .root_of_term = map_create(arena),
-	    .seed = 0x9e3779b97f4a7c15u,
+		.arena = arena,
+		.mapping = mapping,
+		.report = report,
+		.finder = finder,
+		.place_by_code = map_create(arena),
+		.kind_ids = arena_array(arena, int64_t, mapping->kinds.len + 1),
+		.configured_languages = languages->len,
+		.time_zone = str_empty(mapping->time_zone) ? time_zone : mapping->time_zone,
+		.post_by_id = map_create(arena),
+		.term_by_slug = map_create(arena),
+		.term_by_id = map_create(arena),
+		.author_by_login = map_create(arena),
+		.group_by_key = map_create(arena),
+		.blocks = map_create(arena),
+		.children = map_create(arena),
+		.path_hashes = map_create(arena),
+		.guid_hashes = map_create(arena),
+		.file_hashes = map_create(arena),
+		.group_of_post = map_create(arena),
+		.language_of_term = map_create(arena),
+		.root_of_term = map_create(arena),
+		.seed = 0x9e3779b97f4a7c15u,
 	};
 	for (size_t i = 0; i < languages->len; i++)
 		*vec_add(&set->languages, arena) = languages->at[i];
@@ -95,7 +95,7 @@ static void take_author(struct wpset *set, const struct wxr_author *from)
 	struct str name = plain_from_html(from->display_name, arena);
 	if (str_empty(name))
 		name = plain_collapse(
-		    arena_printf(arena, "%.*s %.*s", STR_ARG(from->first_name), STR_ARG(from->last_name)), arena);
+			arena_printf(arena, "%.*s %.*s", STR_ARG(from->first_name), STR_ARG(from->last_name)), arena);
 	if (!str_empty(name))
 		author->name = arena_str(set->arena, name);
 }
@@ -192,13 +192,13 @@ static void take_menu_item(struct wpset *set, const struct wxr_item *item, struc
 	struct wp_menu_item *menu = vec_add(&set->menus, set->arena);
 	ARENA_SCOPED arena = arena_create(0);
 	*menu = (struct wp_menu_item){
-	    .id = item->post_id,
-	    .order = item->menu_order,
-	    .label = arena_str(set->arena, plain_from_html(item->title, arena)),
-	    .type = arena_str(set->arena, wxr_item_meta(item, STR("_menu_item_type"))),
-	    .object = arena_str(set->arena, wxr_item_meta(item, STR("_menu_item_object"))),
-	    .url = arena_str(set->arena, wxr_item_meta(item, STR("_menu_item_url"))),
-	    .language = language,
+		.id = item->post_id,
+		.order = item->menu_order,
+		.label = arena_str(set->arena, plain_from_html(item->title, arena)),
+		.type = arena_str(set->arena, wxr_item_meta(item, STR("_menu_item_type"))),
+		.object = arena_str(set->arena, wxr_item_meta(item, STR("_menu_item_object"))),
+		.url = arena_str(set->arena, wxr_item_meta(item, STR("_menu_item_url"))),
+		.language = language,
 	};
 	if (str_to_i64(wxr_item_meta(item, STR("_menu_item_object_id")), &number))
 		menu->object_id = number;
@@ -309,6 +309,8 @@ static void take_item(struct wpset *set, const struct wxr_item *item, int file, 
 	struct wp_post *post = arena_new(set->arena, struct wp_post);
 	post->id = id;
 	post->parent_id = item->parent_id;
+	if (class == WP_MEDIA && post->parent_id == 0) /* where a move or an earlier import kept it */
+		str_to_i64(str_trim(wxr_item_meta(item, STR("_attachment_original_parent_id"))), &post->parent_id);
 	post->offset = item->offset;
 	post->file = file;
 	post->class = class;
@@ -354,12 +356,12 @@ static void count_mends(struct wpset *set, struct wxr_mends mends)
 		struct str name;
 		uint64_t count;
 	} all[] = {
-	    {STR_INIT("CDATA sections that ended too early"), mends.cdata_ends},
-	    {STR_INIT("control characters"), mends.control_characters},
-	    {STR_INIT("entities that XML does not know"), mends.entities},
-	    {STR_INIT("references to forbidden characters"), mends.references},
-	    {STR_INIT("undeclared prefixes"), mends.namespaces},
-	    {STR_INIT("bytes before the XML declaration"), mends.leading_bytes},
+		{STR_INIT("CDATA sections that ended too early"), mends.cdata_ends},
+		{STR_INIT("control characters"), mends.control_characters},
+		{STR_INIT("entities that XML does not know"), mends.entities},
+		{STR_INIT("references to forbidden characters"), mends.references},
+		{STR_INIT("undeclared prefixes"), mends.namespaces},
+		{STR_INIT("bytes before the XML declaration"), mends.leading_bytes},
 	};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (all[i].count)

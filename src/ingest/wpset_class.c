@@ -4,11 +4,11 @@
 
 /* Types of WordPress and of common plugins that are no content. */
 static const char *const technical_types[] = {
-    "revision",          "wp_template",         "wp_template_part",  "wp_global_styles", "wp_navigation",
-    "custom_css",        "customize_changeset", "oembed_cache",      "user_request",     "wp_font_family",
-    "wp_font_face",      "acf-field",           "acf-field-group",   "acf-post-type",    "acf-taxonomy",
-    "polylang_mo",       "wpcf7_contact_form",  "elementor_library", "wpforms",          "wp_block",
-    "amp_validated_url", "jp_pay_order",        "scheduled-action",  "shop_order",       "feedback",
+	"revision",          "wp_template",         "wp_template_part",  "wp_global_styles", "wp_navigation",
+	"custom_css",        "customize_changeset", "oembed_cache",      "user_request",     "wp_font_family",
+	"wp_font_face",      "acf-field",           "acf-field-group",   "acf-post-type",    "acf-taxonomy",
+	"polylang_mo",       "wpcf7_contact_form",  "elementor_library", "wpforms",          "wp_block",
+	"amp_validated_url", "jp_pay_order",        "scheduled-action",  "shop_order",       "feedback",
 };
 
 static bool listed(struct str text, const char *const *words, size_t count)

@@ -134,8 +134,8 @@ void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *
 	for (size_t i = 0; i < group->languages.len; i++) {
 		if (str_eq(group->languages.at[i], post->language)) {
 			import_report_note(
-			    set->report, arena_printf(set->arena, "post %lld", (long long)post->id), item->title,
-			    STR("another translation in this language exists; it comes in as an item of its own"));
+				set->report, arena_printf(set->arena, "post %lld", (long long)post->id), item->title,
+				STR("another translation in this language exists; it comes in as an item of its own"));
 			return;
 		}
 	}

@@ -7,16 +7,16 @@
 
 /* Paths that the newsroom answers itself; nothing imported may stand there. */
 static const struct str reserved_exact[] = {
-    STR_INIT("/"),           STR_INIT("/search"),         STR_INIT("/health"),
-    STR_INIT("/metrics"),    STR_INIT("/sitemap.xml"),    STR_INIT("/news-sitemap.xml"),
-    STR_INIT("/robots.txt"), STR_INIT("/feed.rss"),       STR_INIT("/feed.atom"),
-    STR_INIT("/feed.json"),  STR_INIT("/opensearch.xml"),
+	STR_INIT("/"),           STR_INIT("/search"),         STR_INIT("/health"),
+	STR_INIT("/metrics"),    STR_INIT("/sitemap.xml"),    STR_INIT("/news-sitemap.xml"),
+	STR_INIT("/robots.txt"), STR_INIT("/feed.rss"),       STR_INIT("/feed.atom"),
+	STR_INIT("/feed.json"),  STR_INIT("/opensearch.xml"),
 };
 static const struct str reserved_below[] = {
-    STR_INIT("/media/"),   STR_INIT("/theme/"),       STR_INIT("/documents/"), STR_INIT("/topic/"),
-    STR_INIT("/place/"),   STR_INIT("/campaign/"),    STR_INIT("/tag/"),       STR_INIT("/person/"),
-    STR_INIT("/archive/"), STR_INIT("/api/"),         STR_INIT("/wp-json/"),   STR_INIT("/desk/"),
-    STR_INIT("/press/"),   STR_INIT("/.well-known/"),
+	STR_INIT("/media/"),   STR_INIT("/theme/"),       STR_INIT("/documents/"), STR_INIT("/topic/"),
+	STR_INIT("/place/"),   STR_INIT("/campaign/"),    STR_INIT("/tag/"),       STR_INIT("/person/"),
+	STR_INIT("/archive/"), STR_INIT("/api/"),         STR_INIT("/wp-json/"),   STR_INIT("/desk/"),
+	STR_INIT("/press/"),   STR_INIT("/.well-known/"),
 };
 
 static bool is_reserved(const struct wpset *set, struct str path)

@@ -81,7 +81,7 @@ static bool next_delimiter(struct str text, size_t from, struct delimiter *ret)
 static struct block block_from(struct str text, const struct delimiter *open)
 {
 	struct block block = {
-	    .name = open->name, .attributes = open->attributes, .start = open->start, .end = open->end};
+		.name = open->name, .attributes = open->attributes, .start = open->start, .end = open->end};
 	if (open->alone)
 		return block;
 	int depth = 1;
@@ -283,7 +283,7 @@ static void write_footnotes(struct wptext *wptext, const struct block *block, in
 {
 	(void)block, (void)depth;
 	json_t *notes =
-	    str_empty(wptext->footnotes) ? NULL : json_loadb(wptext->footnotes.ptr, wptext->footnotes.len, 0, NULL);
+		str_empty(wptext->footnotes) ? NULL : json_loadb(wptext->footnotes.ptr, wptext->footnotes.len, 0, NULL);
 	size_t count = json_array_size(notes);
 	if (count > 0)
 		buf_put_cstr(out, "<ol class=\"wp-block-footnotes\">");
@@ -308,40 +308,40 @@ static const struct {
 	const char *name;
 	block_write *write;
 } known_blocks[] = {
-    {"gallery", write_gallery},
-    {"embed", write_embed},
-    {"video", write_recording},
-    {"audio", write_recording},
-    {"file", write_file},
-    {"cover", write_cover},
-    {"block", write_reusable},
-    {"footnotes", write_footnotes},
-    {"freeform", write_classic},
-    {"shortcode", write_classic},
-    {"spacer", write_nothing},
-    {"more", write_nothing},
-    {"nextpage", write_page_break},
-    {"latest-posts", write_dropped},
-    {"latest-comments", write_dropped},
-    {"archives", write_dropped},
-    {"categories", write_dropped},
-    {"calendar", write_dropped},
-    {"tag-cloud", write_dropped},
-    {"rss", write_dropped},
-    {"search", write_dropped},
-    {"loginout", write_dropped},
-    {"page-list", write_dropped},
-    {"social-links", write_dropped},
-    {"query", write_dropped},
-    {"navigation", write_dropped},
-    {"template-part", write_dropped},
-    {"pattern", write_dropped},
-    {"avatar", write_dropped},
-    {"read-more", write_dropped},
-    {"comments", write_dropped},
-    {"home-link", write_dropped},
-    {"legacy-widget", write_dropped},
-    {"widget-group", write_dropped},
+	{"gallery", write_gallery},
+	{"embed", write_embed},
+	{"video", write_recording},
+	{"audio", write_recording},
+	{"file", write_file},
+	{"cover", write_cover},
+	{"block", write_reusable},
+	{"footnotes", write_footnotes},
+	{"freeform", write_classic},
+	{"shortcode", write_classic},
+	{"spacer", write_nothing},
+	{"more", write_nothing},
+	{"nextpage", write_page_break},
+	{"latest-posts", write_dropped},
+	{"latest-comments", write_dropped},
+	{"archives", write_dropped},
+	{"categories", write_dropped},
+	{"calendar", write_dropped},
+	{"tag-cloud", write_dropped},
+	{"rss", write_dropped},
+	{"search", write_dropped},
+	{"loginout", write_dropped},
+	{"page-list", write_dropped},
+	{"social-links", write_dropped},
+	{"query", write_dropped},
+	{"navigation", write_dropped},
+	{"template-part", write_dropped},
+	{"pattern", write_dropped},
+	{"avatar", write_dropped},
+	{"read-more", write_dropped},
+	{"comments", write_dropped},
+	{"home-link", write_dropped},
+	{"legacy-widget", write_dropped},
+	{"widget-group", write_dropped},
 };
 
 /* Families of blocks that show what the site around them knows. */

@@ -43,19 +43,19 @@ static void render_caption(struct wptext *wptext, const struct shortcode *code, 
 	struct str image = str_sub(code->content, start, end - start);
 	struct str before = str_sub(code->content, 0, start), after = str_skip(code->content, end);
 	struct markup_figure figure = {
-	    .address = wptext_tag_attribute(image, STR("src"), arena),
-	    .alt = wptext_tag_attribute(image, STR("alt"), arena),
-	    .has_alt = str_find(image, STR("alt=")) != SIZE_MAX,
-	    .width = (int)number_of(wptext_tag_attribute(image, STR("width"), arena)) & 0xFFFF,
-	    .height = (int)number_of(wptext_tag_attribute(image, STR("height"), arena)) & 0xFFFF,
-	    .source_id = number_behind(wptext_tag_attribute(image, STR("class"), arena), STR("wp-image-")),
+		.address = wptext_tag_attribute(image, STR("src"), arena),
+		.alt = wptext_tag_attribute(image, STR("alt"), arena),
+		.has_alt = str_find(image, STR("alt=")) != SIZE_MAX,
+		.width = (int)number_of(wptext_tag_attribute(image, STR("width"), arena)) & 0xFFFF,
+		.height = (int)number_of(wptext_tag_attribute(image, STR("height"), arena)) & 0xFFFF,
+		.source_id = number_behind(wptext_tag_attribute(image, STR("class"), arena), STR("wp-image-")),
 	};
 	if (figure.source_id == 0)
 		figure.source_id = number_behind(shortcode_attribute(code, STR("id")), STR("attachment_"));
 	size_t link_start, link_end;
 	if (wptext_find_tag(before, STR("a"), 0, &link_start, &link_end)) {
 		figure.link =
-		    wptext_tag_attribute(str_sub(before, link_start, link_end - link_start), STR("href"), arena);
+			wptext_tag_attribute(str_sub(before, link_start, link_end - link_start), STR("href"), arena);
 		size_t close = str_find_nocase(after, STR("</a>"));
 		after = close == SIZE_MAX ? after : str_skip(after, close + 4);
 	}
@@ -118,9 +118,9 @@ static void put_card(struct wptext *wptext, struct str address, struct str title
 static struct str first_address(const struct shortcode *code)
 {
 	static const struct str names[] = {
-	    STR_INIT("src"), STR_INIT("url"), STR_INIT("mp4"),  STR_INIT("m4v"),  STR_INIT("webm"), STR_INIT("ogv"),
-	    STR_INIT("mov"), STR_INIT("flv"), STR_INIT("mp3"),  STR_INIT("m4a"),  STR_INIT("ogg"),  STR_INIT("wav"),
-	    STR_INIT("wma"), STR_INIT("wmv"), STR_INIT("href"), STR_INIT("link"),
+		STR_INIT("src"), STR_INIT("url"), STR_INIT("mp4"),  STR_INIT("m4v"),  STR_INIT("webm"), STR_INIT("ogv"),
+		STR_INIT("mov"), STR_INIT("flv"), STR_INIT("mp3"),  STR_INIT("m4a"),  STR_INIT("ogg"),  STR_INIT("wav"),
+		STR_INIT("wma"), STR_INIT("wmv"), STR_INIT("href"), STR_INIT("link"),
 	};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		struct str value = shortcode_attribute(code, names[i]);
@@ -157,13 +157,13 @@ static void render_service(struct wptext *wptext, const struct shortcode *code, 
 	static const struct {
 		struct str name, prefix;
 	} pages[] = {
-	    {STR_INIT("youtube"), STR_INIT("https://www.youtube.com/watch?v=")},
-	    {STR_INIT("vimeo"), STR_INIT("https://vimeo.com/")},
-	    {STR_INIT("dailymotion"), STR_INIT("https://www.dailymotion.com/video/")},
-	    {STR_INIT("wpvideo"), STR_INIT("https://videopress.com/v/")},
-	    {STR_INIT("videopress"), STR_INIT("https://videopress.com/v/")},
-	    {STR_INIT("tweet"), STR_INIT("https://twitter.com/i/status/")},
-	    {STR_INIT("twitter"), STR_INIT("https://twitter.com/i/status/")},
+		{STR_INIT("youtube"), STR_INIT("https://www.youtube.com/watch?v=")},
+		{STR_INIT("vimeo"), STR_INIT("https://vimeo.com/")},
+		{STR_INIT("dailymotion"), STR_INIT("https://www.dailymotion.com/video/")},
+		{STR_INIT("wpvideo"), STR_INIT("https://videopress.com/v/")},
+		{STR_INIT("videopress"), STR_INIT("https://videopress.com/v/")},
+		{STR_INIT("tweet"), STR_INIT("https://twitter.com/i/status/")},
+		{STR_INIT("twitter"), STR_INIT("https://twitter.com/i/status/")},
 	};
 	(void)depth;
 	struct str address = first_address(code);
@@ -177,7 +177,7 @@ static void render_service(struct wptext *wptext, const struct shortcode *code, 
 		for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
 			if (str_eq_nocase(code->name, pages[i].name))
 				address =
-				    arena_printf(wptext->arena, "%.*s%.*s", STR_ARG(pages[i].prefix), STR_ARG(id));
+					arena_printf(wptext->arena, "%.*s%.*s", STR_ARG(pages[i].prefix), STR_ARG(id));
 	}
 	put_card(wptext, address, (struct str){0}, out);
 }
@@ -187,21 +187,21 @@ static const struct known {
 	render *render;
 	bool closes;
 } known_codes[] = {
-    {"caption", render_caption, true},      {"wp_caption", render_caption, true},
-    {"gallery", render_gallery, false},     {"embed", render_service, true},
-    {"audio", render_file, true},           {"video", render_file, true},
-    {"playlist", render_playlist, false},   {"youtube", render_service, true},
-    {"vimeo", render_service, true},        {"dailymotion", render_service, true},
-    {"soundcloud", render_service, true},   {"spotify", render_service, true},
-    {"twitter", render_service, true},      {"tweet", render_service, true},
-    {"instagram", render_service, true},    {"facebook", render_service, true},
-    {"fb", render_service, true},           {"tiktok", render_service, true},
-    {"ted", render_service, true},          {"flickr", render_service, true},
-    {"flickr-video", render_service, true}, {"slideshare", render_service, true},
-    {"scribd", render_service, true},       {"issuu", render_service, true},
-    {"wpvideo", render_service, false},     {"videopress", render_service, false},
-    {"googlemaps", render_service, true},   {"bandcamp", render_service, true},
-    {"archiveorg", render_service, true},   {"gist", render_service, true},
+	{"caption", render_caption, true},      {"wp_caption", render_caption, true},
+	{"gallery", render_gallery, false},     {"embed", render_service, true},
+	{"audio", render_file, true},           {"video", render_file, true},
+	{"playlist", render_playlist, false},   {"youtube", render_service, true},
+	{"vimeo", render_service, true},        {"dailymotion", render_service, true},
+	{"soundcloud", render_service, true},   {"spotify", render_service, true},
+	{"twitter", render_service, true},      {"tweet", render_service, true},
+	{"instagram", render_service, true},    {"facebook", render_service, true},
+	{"fb", render_service, true},           {"tiktok", render_service, true},
+	{"ted", render_service, true},          {"flickr", render_service, true},
+	{"flickr-video", render_service, true}, {"slideshare", render_service, true},
+	{"scribd", render_service, true},       {"issuu", render_service, true},
+	{"wpvideo", render_service, false},     {"videopress", render_service, false},
+	{"googlemaps", render_service, true},   {"bandcamp", render_service, true},
+	{"archiveorg", render_service, true},   {"gist", render_service, true},
 };
 
 static const struct known *find_known(struct str name)

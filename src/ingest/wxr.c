@@ -73,67 +73,67 @@ struct field {
 	}
 
 static const struct field head_fields[] = {
-    TEXT_FIELD(NS_NONE, "title", wxr_head, title),
-    TEXT_FIELD(NS_NONE, "link", wxr_head, link),
-    TEXT_FIELD(NS_NONE, "description", wxr_head, description),
-    TEXT_FIELD(NS_NONE, "language", wxr_head, language),
-    TEXT_FIELD(NS_NONE, "pubDate", wxr_head, pub_date),
-    TEXT_FIELD(NS_NONE, "generator", wxr_head, generator),
-    TEXT_FIELD(NS_WP, "base_site_url", wxr_head, base_site_url),
-    TEXT_FIELD(NS_WP, "base_blog_url", wxr_head, base_blog_url),
-    {0},
+	TEXT_FIELD(NS_NONE, "title", wxr_head, title),
+	TEXT_FIELD(NS_NONE, "link", wxr_head, link),
+	TEXT_FIELD(NS_NONE, "description", wxr_head, description),
+	TEXT_FIELD(NS_NONE, "language", wxr_head, language),
+	TEXT_FIELD(NS_NONE, "pubDate", wxr_head, pub_date),
+	TEXT_FIELD(NS_NONE, "generator", wxr_head, generator),
+	TEXT_FIELD(NS_WP, "base_site_url", wxr_head, base_site_url),
+	TEXT_FIELD(NS_WP, "base_blog_url", wxr_head, base_blog_url),
+	{0},
 };
 
 static const struct field author_fields[] = {
-    NUMBER_FIELD(NS_WP, "author_id", wxr_author, id),
-    TEXT_FIELD(NS_WP, "author_login", wxr_author, login),
-    TEXT_FIELD(NS_WP, "author_email", wxr_author, email),
-    TEXT_FIELD(NS_WP, "author_display_name", wxr_author, display_name),
-    TEXT_FIELD(NS_WP, "author_first_name", wxr_author, first_name),
-    TEXT_FIELD(NS_WP, "author_last_name", wxr_author, last_name),
-    {0},
+	NUMBER_FIELD(NS_WP, "author_id", wxr_author, id),
+	TEXT_FIELD(NS_WP, "author_login", wxr_author, login),
+	TEXT_FIELD(NS_WP, "author_email", wxr_author, email),
+	TEXT_FIELD(NS_WP, "author_display_name", wxr_author, display_name),
+	TEXT_FIELD(NS_WP, "author_first_name", wxr_author, first_name),
+	TEXT_FIELD(NS_WP, "author_last_name", wxr_author, last_name),
+	{0},
 };
 
 static const struct field term_fields[] = {
-    NUMBER_FIELD(NS_WP, "term_id", wxr_term, id),
-    TEXT_FIELD(NS_WP, "category_nicename", wxr_term, slug),
-    TEXT_FIELD(NS_WP, "tag_slug", wxr_term, slug),
-    TEXT_FIELD(NS_WP, "term_slug", wxr_term, slug),
-    TEXT_FIELD(NS_WP, "category_parent", wxr_term, parent_slug),
-    TEXT_FIELD(NS_WP, "term_parent", wxr_term, parent_slug),
-    TEXT_FIELD(NS_WP, "cat_name", wxr_term, name),
-    TEXT_FIELD(NS_WP, "tag_name", wxr_term, name),
-    TEXT_FIELD(NS_WP, "term_name", wxr_term, name),
-    TEXT_FIELD(NS_WP, "category_description", wxr_term, description),
-    TEXT_FIELD(NS_WP, "tag_description", wxr_term, description),
-    TEXT_FIELD(NS_WP, "term_description", wxr_term, description),
-    TEXT_FIELD(NS_WP, "term_taxonomy", wxr_term, taxonomy),
-    {0},
+	NUMBER_FIELD(NS_WP, "term_id", wxr_term, id),
+	TEXT_FIELD(NS_WP, "category_nicename", wxr_term, slug),
+	TEXT_FIELD(NS_WP, "tag_slug", wxr_term, slug),
+	TEXT_FIELD(NS_WP, "term_slug", wxr_term, slug),
+	TEXT_FIELD(NS_WP, "category_parent", wxr_term, parent_slug),
+	TEXT_FIELD(NS_WP, "term_parent", wxr_term, parent_slug),
+	TEXT_FIELD(NS_WP, "cat_name", wxr_term, name),
+	TEXT_FIELD(NS_WP, "tag_name", wxr_term, name),
+	TEXT_FIELD(NS_WP, "term_name", wxr_term, name),
+	TEXT_FIELD(NS_WP, "category_description", wxr_term, description),
+	TEXT_FIELD(NS_WP, "tag_description", wxr_term, description),
+	TEXT_FIELD(NS_WP, "term_description", wxr_term, description),
+	TEXT_FIELD(NS_WP, "term_taxonomy", wxr_term, taxonomy),
+	{0},
 };
 
 static const struct field item_fields[] = {
-    TEXT_FIELD(NS_NONE, "title", wxr_item, title),
-    TEXT_FIELD(NS_NONE, "link", wxr_item, link),
-    TEXT_FIELD(NS_NONE, "pubDate", wxr_item, pub_date),
-    TEXT_FIELD(NS_NONE, "guid", wxr_item, guid),
-    TEXT_FIELD(NS_NONE, "description", wxr_item, description),
-    TEXT_FIELD(NS_DC, "creator", wxr_item, creator),
-    TEXT_FIELD(NS_CONTENT, "encoded", wxr_item, content),
-    TEXT_FIELD(NS_EXCERPT, "encoded", wxr_item, excerpt),
-    NUMBER_FIELD(NS_WP, "post_id", wxr_item, post_id),
-    TEXT_FIELD(NS_WP, "post_date", wxr_item, date),
-    TEXT_FIELD(NS_WP, "post_date_gmt", wxr_item, date_gmt),
-    TEXT_FIELD(NS_WP, "post_modified", wxr_item, modified),
-    TEXT_FIELD(NS_WP, "post_modified_gmt", wxr_item, modified_gmt),
-    TEXT_FIELD(NS_WP, "comment_status", wxr_item, comment_status),
-    TEXT_FIELD(NS_WP, "post_name", wxr_item, name),
-    TEXT_FIELD(NS_WP, "status", wxr_item, status),
-    NUMBER_FIELD(NS_WP, "post_parent", wxr_item, parent_id),
-    NUMBER_FIELD(NS_WP, "menu_order", wxr_item, menu_order),
-    TEXT_FIELD(NS_WP, "post_type", wxr_item, type),
-    TEXT_FIELD(NS_WP, "post_password", wxr_item, password),
-    TEXT_FIELD(NS_WP, "attachment_url", wxr_item, attachment_url),
-    {0},
+	TEXT_FIELD(NS_NONE, "title", wxr_item, title),
+	TEXT_FIELD(NS_NONE, "link", wxr_item, link),
+	TEXT_FIELD(NS_NONE, "pubDate", wxr_item, pub_date),
+	TEXT_FIELD(NS_NONE, "guid", wxr_item, guid),
+	TEXT_FIELD(NS_NONE, "description", wxr_item, description),
+	TEXT_FIELD(NS_DC, "creator", wxr_item, creator),
+	TEXT_FIELD(NS_CONTENT, "encoded", wxr_item, content),
+	TEXT_FIELD(NS_EXCERPT, "encoded", wxr_item, excerpt),
+	NUMBER_FIELD(NS_WP, "post_id", wxr_item, post_id),
+	TEXT_FIELD(NS_WP, "post_date", wxr_item, date),
+	TEXT_FIELD(NS_WP, "post_date_gmt", wxr_item, date_gmt),
+	TEXT_FIELD(NS_WP, "post_modified", wxr_item, modified),
+	TEXT_FIELD(NS_WP, "post_modified_gmt", wxr_item, modified_gmt),
+	TEXT_FIELD(NS_WP, "comment_status", wxr_item, comment_status),
+	TEXT_FIELD(NS_WP, "post_name", wxr_item, name),
+	TEXT_FIELD(NS_WP, "status", wxr_item, status),
+	NUMBER_FIELD(NS_WP, "post_parent", wxr_item, parent_id),
+	NUMBER_FIELD(NS_WP, "menu_order", wxr_item, menu_order),
+	TEXT_FIELD(NS_WP, "post_type", wxr_item, type),
+	TEXT_FIELD(NS_WP, "post_password", wxr_item, password),
+	TEXT_FIELD(NS_WP, "attachment_url", wxr_item, attachment_url),
+	{0},
 };
 
 /* Counted from the parser's place; expat's own line starts after what was skipped before the declaration. */
@@ -148,9 +148,9 @@ static int fail(struct wxr *wxr, int code, const char *format, ...)
 	vsnprintf(what, sizeof what, format, args);
 	va_end(args);
 	wxr->failed =
-	    err_set(wxr->err, code, "%.*s:%lld: byte %lld: %s", STR_ARG(str_sub(wxr->name, 0, 100)),
-		    (long long)XML_GetCurrentLineNumber(wxr->parser) + (long long)wxr_mend_lines_before(wxr->mend),
-		    (long long)wxr_mend_offset(wxr->mend, XML_GetCurrentByteIndex(wxr->parser)), what);
+		err_set(wxr->err, code, "%.*s:%lld: byte %lld: %s", STR_ARG(str_sub(wxr->name, 0, 100)),
+			(long long)XML_GetCurrentLineNumber(wxr->parser) + (long long)wxr_mend_lines_before(wxr->mend),
+			(long long)wxr_mend_offset(wxr->mend, XML_GetCurrentByteIndex(wxr->parser)), what);
 	XML_StopParser(wxr->parser, XML_FALSE);
 	return wxr->failed;
 }
@@ -329,8 +329,8 @@ static enum place open_in_term(struct wxr *wxr, enum ns ns, struct str local)
 {
 	if (is(ns, local, NS_WP, "termmeta"))
 		return too_many(wxr, wxr->term->meta.len, "term fields")
-			   ? IN_IGNORED
-			   : (vec_add(&wxr->term->meta, wxr->arena), IN_META);
+			       ? IN_IGNORED
+			       : (vec_add(&wxr->term->meta, wxr->arena), IN_META);
 	capture_field(wxr, term_fields, wxr->term, ns, local);
 	return IN_IGNORED;
 }

@@ -266,10 +266,10 @@ static int decode_utf8(struct wxr_decode *decode, struct buf *out, struct wxr_pl
 	if (good < raw.len && (decode->at_end || !may_be_unfinished(str_skip(raw, good)))) {
 		ret_place->offset = decode->out_offset;
 		snprintf(
-		    ret_place->what, sizeof ret_place->what,
-		    "the byte 0x%02X is not UTF-8, which the file %s; declare its true encoding in its first line, "
-		    "or save it as UTF-8",
-		    (unsigned char)raw.ptr[good], decode->declared ? "declares" : "must be without a declaration");
+			ret_place->what, sizeof ret_place->what,
+			"the byte 0x%02X is not UTF-8, which the file %s; declare its true encoding in its first line, "
+			"or save it as UTF-8",
+			(unsigned char)raw.ptr[good], decode->declared ? "declares" : "must be without a declaration");
 		return ERR_INPUT;
 	}
 	drop_raw(decode, good);
@@ -328,8 +328,8 @@ int wxr_decode_some(struct wxr_decode *decode, struct buf *out, bool *ret_end, s
 	if (result == 0 && !decode->started)
 		result = start_decoding(decode, ret_place);
 	if (result == 0)
-		result =
-		    decode->converter ? decode_converted(decode, out, ret_place) : decode_utf8(decode, out, ret_place);
+		result = decode->converter ? decode_converted(decode, out, ret_place)
+					   : decode_utf8(decode, out, ret_place);
 	if (result == 0)
 		*ret_end = decode->at_end && decode->raw_len == 0;
 	return result;

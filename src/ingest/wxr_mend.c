@@ -46,13 +46,13 @@ struct wxr_mend {
 
 /* Bytes at which a run of plain bytes stops: what XML forbids, 0xEF (U+FFFE, U+FFFF), markup. */
 static const unsigned char stops[256] = {
-    [0] = STOP_BOTH,      [1] = STOP_BOTH,   [2] = STOP_BOTH,    [3] = STOP_BOTH,  [4] = STOP_BOTH,
-    [5] = STOP_BOTH,      [6] = STOP_BOTH,   [7] = STOP_BOTH,    [8] = STOP_BOTH,  [11] = STOP_BOTH,
-    [12] = STOP_BOTH,     [14] = STOP_BOTH,  [15] = STOP_BOTH,   [16] = STOP_BOTH, [17] = STOP_BOTH,
-    [18] = STOP_BOTH,     [19] = STOP_BOTH,  [20] = STOP_BOTH,   [21] = STOP_BOTH, [22] = STOP_BOTH,
-    [23] = STOP_BOTH,     [24] = STOP_BOTH,  [25] = STOP_BOTH,   [26] = STOP_BOTH, [27] = STOP_BOTH,
-    [28] = STOP_BOTH,     [29] = STOP_BOTH,  [30] = STOP_BOTH,   [31] = STOP_BOTH, ['&'] = STOP_IN_TEXT,
-    ['<'] = STOP_IN_TEXT, [']'] = STOP_BOTH, [0xEF] = STOP_BOTH,
+	[0] = STOP_BOTH,      [1] = STOP_BOTH,   [2] = STOP_BOTH,    [3] = STOP_BOTH,  [4] = STOP_BOTH,
+	[5] = STOP_BOTH,      [6] = STOP_BOTH,   [7] = STOP_BOTH,    [8] = STOP_BOTH,  [11] = STOP_BOTH,
+	[12] = STOP_BOTH,     [14] = STOP_BOTH,  [15] = STOP_BOTH,   [16] = STOP_BOTH, [17] = STOP_BOTH,
+	[18] = STOP_BOTH,     [19] = STOP_BOTH,  [20] = STOP_BOTH,   [21] = STOP_BOTH, [22] = STOP_BOTH,
+	[23] = STOP_BOTH,     [24] = STOP_BOTH,  [25] = STOP_BOTH,   [26] = STOP_BOTH, [27] = STOP_BOTH,
+	[28] = STOP_BOTH,     [29] = STOP_BOTH,  [30] = STOP_BOTH,   [31] = STOP_BOTH, ['&'] = STOP_IN_TEXT,
+	['<'] = STOP_IN_TEXT, [']'] = STOP_BOTH, [0xEF] = STOP_BOTH,
 };
 
 struct wxr_mend *wxr_mend_create(struct wxr_decode *decode)
@@ -270,13 +270,13 @@ static int step_reference(struct wxr_mend *mend)
 static const struct {
 	struct str prefix, declared, text;
 } usual[] = {
-    {STR_INIT("wp:"), STR_INIT("xmlns:wp="), STR_INIT(" xmlns:wp=\"http://wordpress.org/export/1.2/\"")},
-    {STR_INIT("excerpt:"), STR_INIT("xmlns:excerpt="),
-     STR_INIT(" xmlns:excerpt=\"http://wordpress.org/export/1.2/excerpt/\"")},
-    {STR_INIT("content:"), STR_INIT("xmlns:content="),
-     STR_INIT(" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"")},
-    {STR_INIT("dc:"), STR_INIT("xmlns:dc="), STR_INIT(" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"")},
-    {STR_INIT("wfw:"), STR_INIT("xmlns:wfw="), STR_INIT(" xmlns:wfw=\"http://wellformedweb.org/CommentAPI/\"")},
+	{STR_INIT("wp:"), STR_INIT("xmlns:wp="), STR_INIT(" xmlns:wp=\"http://wordpress.org/export/1.2/\"")},
+	{STR_INIT("excerpt:"), STR_INIT("xmlns:excerpt="),
+	 STR_INIT(" xmlns:excerpt=\"http://wordpress.org/export/1.2/excerpt/\"")},
+	{STR_INIT("content:"), STR_INIT("xmlns:content="),
+	 STR_INIT(" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"")},
+	{STR_INIT("dc:"), STR_INIT("xmlns:dc="), STR_INIT(" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"")},
+	{STR_INIT("wfw:"), STR_INIT("xmlns:wfw="), STR_INIT(" xmlns:wfw=\"http://wellformedweb.org/CommentAPI/\"")},
 };
 #define USUAL_COUNT (sizeof usual / sizeof usual[0])
 
