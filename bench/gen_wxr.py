@@ -22,14 +22,18 @@ WORDS = ("the a of and to in for on with by from at was were has had not one two
 SITE = "https://bench.example"
 
 
-def paragraph(rng, size):
+def words_of(rng, size):
     words = []
     length = 0
     while length < size:
         word = rng.choice(WORDS)
         words.append(word)
         length += len(word) + 1
-    text = " ".join(words)
+    return " ".join(words)
+
+
+def paragraph(rng, size):
+    text = words_of(rng, size)
     if rng.random() < 0.3:
         text = text[: size // 2] + f' <a href="{SITE}/?p={rng.randrange(1, 1000)}">earlier</a> ' + text[size // 2:]
     if rng.random() < 0.2:
@@ -43,9 +47,9 @@ def body(rng, size):
     while total < size:
         kind = rng.random()
         if kind < 0.08:
-            part = f"<!-- wp:heading -->\n<h2>{paragraph(rng, 40)}</h2>\n<!-- /wp:heading -->"
+            part = f"<!-- wp:heading -->\n<h2>{words_of(rng, 40)}</h2>\n<!-- /wp:heading -->"
         elif kind < 0.14:
-            part = f"<!-- wp:quote -->\n<blockquote class=\"wp-block-quote\"><p>{paragraph(rng, 150)}</p><cite>{paragraph(rng, 14)}</cite></blockquote>\n<!-- /wp:quote -->"
+            part = f"<!-- wp:quote -->\n<blockquote class=\"wp-block-quote\"><p>{paragraph(rng, 150)}</p><cite>{words_of(rng, 14)}</cite></blockquote>\n<!-- /wp:quote -->"
         elif kind < 0.2:
             part = "<!-- wp:list -->\n<ul>" + "".join(f"<li>{paragraph(rng, 50)}</li>" for _ in range(4)) + "</ul>\n<!-- /wp:list -->"
         else:
@@ -62,7 +66,7 @@ def item(rng, number, size):
     slug = f"{rng.choice(WORDS)}-{rng.choice(WORDS)}-{number}"
     status = "draft" if rng.random() < 0.05 else "publish"
     kind, topic = rng.choice(KINDS), rng.choice(TOPICS)
-    return f"""<item><title>{country}: {paragraph(rng, 50)[:-1]}</title><link>{SITE}/{time.strftime('%Y/%m', when)}/{slug}/</link>
+    return f"""<item><title>{country}: {words_of(rng, 50)}</title><link>{SITE}/{time.strftime('%Y/%m', when)}/{slug}/</link>
 <pubDate>{time.strftime('%a, %d %b %Y %H:%M:%S +0000', when)}</pubDate><dc:creator>writer{number % 40}</dc:creator>
 <guid isPermaLink="false">{SITE}/?p={number}</guid><description></description>
 <content:encoded><![CDATA[{body(rng, size)}]]></content:encoded><excerpt:encoded><![CDATA[]]></excerpt:encoded>
