@@ -8,6 +8,7 @@
 #define SHARDS_DEFAULT 16
 #define BUCKETS        1024  /* of each shard; chains stay short up to some ten thousand pages */
 #define DOOR_SLOTS     16384 /* keys asked for once, remembered by a fingerprint */
+#define COMPARED_TAGS  64 /* more tags than this in one change are looked up, not compared */
 #define CHANGE_SLOTS   16384 /* tags changed, remembered by their latest sequence */
 #define NEGATIVE_SHARE 32    /* "not there" pages get this part of the room */
 #define LARGEST_SHARE  4     /* a page above this part of a shard's room is not kept */
@@ -368,21 +369,31 @@ static void raise_to(_Atomic int64_t *value, int64_t sequence)
 		;
 }
 
-static bool carries(const struct page *page, const uint64_t *tags, size_t tag_count)
+struct change {
+	const uint64_t *tags; /* hashed */
+	size_t tag_count;
+	int64_t sequence;
+};
+
+/* Exactly for a few tags; for many (an import that appears) by the memory of changes, which may drop more. */
+static bool concerns(struct cache *cache, const struct change *change, const struct page *page)
 {
+	if (change->tag_count > COMPARED_TAGS)
+		return changed_since(cache, page);
 	for (size_t i = 0; i < page->tag_count; i++)
-		for (size_t j = 0; j < tag_count; j++)
-			if (page->tags[i] == tags[j])
+		for (size_t j = 0; j < change->tag_count; j++)
+			if (page->tags[i] == change->tags[j])
 				return true;
 	return false;
 }
 
-static void drop_changed(struct shard *shard, struct queue *queue, const uint64_t *tags, size_t tag_count,
-			 int64_t sequence, struct entry **dropped)
+static void drop_changed(struct cache *cache, struct shard *shard, struct queue *queue, const struct change *change,
+			 struct entry **dropped)
 {
 	for (struct entry *entry = queue->newest, *older; entry; entry = older) {
 		older = entry->older;
-		if (entry->page->sequence < sequence && (entry->negative || carries(entry->page, tags, tag_count)))
+		if (entry->page->sequence < change->sequence &&
+		    (entry->negative || concerns(cache, change, entry->page)))
 			drop(shard, entry, dropped);
 	}
 }
@@ -396,14 +407,15 @@ void cache_invalidate(struct cache *cache, const struct str *tags, size_t tag_co
 		hashes[i] = page_tag_hash(tags[i]);
 		raise_to(&cache->changes[hashes[i] % CHANGE_SLOTS], sequence);
 	}
+	struct change change = {hashes, tag_count, sequence};
 	raise_to(&cache->last_change, sequence);
 	atomic_fetch_add(&cache->epoch, 1);
 	for (unsigned i = 0; i < cache->shard_count; i++) {
 		struct shard *shard = &cache->shards[i];
 		struct entry *dropped = NULL;
 		pthread_mutex_lock(&shard->lock);
-		drop_changed(shard, &shard->kept, hashes, tag_count, sequence, &dropped);
-		drop_changed(shard, &shard->negative, hashes, tag_count, sequence, &dropped);
+		drop_changed(cache, shard, &shard->kept, &change, &dropped);
+		drop_changed(cache, shard, &shard->negative, &change, &dropped);
 		pthread_mutex_unlock(&shard->lock);
 		atomic_fetch_add(&cache->invalidated, free_dropped(dropped));
 	}

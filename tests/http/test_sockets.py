@@ -522,6 +522,16 @@ def test_stopping_loses_no_request():
     assert toy.stop() == 0
 
 
+@pytest.mark.parametrize("toy", [{"drain_ms": 1000 * 3 * PATIENCE_S, "idle_s": 3 * PATIENCE_S}], indirect=True)
+def test_idle_connections_do_not_hold_up_a_stop(toy):
+    fresh, used = toy.connect(), toy.connect()
+    stream = used.makefile("rb")
+    used.sendall(request("/size/10/").encode())
+    assert Answer.read(stream).status == 200
+    assert toy.stop() == 0
+    assert stream.read() == b"" and fresh.recv(1) == b""
+
+
 def wait_until_refused(toy):
     while True:
         try:

@@ -45,34 +45,34 @@ static void codings(void **state)
 		const char *header;
 		enum coding coding;
 	} cases[] = {
-	    {"", CODING_IDENTITY},
-	    {"gzip", CODING_GZIP},
-	    {"x-gzip", CODING_GZIP},
-	    {"GZip", CODING_GZIP},
-	    {"br", CODING_BROTLI},
-	    {"gzip, deflate, br", CODING_BROTLI},
-	    {"gzip, deflate, br, zstd", CODING_BROTLI},
-	    {"deflate", CODING_IDENTITY},
-	    {"identity", CODING_IDENTITY},
-	    {"*", CODING_BROTLI},
-	    {"*;q=0", CODING_IDENTITY},
-	    {"gzip;q=0", CODING_IDENTITY},
-	    {"gzip;q=0.0", CODING_IDENTITY},
-	    {"gzip;q=0.001", CODING_GZIP},
-	    {"gzip;q=1.0, br;q=0.5", CODING_GZIP},
-	    {"gzip;q=0.5, br;q=1.0", CODING_BROTLI},
-	    {"br;q=0, *", CODING_GZIP},
-	    {"gzip ; q=0.8 , br ; q=0.2", CODING_GZIP},
-	    {"identity;q=1, gzip;q=0.5", CODING_IDENTITY},
-	    {"identity;q=0.5, gzip;q=0.5", CODING_GZIP},
-	    {"identity;q=0, gzip", CODING_GZIP},
-	    {"gzip;q=2", CODING_IDENTITY},
-	    {"gzip;q=x", CODING_IDENTITY},
-	    {"gzip;q=1.5", CODING_IDENTITY},
-	    {"gzip;q=0.5x", CODING_IDENTITY},
-	    {"gzip;level=9", CODING_IDENTITY},
-	    {",,gzip,,", CODING_GZIP},
-	    {"gzip;q=", CODING_IDENTITY},
+		{"", CODING_IDENTITY},
+		{"gzip", CODING_GZIP},
+		{"x-gzip", CODING_GZIP},
+		{"GZip", CODING_GZIP},
+		{"br", CODING_BROTLI},
+		{"gzip, deflate, br", CODING_BROTLI},
+		{"gzip, deflate, br, zstd", CODING_BROTLI},
+		{"deflate", CODING_IDENTITY},
+		{"identity", CODING_IDENTITY},
+		{"*", CODING_BROTLI},
+		{"*;q=0", CODING_IDENTITY},
+		{"gzip;q=0", CODING_IDENTITY},
+		{"gzip;q=0.0", CODING_IDENTITY},
+		{"gzip;q=0.001", CODING_GZIP},
+		{"gzip;q=1.0, br;q=0.5", CODING_GZIP},
+		{"gzip;q=0.5, br;q=1.0", CODING_BROTLI},
+		{"br;q=0, *", CODING_GZIP},
+		{"gzip ; q=0.8 , br ; q=0.2", CODING_GZIP},
+		{"identity;q=1, gzip;q=0.5", CODING_IDENTITY},
+		{"identity;q=0.5, gzip;q=0.5", CODING_GZIP},
+		{"identity;q=0, gzip", CODING_GZIP},
+		{"gzip;q=2", CODING_IDENTITY},
+		{"gzip;q=x", CODING_IDENTITY},
+		{"gzip;q=1.5", CODING_IDENTITY},
+		{"gzip;q=0.5x", CODING_IDENTITY},
+		{"gzip;level=9", CODING_IDENTITY},
+		{",,gzip,,", CODING_GZIP},
+		{"gzip;q=", CODING_IDENTITY},
 	};
 	struct page *page = text_page();
 	(void)state;
@@ -192,10 +192,10 @@ static void if_modified_since(void **state)
 		const char *date;
 		int status;
 	} cases[] = {
-	    {"Thu, 14 Jun 2018 08:00:00 GMT", 304}, {"Thu, 14 Jun 2018 08:00:01 GMT", 304},
-	    {"Thu, 14 Jun 2018 07:59:59 GMT", 200}, {"Thursday, 14-Jun-18 08:00:00 GMT", 304},
-	    {"Thu Jun 14 08:00:00 2018", 304},      {"yesterday", 200},
-	    {"2018-06-14T08:00:00Z", 200},
+		{"Thu, 14 Jun 2018 08:00:00 GMT", 304}, {"Thu, 14 Jun 2018 08:00:01 GMT", 304},
+		{"Thu, 14 Jun 2018 07:59:59 GMT", 200}, {"Thursday, 14-Jun-18 08:00:00 GMT", 304},
+		{"Thu Jun 14 08:00:00 2018", 304},      {"yesterday", 200},
+		{"2018-06-14T08:00:00Z", 200},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		print_message("%s\n", cases[i].date);
@@ -223,31 +223,31 @@ static void ranges(void **state)
 		int status;
 		int64_t offset, bytes;
 	} cases[] = {
-	    {"bytes=0-0", 206, 0, 1},
-	    {"bytes=0-499", 206, 0, 500},
-	    {"bytes=500-999", 206, 500, 500},
-	    {"bytes=500-", 206, 500, 500},
-	    {"bytes=-1", 206, 999, 1},
-	    {"bytes=-1000", 206, 0, 1000},
-	    {"bytes=-5000", 206, 0, 1000},
-	    {"bytes=0-5000", 206, 0, 1000},
-	    {"bytes=999-", 206, 999, 1},
-	    {"BYTES=1-2", 206, 1, 2},
-	    {"bytes=1000-", 416, 0, 0},
-	    {"bytes=1000-2000", 416, 0, 0},
-	    {"bytes=-0", 416, 0, 0},
-	    {"bytes=5-4", 200, 0, 1000},
-	    {"bytes=2000-1000", 200, 0, 1000},
-	    {"bytes=", 200, 0, 1000},
-	    {"bytes=-", 200, 0, 1000},
-	    {"bytes=a-b", 200, 0, 1000},
-	    {"bytes=1", 200, 0, 1000},
-	    {"lines=1-2", 200, 0, 1000},
-	    {"bytes=0-1,3-4", 200, 0, 1000},
-	    {"bytes=--1", 200, 0, 1000},
-	    {"bytes=0-0x", 200, 0, 1000},
-	    {"bytes=+1-2", 200, 0, 1000},
-	    {"bytes=99999999999999999999-", 200, 0, 1000},
+		{"bytes=0-0", 206, 0, 1},
+		{"bytes=0-499", 206, 0, 500},
+		{"bytes=500-999", 206, 500, 500},
+		{"bytes=500-", 206, 500, 500},
+		{"bytes=-1", 206, 999, 1},
+		{"bytes=-1000", 206, 0, 1000},
+		{"bytes=-5000", 206, 0, 1000},
+		{"bytes=0-5000", 206, 0, 1000},
+		{"bytes=999-", 206, 999, 1},
+		{"BYTES=1-2", 206, 1, 2},
+		{"bytes=1000-", 416, 0, 0},
+		{"bytes=1000-2000", 416, 0, 0},
+		{"bytes=-0", 416, 0, 0},
+		{"bytes=5-4", 200, 0, 1000},
+		{"bytes=2000-1000", 200, 0, 1000},
+		{"bytes=", 200, 0, 1000},
+		{"bytes=-", 200, 0, 1000},
+		{"bytes=a-b", 200, 0, 1000},
+		{"bytes=1", 200, 0, 1000},
+		{"lines=1-2", 200, 0, 1000},
+		{"bytes=0-1,3-4", 200, 0, 1000},
+		{"bytes=--1", 200, 0, 1000},
+		{"bytes=0-0x", 200, 0, 1000},
+		{"bytes=+1-2", 200, 0, 1000},
+		{"bytes=99999999999999999999-", 200, 0, 1000},
 	};
 	struct page *page = text_page();
 	(void)state;
@@ -285,9 +285,9 @@ static void if_range(void **state)
 	assert_int_equal(status_for(page, (struct ask){.range = STR("bytes=0-9"), .if_range = etag}), 206);
 	assert_int_equal(status_for(page, (struct ask){.range = STR("bytes=0-9"), .if_range = str_from(weak)}), 200);
 	assert_int_equal(status_for(page, (struct ask){.range = STR("bytes=0-9"), .if_range = STR("\"old\"")}), 200);
-	assert_int_equal(
-	    status_for(page, (struct ask){.range = STR("bytes=0-9"), .if_range = STR("Thu, 14 Jun 2018 08:00:00 GMT")}),
-	    200);
+	assert_int_equal(status_for(page, (struct ask){.range = STR("bytes=0-9"),
+						       .if_range = STR("Thu, 14 Jun 2018 08:00:00 GMT")}),
+			 200);
 	assert_int_equal(status_for(page, (struct ask){.range = STR("bytes=0-9"), .if_none_match = etag}), 304);
 	page_release(page);
 }
@@ -367,14 +367,14 @@ static void fields_of_a_page(void **state)
 static void security_fields_always(void **state)
 {
 	static const char *const fields[] = {
-	    "Content-Security-Policy: default-src 'none';",
-	    "X-Content-Type-Options: nosniff\n",
-	    "Referrer-Policy: strict-origin-when-cross-origin\n",
-	    "frame-ancestors 'none'",
-	    "Permissions-Policy: ",
-	    "camera=()",
-	    "Cross-Origin-Opener-Policy: same-origin\n",
-	    "Cross-Origin-Resource-Policy: ",
+		"Content-Security-Policy: default-src 'none';",
+		"X-Content-Type-Options: nosniff\n",
+		"Referrer-Policy: strict-origin-when-cross-origin\n",
+		"frame-ancestors 'none'",
+		"Permissions-Policy: ",
+		"camera=()",
+		"Cross-Origin-Opener-Policy: same-origin\n",
+		"Cross-Origin-Resource-Policy: ",
 	};
 	static const int statuses[] = {200, 301, 404, 410, 500, 503};
 	BUF_SCOPED out = BUF_INIT(10000);
@@ -430,22 +430,22 @@ static void freshness_stays_inside(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(codings),
-	    cmocka_unit_test(pictures_are_not_compressed),
-	    cmocka_unit_test(a_form_not_made_yet_is_answered_plain),
-	    cmocka_unit_test(if_none_match),
-	    cmocka_unit_test(each_coding_has_its_tag),
-	    cmocka_unit_test(better_forms_do_not_change_what_is_known),
-	    cmocka_unit_test(if_modified_since),
-	    cmocka_unit_test(conditions_are_for_200),
-	    cmocka_unit_test(ranges),
-	    cmocka_unit_test(ranges_are_of_the_identity_coding),
-	    cmocka_unit_test(if_range),
-	    cmocka_unit_test(files),
-	    cmocka_unit_test(fields_of_a_page),
-	    cmocka_unit_test(security_fields_always),
-	    cmocka_unit_test(policies),
-	    cmocka_unit_test(freshness_stays_inside),
+		cmocka_unit_test(codings),
+		cmocka_unit_test(pictures_are_not_compressed),
+		cmocka_unit_test(a_form_not_made_yet_is_answered_plain),
+		cmocka_unit_test(if_none_match),
+		cmocka_unit_test(each_coding_has_its_tag),
+		cmocka_unit_test(better_forms_do_not_change_what_is_known),
+		cmocka_unit_test(if_modified_since),
+		cmocka_unit_test(conditions_are_for_200),
+		cmocka_unit_test(ranges),
+		cmocka_unit_test(ranges_are_of_the_identity_coding),
+		cmocka_unit_test(if_range),
+		cmocka_unit_test(files),
+		cmocka_unit_test(fields_of_a_page),
+		cmocka_unit_test(security_fields_always),
+		cmocka_unit_test(policies),
+		cmocka_unit_test(freshness_stays_inside),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

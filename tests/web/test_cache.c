@@ -102,13 +102,13 @@ static void fresh_until_its_time(void **state)
 static void what_is_never_kept(void **state)
 {
 	static const struct made cases[] = {
-	    {.policy = CACHE_NO_STORE},
-	    {.policy = CACHE_IMMUTABLE},
-	    {.status = 500},
-	    {.status = 503},
-	    {.status = 403},
-	    {.status = 303},
-	    {.bytes = 600000},
+		{.policy = CACHE_NO_STORE},
+		{.policy = CACHE_IMMUTABLE},
+		{.status = 500},
+		{.status = 503},
+		{.status = 403},
+		{.status = 303},
+		{.bytes = 600000},
 	};
 	struct cache *cache = make_cache(1 << 20);
 	(void)state;
@@ -141,6 +141,23 @@ static void tags_invalidate(void **state)
 	assert_false(hit(cache, "/a", NOW_S));
 	keep(cache, "/a", (struct made){.tag = "t1", .sequence = 6});
 	assert_true(hit(cache, "/a", NOW_S));
+	cache_destroy(cache);
+}
+
+static void many_tags_at_once(void **state)
+{
+	struct cache *cache = make_cache(1 << 20);
+	struct arena *arena = arena_create(0);
+	struct str *tags = arena_array(arena, struct str, 1000);
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		tags[i] = arena_printf(arena, "e%d", i);
+	keep(cache, "/a", (struct made){.tag = "e999", .sequence = 5});
+	keep(cache, "/newer", (struct made){.tag = "e999", .sequence = 6});
+	cache_invalidate(cache, tags, 1000, 6);
+	assert_false(hit(cache, "/a", NOW_S));
+	assert_true(hit(cache, "/newer", NOW_S));
+	arena_destroy(arena);
 	cache_destroy(cache);
 }
 
@@ -415,24 +432,25 @@ static void keys_do_not_mix(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(let_in_the_second_time),
-	    cmocka_unit_test(fresh_until_its_time),
-	    cmocka_unit_test(what_is_never_kept),
-	    cmocka_unit_test(tags_invalidate),
-	    cmocka_unit_test(changed_while_rendering),
-	    cmocka_unit_test(missing_pages_go_with_any_change),
-	    cmocka_unit_test(missing_pages_push_nothing_out),
-	    cmocka_unit_test(room_is_kept),
-	    cmocka_unit_test(the_popular_stay),
-	    cmocka_unit_test(compressed_forms_count),
-	    cmocka_unit_test(none_is_kept_without_room),
-	    cmocka_unit_test(clearing),
-	    cmocka_unit_test(one_renders_for_all),
-	    cmocka_unit_test(failures_are_shared_too),
-	    cmocka_unit_test(those_after_a_change_begin_again),
-	    cmocka_unit_test(other_changes_disturb_nobody),
-	    cmocka_unit_test(a_flight_may_be_given_up),
-	    cmocka_unit_test(keys_do_not_mix),
+		cmocka_unit_test(let_in_the_second_time),
+		cmocka_unit_test(fresh_until_its_time),
+		cmocka_unit_test(what_is_never_kept),
+		cmocka_unit_test(tags_invalidate),
+		cmocka_unit_test(many_tags_at_once),
+		cmocka_unit_test(changed_while_rendering),
+		cmocka_unit_test(missing_pages_go_with_any_change),
+		cmocka_unit_test(missing_pages_push_nothing_out),
+		cmocka_unit_test(room_is_kept),
+		cmocka_unit_test(the_popular_stay),
+		cmocka_unit_test(compressed_forms_count),
+		cmocka_unit_test(none_is_kept_without_room),
+		cmocka_unit_test(clearing),
+		cmocka_unit_test(one_renders_for_all),
+		cmocka_unit_test(failures_are_shared_too),
+		cmocka_unit_test(those_after_a_change_begin_again),
+		cmocka_unit_test(other_changes_disturb_nobody),
+		cmocka_unit_test(a_flight_may_be_given_up),
+		cmocka_unit_test(keys_do_not_mix),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

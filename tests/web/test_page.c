@@ -45,8 +45,8 @@ static void assert_decodes(const struct page *page, enum coding coding)
 	if (coding == CODING_GZIP) {
 		struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
 		assert_int_equal(
-		    libdeflate_gzip_decompress(decompressor, packed.ptr, packed.len, out, plain.len + 1, &length),
-		    LIBDEFLATE_SUCCESS);
+			libdeflate_gzip_decompress(decompressor, packed.ptr, packed.len, out, plain.len + 1, &length),
+			LIBDEFLATE_SUCCESS);
 		libdeflate_free_decompressor(decompressor);
 	} else {
 		assert_int_equal(BrotliDecoderDecompress(packed.len, (const unsigned char *)packed.ptr, &length, out),
@@ -119,18 +119,18 @@ static void which_types_are_compressed(void **state)
 		const char *type;
 		bool compressed;
 	} cases[] = {
-	    {"text/html; charset=utf-8", true},
-	    {"TEXT/css", true},
-	    {"application/rss+xml", true},
-	    {"application/feed+json; charset=utf-8", true},
-	    {"application/json", true},
-	    {"image/svg+xml", true},
-	    {"application/xml", true},
-	    {"image/png", false},
-	    {"font/woff2", false},
-	    {"application/pdf", false},
-	    {"application/octet-stream", false},
-	    {"", false},
+		{"text/html; charset=utf-8", true},
+		{"TEXT/css", true},
+		{"application/rss+xml", true},
+		{"application/feed+json; charset=utf-8", true},
+		{"application/json", true},
+		{"image/svg+xml", true},
+		{"application/xml", true},
+		{"image/png", false},
+		{"font/woff2", false},
+		{"application/pdf", false},
+		{"application/octet-stream", false},
+		{"", false},
 	};
 	BUF_SCOPED text = BUF_INIT(1000);
 	(void)state;
@@ -193,10 +193,10 @@ static void slots_are_destroyed_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(forms_decode_to_the_page),     cmocka_unit_test(memory_is_accounted),
-	    cmocka_unit_test(what_does_not_shrink_is_left), cmocka_unit_test(which_types_are_compressed),
-	    cmocka_unit_test(the_tag_is_the_content),       cmocka_unit_test(too_large_is_a_500),
-	    cmocka_unit_test(slots_are_destroyed_once),
+		cmocka_unit_test(forms_decode_to_the_page),     cmocka_unit_test(memory_is_accounted),
+		cmocka_unit_test(what_does_not_shrink_is_left), cmocka_unit_test(which_types_are_compressed),
+		cmocka_unit_test(the_tag_is_the_content),       cmocka_unit_test(too_large_is_a_500),
+		cmocka_unit_test(slots_are_destroyed_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

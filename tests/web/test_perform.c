@@ -99,9 +99,11 @@ static int error_page(void *app, void *worker, const struct request *request, in
 }
 
 static const struct route routes[] = {
-    {"page", ROUTE_GET, "/page/{slug}/", NULL, show_page}, {"broken", ROUTE_GET, "/broken/{slug}/", NULL, show_broken},
-    {"large", ROUTE_GET, "/large/", NULL, show_large},     {"post", ROUTE_POST, "/post/", NULL, show_post},
-    {"old", ROUTE_GET, "/{rest}", NULL, show_old},
+	{"page", ROUTE_GET, "/page/{slug}/", NULL, show_page},
+	{"broken", ROUTE_GET, "/broken/{slug}/", NULL, show_broken},
+	{"large", ROUTE_GET, "/large/", NULL, show_large},
+	{"post", ROUTE_POST, "/post/", NULL, show_post},
+	{"old", ROUTE_GET, "/{rest}", NULL, show_old},
 };
 static const struct str languages[] = {STR_INIT("en"), STR_INIT("fr")};
 
@@ -303,8 +305,8 @@ static void strictness(void **state)
 	struct err err;
 	assert_int_equal(web_perform(shop->web, NULL, STR("nonsense"), shop->arena, &answer, &err), ERR_INPUT);
 	assert_int_equal(
-	    web_perform(shop->web, NULL, STR("GET / HTTP/1.1\r\nnonsense\r\n\r\n"), shop->arena, &answer, &err),
-	    ERR_INPUT);
+		web_perform(shop->web, NULL, STR("GET / HTTP/1.1\r\nnonsense\r\n\r\n"), shop->arena, &answer, &err),
+		ERR_INPUT);
 }
 
 static void health(void **state)
@@ -314,7 +316,7 @@ static void health(void **state)
 	assert_int_equal(status_of(answer), 200);
 	assert_true(has(answer, "Cache-Control: no-store\r\n"));
 	assert_true(
-	    str_ends(answer, STR("{\"ok\":true,\"version\":\"1.2\\\"3\",\"sequence\":42,\"writable\":false}\n")));
+		str_ends(answer, STR("{\"ok\":true,\"version\":\"1.2\\\"3\",\"sequence\":42,\"writable\":false}\n")));
 }
 
 static void conditional(void **state)
@@ -323,9 +325,9 @@ static void conditional(void **state)
 	struct str answer = get(shop, "/page/x/"), rest, etag;
 	rest = str_skip(answer, str_find(answer, STR("ETag: ")) + 6);
 	str_cut(rest, '\r', &etag, &rest);
-	answer =
-	    perform(shop, arena_printf(shop->arena, "GET /page/x/ HTTP/1.1\r\nHost: a\r\nIf-None-Match: %.*s\r\n\r\n",
-				       STR_ARG(etag)));
+	answer = perform(shop,
+			 arena_printf(shop->arena, "GET /page/x/ HTTP/1.1\r\nHost: a\r\nIf-None-Match: %.*s\r\n\r\n",
+				      STR_ARG(etag)));
 	assert_int_equal(status_of(answer), 304);
 	assert_true(str_ends(answer, STR("\r\n\r\n")));
 	assert_false(has(answer, "Content-Length"));
@@ -349,20 +351,20 @@ static void wrong_tables_do_not_start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(a_page, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(head_has_no_body, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(cached_the_second_time, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(redirects_before_the_app, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(the_app_redirects, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(errors_wear_the_theme, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(failures_are_logged_once, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(plain_where_the_theme_fails, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(missing_until_its_second, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(methods, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(strictness, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(health, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(conditional, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(wrong_tables_do_not_start, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_page, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(head_has_no_body, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(cached_the_second_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(redirects_before_the_app, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_app_redirects, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(errors_wear_the_theme, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(failures_are_logged_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(plain_where_the_theme_fails, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(missing_until_its_second, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(methods, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(strictness, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(health, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(conditional, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(wrong_tables_do_not_start, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,11 +145,11 @@ static void types(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(addresses_name_the_content, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(styles_name_their_files, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(a_change_is_a_new_address, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(compressed_from_the_start, set_up, tear_down),
-	    cmocka_unit_test(types),
+		cmocka_unit_test_setup_teardown(addresses_name_the_content, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(styles_name_their_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_change_is_a_new_address, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(compressed_from_the_start, set_up, tear_down),
+		cmocka_unit_test(types),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,7 +93,7 @@ static void *read_pages(void *context)
 {
 	struct shared *shared = context;
 	struct reader reader = {
-	    .waiter.done = take, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+		.waiter.done = take, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 	uint32_t random = (uint32_t)(uintptr_t)&reader;
 	for (int i = 0; i < ROUNDS; i++) {
 		char key[16];
