@@ -25,24 +25,33 @@ static void put_author(struct buf *out, struct str name)
 	buf_put_cstr(out, "</name></author>\n");
 }
 
-/* Section 4.2.6: an id is an IRI. A guid that is none becomes one by the article's address. */
-static bool is_iri(struct str guid)
+static bool is_letter(unsigned char c)
 {
-	size_t colon = str_find_byte(guid, ':');
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-	if (colon == SIZE_MAX || colon == 0)
-		return false;
-	for (size_t i = 0; i < guid.len; i++) {
-		unsigned char c = (unsigned char)guid.ptr[i];
+static bool is_scheme(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
 
-		if (c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' || c == '{' || c == '}' || c == '|' ||
-		    c == '\\' || c == '^' || c == '`')
-			return false;
-		if (i < colon && !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-				   (i > 0 && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
+		if (!is_letter(c) && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
 			return false;
 	}
-	return true;
+	return text.len > 0;
+}
+
+/* Section 4.2.6: an id is an IRI. A guid that is none is put behind the site's address. */
+static bool is_iri(struct str guid)
+{
+	static const struct str never = STR_INIT("<>\"{}|\\^`\x7f");
+	struct str scheme, rest;
+
+	for (size_t i = 0; i < guid.len; i++) {
+		if ((unsigned char)guid.ptr[i] <= ' ' || str_find_byte(never, guid.ptr[i]) != SIZE_MAX)
+			return false;
+	}
+	return str_cut(guid, ':', &scheme, &rest) && is_scheme(scheme);
 }
 
 static void put_id(struct buf *out, const struct feed *feed, const struct feed_entry *entry)

@@ -92,10 +92,10 @@ static int show_first_page(struct visit *visit, const struct list *list, struct 
 	response_tag(visit->response, "l%.*s", STR_ARG(visit->language->code));
 	facts.description = names_text(visit->names, STR("introduction"), visit->language->code);
 	record = page_base(visit, FRONT_COUNT, &facts);
-	record[FRONT_line].text = names_text(visit->names, STR("line"), visit->language->code);
-	if (str_empty(record[FRONT_line].text))
-		record[FRONT_line].text = site_name(visit);
-	record[FRONT_introduction].text = facts.description;
+	record[FRONT_line].object = site_passage(visit, STR("line"));
+	if (!record[FRONT_line].object)
+		record[FRONT_line].object = passage(visit, site_name(visit), visit->language->code);
+	record[FRONT_introduction].object = site_passage(visit, STR("introduction"));
 	count = catalogue_page(set, 0, each, ids);
 	rc = card_list(visit, ids, count, &cards, err);
 	if (rc == 0)

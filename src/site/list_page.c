@@ -157,11 +157,11 @@ static bool is_country_code(struct str code)
 static void fill_head(struct visit *visit, const struct list *list, struct value *record)
 {
 	record[LIST_heading].text = list_heading(visit, list);
-	record[LIST_introduction].text = list_introduction(visit, list);
 	if (list->primary != FILTER_NONE) {
 		struct label label = list_label(visit, list, list->primary);
 
 		language_mark(visit, label.language, &record[LIST_heading_code].text, &record[LIST_heading_dir].text);
+		record[LIST_introduction].object = passage(visit, list_introduction(visit, list), label.language);
 	}
 	if (list->primary == FILTER_KIND) {
 		struct value *link = arena_array(visit->arena, struct value, LINK_COUNT);

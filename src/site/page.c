@@ -44,6 +44,28 @@ struct str site_name(const struct visit *visit)
 	return str_empty(name) ? visit->site->options.name : name;
 }
 
+const struct value *passage(const struct visit *visit, struct str text, struct str language)
+{
+	struct value *record;
+
+	if (str_empty(text))
+		return NULL;
+	record = arena_array(visit->arena, struct value, PASSAGE_COUNT);
+	record[PASSAGE_text].text = text;
+	language_mark(visit, language, &record[PASSAGE_code].text, &record[PASSAGE_dir].text);
+	return record;
+}
+
+/* Where the language has no text of its own the first one's is given, the same bytes. */
+const struct value *site_passage(const struct visit *visit, struct str key)
+{
+	struct str first = visit->site->languages[0].code;
+	struct str text = names_text(visit->names, key, visit->language->code);
+	bool borrowed = text.ptr == names_text(visit->names, key, first).ptr;
+
+	return passage(visit, text, borrowed ? first : visit->language->code);
+}
+
 /* Other languages have other numbers of pages: their first one is named. */
 struct str page_address(const struct visit *visit, const struct site_language *language, const struct page_facts *facts)
 {
@@ -284,8 +306,8 @@ struct value *page_base(struct visit *visit, size_t count, const struct page_fac
 	record[PAGE_dir].text = visit->language->dir;
 	record[PAGE_site_name].text = site_name(visit);
 	record[PAGE_og_type].text = STR("website");
-	record[PAGE_press].text = names_text(visit->names, STR("press"), language);
-	record[PAGE_footer].text = names_text(visit->names, STR("footer"), language);
+	record[PAGE_press].object = site_passage(visit, STR("press"));
+	record[PAGE_footer].object = site_passage(visit, STR("footer"));
 	fill_addresses(visit, record);
 	fill_titles(visit, facts, record);
 	fill_languages(visit, facts, record);

@@ -22,6 +22,9 @@ struct page_facts {
 	bool no_index;
 };
 
+/* A record of PASSAGE, or NULL for an empty text; a text of the site by its key, marked where it is borrowed. */
+const struct value *passage(const struct visit *visit, struct str text, struct str language);
+const struct value *site_passage(const struct visit *visit, struct str key);
 struct str site_name(const struct visit *visit); /* in the language, else as configured */
 
 /* A record with count values, those of PAGE filled. */

@@ -17,6 +17,7 @@ DECLARE(site_step_view, "step", STEP_VIEW(ROW));
 DECLARE(site_pager_view, "pager", PAGER_VIEW(ROW));
 DECLARE(site_feed_view, "feed", FEED_VIEW(ROW));
 DECLARE(site_correction_view, "correction", CORRECTION_VIEW(ROW));
+DECLARE(site_passage_view, "passage", PASSAGE_VIEW(ROW));
 
 #define DECLARE_PAGE(variable, shown, ...)                                                                             \
 	static const struct view_field variable##_fields[] = {PAGE_VIEW(ROW) __VA_ARGS__};                             \

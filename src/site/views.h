@@ -84,6 +84,11 @@
 	F(CORRECTION, date, TEXT, NULL, "when it was made")                                                            \
 	F(CORRECTION, datetime, TEXT, NULL, "for <time datetime>")
 
+#define PASSAGE_VIEW(F)                                                                                                \
+	F(PASSAGE, text, TEXT, NULL, "what an editor wrote; empty lines part paragraphs")                              \
+	F(PASSAGE, code, TEXT, NULL, "its language where it is not the page's")                                        \
+	F(PASSAGE, dir, TEXT, NULL, "direction that belongs to code")
+
 #define PAGE_VIEW(F)                                                                                                   \
 	F(PAGE, t, OBJECT, NULL, "words of the interface: {{t.more_news}}")                                            \
 	F(PAGE, lang, TEXT, NULL, "language of the page")                                                              \
@@ -117,8 +122,8 @@
 	F(PAGE, browse, LIST, &site_link_view, "topics, places, campaigns, authors, archive")                          \
 	F(PAGE, has_menu, FLAG, NULL, "there is a menu")                                                               \
 	F(PAGE, menu, LIST, &site_link_view, "static pages and other links chosen by the editors")                     \
-	F(PAGE, press, TEXT, NULL, "sentence for journalists, for this topic or place")                                \
-	F(PAGE, footer, TEXT, NULL, "closing text")                                                                    \
+	F(PAGE, press, OBJECT, &site_passage_view, "sentence for journalists, for this topic or place")                \
+	F(PAGE, footer, OBJECT, &site_passage_view, "closing text")                                                    \
 	F(PAGE, og_type, TEXT, NULL, "website or article")                                                             \
 	F(PAGE, og_image, OBJECT, &site_picture_view, "picture for links shared elsewhere, absolute address")          \
 	F(PAGE, published, TEXT, NULL, "when an item appeared, RFC 3339")                                              \
@@ -126,8 +131,8 @@
 	F(PAGE, pager, OBJECT, &site_pager_view, "page numbers, where there is more than one page")
 
 #define FRONT_VIEW(F)                                                                                                  \
-	F(FRONT, line, TEXT, NULL, "the organisation's line")                                                          \
-	F(FRONT, introduction, TEXT, NULL, "who speaks here")                                                          \
+	F(FRONT, line, OBJECT, &site_passage_view, "the organisation's line")                                          \
+	F(FRONT, introduction, OBJECT, &site_passage_view, "who speaks here")                                          \
 	F(FRONT, has_news, FLAG, NULL, "there is an item")                                                             \
 	F(FRONT, lead, OBJECT, &site_card_view, "the first item")                                                      \
 	F(FRONT, seconds, LIST, &site_card_view, "the two behind it")                                                  \
@@ -145,7 +150,7 @@
 	F(LIST, icon, URL, NULL, "symbol of a kind")                                                                   \
 	F(LIST, iso, TEXT, NULL, "ISO 3166 code of a country")                                                         \
 	F(LIST, eyebrow, OBJECT, &site_link_view, "what the list belongs to: region, parent topic")                    \
-	F(LIST, introduction, TEXT, NULL, "what it is about")                                                          \
+	F(LIST, introduction, OBJECT, &site_passage_view, "what it is about")                                          \
 	F(LIST, has_within, FLAG, NULL, "there are lists below this one")                                              \
 	F(LIST, within, LIST, &site_link_view, "countries of a region, parts of a topic")                              \
 	F(LIST, tally, TEXT, NULL, "how many items, which page")                                                       \
@@ -212,6 +217,7 @@ enum { STEP_VIEW(VIEW_POSITION) STEP_COUNT };
 enum { PAGER_VIEW(VIEW_POSITION) PAGER_COUNT };
 enum { FEED_VIEW(VIEW_POSITION) FEED_COUNT };
 enum { CORRECTION_VIEW(VIEW_POSITION) CORRECTION_COUNT };
+enum { PASSAGE_VIEW(VIEW_POSITION) PASSAGE_COUNT };
 enum { PAGE_VIEW(VIEW_POSITION) PAGE_COUNT };
 enum { FRONT_BASE = PAGE_COUNT - 1, FRONT_VIEW(VIEW_POSITION) FRONT_COUNT };
 enum { LIST_BASE = PAGE_COUNT - 1, LIST_VIEW(VIEW_POSITION) LIST_COUNT };
@@ -221,7 +227,7 @@ enum { SEARCH_BASE = PAGE_COUNT - 1, SEARCH_VIEW(VIEW_POSITION) SEARCH_COUNT };
 enum { NOTICE_BASE = PAGE_COUNT - 1, NOTICE_VIEW(VIEW_POSITION) NOTICE_COUNT };
 
 extern const struct view site_link_view, site_form_view, site_picture_view, site_card_view, site_group_view,
-	site_step_view, site_pager_view, site_feed_view, site_correction_view;
+	site_step_view, site_pager_view, site_feed_view, site_correction_view, site_passage_view;
 
 /* One for each file of the theme that is a whole page. */
 enum site_page {

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """What the writers of src/feeds write, read by others' readers and checked against the formats' own schemas.
 
 WRITE_FEEDS names the program that writes the samples. Schemas lie in shared/data/feeds beside the project; tests

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Every page of a generated newsroom, parsed: links lead somewhere, markup is what the templates write, whatever
 stands in the fields.
 

@@ -174,8 +174,10 @@ static void a_language_lists_its_own(void **state)
 	assert_page(get("/fr/topic/detention-fr/"), "La cour ordonne");
 	assert_redirect("/fr/topic/detention/", "/fr/topic/detention-fr/");
 	assert_redirect("/topic/detention-fr/", "/topic/detention/");
-	/* The label has no French: it is shown in English and marked. */
-	assert_page(get("/fr/"), "<html lang=\"fr\"");
+	/* What is not said in a language is shown in the first one, and marked. */
+	assert_page(get("/fr/"), "<h1 class=\"line\">Là où");
+	assert_page(get("/ar/"), "<h1 class=\"line\" lang=\"en\" dir=\"ltr\">We stand");
+	assert_page(get("/fr/place/italy/"), "<h1 lang=\"en\" dir=\"ltr\">Italy");
 	assert_page(get("/ar/2026/05/letter/"), "lang=\"ar\" dir=\"rtl\"");
 }
 
