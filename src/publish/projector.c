@@ -265,3 +265,8 @@ struct names_holder *projector_names(struct projector *projector)
 {
 	return &projector->names;
 }
+
+struct db *projector_public_db(struct projector *projector)
+{
+	return projector->db;
+}

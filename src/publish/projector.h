@@ -22,6 +22,7 @@
 #include "publish/catalogue.h"
 #include "publish/names.h"
 
+struct db;
 struct projector;
 
 /* What changed, after it can be seen: tags, and the sequence of the catalogue from which on snapshots show
@@ -79,6 +80,8 @@ struct projector_thread_options {
 int projector_start(struct projector *projector, const struct projector_thread_options *options, struct err *err);
 void projector_wake(struct projector *projector); /* after a local commit; from any thread */
 void projector_stop(struct projector *projector);
+
+struct db *projector_public_db(struct projector *projector); /* for faults in tests and `crier check` */
 
 /* For health and metrics; from any thread. */
 struct projector_status {

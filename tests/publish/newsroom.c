@@ -1,0 +1,316 @@
+#include "newsroom.h"
+
+#include "base/file.h"
+#include "store/taxonomy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const struct str languages[] = {STR_INIT("en"), STR_INIT("fr"), STR_INIT("ar")};
+static const struct str hash = STR_INIT("0123456789abcdef0123456789abcdef");
+
+#define works(rc, err)                                                                                                 \
+	do {                                                                                                           \
+		int works_rc = (rc);                                                                                   \
+		if (works_rc)                                                                                          \
+			fail_msg("%d: %s", works_rc, (err).text);                                                      \
+	} while (0)
+
+/* What stands in every newsroom ------------------------------------------------------------------- */
+
+static struct taxonomy_text text_of(const char *language, const char *label, const char *slug)
+{
+	return (struct taxonomy_text){.language = str_from(language),
+				      .label = str_from(label),
+				      .label_plural = str_from(label),
+				      .slug = str_from(slug),
+				      .introduction = STR("What it is about.")};
+}
+
+static int put_kinds(struct store_tx *tx, struct newsroom *newsroom, struct err *err)
+{
+	static const char *const keys[] = {"press_release", "report", "statement"};
+	static const char *const slugs[] = {"press-releases", "reports", "statements"};
+	int rc = 0;
+	for (int i = 0; !rc && i < 3; i++) {
+		struct taxonomy_text text = text_of("en", keys[i], slugs[i]);
+		struct kind kind = {.key = str_from(keys[i]), .position = i, .in_feeds = i != 2, .texts = {&text, 1, 1}};
+		rc = kind_put(tx, &kind, &newsroom->kinds[i], err);
+	}
+	return rc;
+}
+
+static int put_topics(struct store_tx *tx, struct newsroom *newsroom, struct err *err)
+{
+	static const char *const slugs[] = {"justice", "fair-trial", "health", "water"};
+	int rc = 0;
+	for (int i = 0; !rc && i < 4; i++) {
+		struct taxonomy_text texts[] = {text_of("en", slugs[i], slugs[i]), text_of("fr", "fr", slugs[i])};
+		BUF_SCOPED slug = BUF_INIT(100);
+		buf_printf(&slug, "fr-%s", slugs[i]);
+		texts[1].slug = buf_str(&slug);
+		struct term term = {.vocabulary = VOCABULARY_TOPIC,
+				    .parent_id = i == 1 ? newsroom->topics[0] : 0,
+				    .texts = {texts, 2, 2}};
+		rc = term_create(tx, &term, &newsroom->topics[i], err);
+	}
+	return rc;
+}
+
+static int put_places(struct store_tx *tx, struct newsroom *newsroom, struct err *err)
+{
+	static const char *const slugs[] = {"europe", "malta", "asia"};
+	static const char *const codes[] = {"150", "MT", "142"};
+	int rc = 0;
+	for (int i = 0; !rc && i < 3; i++) {
+		struct taxonomy_text text = text_of("en", slugs[i], slugs[i]);
+		struct place place = {.kind = i == 1 ? PLACE_COUNTRY : PLACE_REGION,
+				      .code = str_from(codes[i]),
+				      .parent_id = i == 1 ? newsroom->places[0] : 0,
+				      .texts = {&text, 1, 1}};
+		rc = place_put(tx, &place, &newsroom->places[i], err);
+	}
+	return rc;
+}
+
+static int put_media(struct store_tx *tx, struct newsroom *newsroom, struct err *err)
+{
+	int rc = 0;
+	for (int i = 0; !rc && i < 2; i++) {
+		struct media media = {.guid = i ? STR("urn:test:media:1") : STR("urn:test:media:0"),
+				      .mime = STR("image/jpeg"),
+				      .name = STR("march"),
+				      .width = 1600,
+				      .height = 900,
+				      .bytes = 1000,
+				      .sha256 = hash,
+				      .has_file = true};
+		rc = media_create(tx, &media, &newsroom->media[i], err);
+		for (int k = 0; !rc && k < 3; k++) {
+			struct media_text text = {.language = languages[k],
+						  .caption = STR("A march"),
+						  .credit = i ? (struct str){0} : STR("Ana Vella"),
+						  .alt = STR("People with candles")};
+			rc = media_put_text(tx, newsroom->media[i], &text, err);
+		}
+		for (int width = 320; !rc && width <= 1280; width *= 2) {
+			struct rendition rendition = {STR("jpg"), width, width * 9 / 16, 100, hash};
+			rc = media_put_rendition(tx, newsroom->media[i], &rendition, err);
+		}
+	}
+	return rc;
+}
+
+static int furnish(struct store_tx *tx, void *context, struct err *err)
+{
+	struct newsroom *newsroom = context;
+	int rc = 0;
+	for (int i = 0; !rc && i < 3; i++) {
+		struct language language = {languages[i], i, languages[i]};
+		rc = language_put(tx, &language, err);
+	}
+	rc = rc ? rc : put_kinds(tx, newsroom, err);
+	rc = rc ? rc : put_topics(tx, newsroom, err);
+	rc = rc ? rc : put_places(tx, newsroom, err);
+	for (int i = 0; !rc && i < 2; i++) {
+		struct contributor person = {.name = i ? STR("Hidden Person") : STR("Ana Vella"),
+					     .slug = i ? STR("hidden-person") : STR("ana-vella"),
+					     .is_public = i == 0};
+		rc = contributor_put(tx, &person, &newsroom->people[i], err);
+	}
+	rc = rc ? rc : put_media(tx, newsroom, err);
+	struct site_text line = {STR("en"), SITE_LINE, STR("We hold them to it.")};
+	return rc ? rc : site_put_text(tx, &line, err);
+}
+
+/* Life -------------------------------------------------------------------------------------------- */
+
+void newsroom_init(struct newsroom *newsroom)
+{
+	struct err err = {0};
+	memset(newsroom, 0, sizeof *newsroom);
+	snprintf(newsroom->dir, sizeof newsroom->dir, "/tmp/crier-test-XXXXXX");
+	assert_non_null(mkdtemp(newsroom->dir));
+	snprintf(newsroom->store_url, sizeof newsroom->store_url, "sqlite:%s/store.db", newsroom->dir);
+	snprintf(newsroom->public_path, sizeof newsroom->public_path, "%s/public.db", newsroom->dir);
+	clock_fixed_init(&newsroom->clock, NEWSROOM_START_S);
+	random_fixed_init(&newsroom->random, 11);
+	newsroom->arena = arena_create(0);
+	newsroom->heard = arena_create(0);
+	works(store_open(newsroom->store_url, &(struct db_options){.sync_normal = true}, &newsroom->clock.clock,
+			 &newsroom->random.random, &newsroom->store, &err),
+	      err);
+	works(store_migrate(newsroom->store, &err), err);
+	newsroom_write(newsroom, furnish, newsroom);
+	newsroom_open(newsroom);
+}
+
+static int remove_one(void *context, const char *relative_path, struct err *err)
+{
+	struct newsroom *newsroom = context;
+	char path[400];
+	(void)err;
+	snprintf(path, sizeof path, "%s/%s", newsroom->dir, relative_path);
+	unlink(path);
+	return 0;
+}
+
+void newsroom_remove_public(struct newsroom *newsroom)
+{
+	static const char *const endings[] = {"", "-wal", "-shm"};
+	for (int i = 0; i < 3; i++) {
+		char path[200];
+		snprintf(path, sizeof path, "%s%s", newsroom->public_path, endings[i]);
+		unlink(path);
+	}
+}
+
+void newsroom_finish(struct newsroom *newsroom)
+{
+	newsroom_close(newsroom);
+	store_close(newsroom->store);
+	file_walk(newsroom->dir, remove_one, newsroom, NULL);
+	rmdir(newsroom->dir);
+	arena_destroy(newsroom->heard);
+	arena_destroy(newsroom->arena);
+}
+
+static void hear(void *context, const struct str *tags, size_t tag_count, int64_t sequence)
+{
+	struct newsroom *newsroom = context;
+	for (size_t i = 0; i < tag_count; i++)
+		*vec_add(&newsroom->tags, newsroom->heard) = arena_str(newsroom->heard, tags[i]);
+	newsroom->told_sequence = sequence;
+	newsroom->told++;
+}
+
+static void committed(void *context)
+{
+	struct newsroom *newsroom = context;
+	if (newsroom->die_after_commit)
+		_exit(0);
+}
+
+struct projector_options newsroom_options(struct newsroom *newsroom)
+{
+	return (struct projector_options){.public_path = newsroom->public_path,
+					  .store_url = newsroom->store_url,
+					  .languages = languages,
+					  .language_count = 3,
+					  .zone = STR("UTC"),
+					  .threads = 2,
+					  .clock = &newsroom->clock.clock,
+					  .listener = {hear, committed, newsroom}};
+}
+
+void newsroom_open(struct newsroom *newsroom)
+{
+	struct err err = {0};
+	struct projector_options options = newsroom_options(newsroom);
+	works(projector_create(&options, &newsroom->projector, &err), err);
+	works(public_open(newsroom->public_path, &newsroom->public, &err), err);
+}
+
+void newsroom_close(struct newsroom *newsroom)
+{
+	public_close(newsroom->public);
+	projector_destroy(newsroom->projector);
+	newsroom->public = NULL;
+	newsroom->projector = NULL;
+}
+
+void newsroom_step(struct newsroom *newsroom)
+{
+	struct err err = {0};
+	size_t applied = 1;
+	newsroom->tags = (struct str_vec){0};
+	newsroom->told = 0;
+	arena_clear(newsroom->heard);
+	while (applied)
+		works(projector_step(newsroom->projector, &applied, &err), err);
+}
+
+int64_t newsroom_now(const struct newsroom *newsroom)
+{
+	return clock_now_s(&newsroom->clock.clock);
+}
+
+bool newsroom_heard(const struct newsroom *newsroom, const char *tag)
+{
+	for (size_t i = 0; i < newsroom->tags.len; i++)
+		if (str_eq(newsroom->tags.at[i], str_from(tag)))
+			return true;
+	return false;
+}
+
+const struct catalogue_snapshot *newsroom_snapshot(struct newsroom *newsroom)
+{
+	return catalogue_acquire(projector_catalogue(newsroom->projector), newsroom_now(newsroom));
+}
+
+/* Writing ----------------------------------------------------------------------------------------- */
+
+void newsroom_write(struct newsroom *newsroom, store_work *work, void *context)
+{
+	struct err err = {0};
+	works(store_write(newsroom->store, work, context, &err), err);
+}
+
+struct item_content newsroom_content(struct newsroom *newsroom, int number, const char *language)
+{
+	struct arena *arena = newsroom->arena;
+	struct item_media *featured = arena_new(arena, struct item_media);
+	struct item_contributor *people = arena_array(arena, struct item_contributor, 2);
+	int64_t *terms = arena_new(arena, int64_t), *places = arena_new(arena, int64_t);
+	*featured = (struct item_media){newsroom->media[0], MEDIA_FEATURED};
+	people[0] = (struct item_contributor){newsroom->people[0], ITEM_AUTHOR};
+	people[1] = (struct item_contributor){newsroom->people[1], ITEM_PHOTOGRAPHER};
+	*terms = newsroom->topics[1];
+	*places = newsroom->places[1];
+	const char *prefix = strcmp(language, "en") ? language : "";
+	return (struct item_content){
+		.type = ITEM_NEWS,
+		.kind_id = newsroom->kinds[0],
+		.language = arena_str(arena, str_from(language)),
+		.slug = arena_printf(arena, "item-%d", number),
+		.path = arena_printf(arena, "%s%s/2023/11/item-%d/", *prefix ? "/" : "", prefix, number),
+		.state = ITEM_RELEASED,
+		.date_s = NEWSROOM_START_S - 1000 + number,
+		.term_ids = terms,
+		.term_count = 1,
+		.place_ids = places,
+		.place_count = 1,
+		.contributors = people,
+		.contributor_count = 2,
+		.revision = {.title = arena_printf(arena, "Candles for item %d", number),
+			     .body = arena_printf(arena, "<p>Hundreds stood by the river for item %d.</p>", number),
+			     .sha256 = hash,
+			     .media = featured,
+			     .media_count = 1},
+	};
+}
+
+struct create_job {
+	const struct item_content *content;
+	struct item_ids ids;
+};
+
+static int create(struct store_tx *tx, void *context, struct err *err)
+{
+	struct create_job *job = context;
+	return item_create(tx, job->content, &job->ids, err);
+}
+
+struct item_ids newsroom_create(struct newsroom *newsroom, const struct item_content *content)
+{
+	struct create_job job = {.content = content};
+	newsroom_write(newsroom, create, &job);
+	return job.ids;
+}
