@@ -455,7 +455,12 @@ struct wp_author *wpset_author(const struct wpset *set, struct str login)
 
 struct wp_post *wpset_media_by_address(const struct wpset *set, struct str address)
 {
-	return map_get_i64(set->file_hashes, (int64_t)wpset_file_key(set, address));
+	if (!str_starts(address, STR("/")) || str_starts(address, STR("//")) || set->hosts.len == 0)
+		return map_get_i64(set->file_hashes, (int64_t)wpset_file_key(set, address));
+	BUF_SCOPED whole = BUF_INIT(2 * LIMIT_PATH_BYTES);
+	buf_put(&whole, set->hosts.at[0]);
+	buf_put(&whole, address);
+	return map_get_i64(set->file_hashes, (int64_t)wpset_file_key(set, buf_str(&whole)));
 }
 
 size_t wpset_attached(const struct wpset *set, int64_t post_id, const int64_t **ret_ids)

@@ -12,8 +12,10 @@ static void a_shared_export_comes_in(void **state)
 	import_report_text(room->report, &text);
 	if (getenv("CRIER_SHOW"))
 		fwrite(text.ptr, 1, text.len, stdout);
-	if (getenv("CRIER_DUMP"))
-		{ struct str dump = newsroom_dump(room); fwrite(dump.ptr, 1, dump.len, stdout); }
+	if (getenv("CRIER_DUMP")) {
+		struct str dump = newsroom_dump(room);
+		fwrite(dump.ptr, 1, dump.len, stdout);
+	}
 }
 
 int main(void)
