@@ -117,7 +117,7 @@ static int write_temporary(struct fixture *fixture, size_t bytes)
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
 	for (size_t i = 0; i < bytes; i++)
-		assert_int_equal(write(fd, "abcdefg" + i % 7, 1), 1);
+		assert_int_equal(write(fd, &"abcdefg"[i % 7], 1), 1);
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	return fd;
 }
