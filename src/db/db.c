@@ -209,6 +209,14 @@ int db_wake(struct db *db, struct err *err)
 	return rc;
 }
 
+/* After a failed statement PostgreSQL refuses the rest of a transaction; so does SQLite here. */
+static int spoil(struct db *db, int rc)
+{
+	if (rc < 0 && db->depth > 0)
+		db->doomed = true;
+	return rc;
+}
+
 static int ready(struct db *db, const char *sql, const struct db_value *values, size_t count, struct db_stmt **ret_stmt,
 		 struct err *err)
 {
@@ -230,11 +238,11 @@ int db_run_values(struct db *db, const char *sql, const struct db_value *values,
 	struct db_stmt *stmt;
 	int rc = ready(db, sql, values, count, &stmt, err);
 	if (rc != 0)
-		return rc;
+		return spoil(db, rc);
 	rc = db->driver->run(db, stmt, values, count, err);
 	if (stmt->loose)
 		stmt_destroy(db, stmt);
-	return rc;
+	return spoil(db, rc);
 }
 
 int db_select_values(struct db *db, struct db_rows *rows, const char *sql, const struct db_value *values, size_t count,
@@ -244,13 +252,13 @@ int db_select_values(struct db *db, struct db_rows *rows, const char *sql, const
 	struct db_stmt *stmt;
 	int rc = ready(db, sql, values, count, &stmt, err);
 	if (rc != 0)
-		return rc;
+		return spoil(db, rc);
 	*rows = (struct db_rows){.db = db, .stmt = stmt};
 	stmt->open = true;
 	rc = db->driver->start(db, rows, values, count, err);
 	if (rc != 0)
 		db_rows_finish(rows);
-	return rc;
+	return spoil(db, rc);
 }
 
 int db_one_values(struct db *db, struct db_rows *rows, const char *sql, const struct db_value *values, size_t count,
@@ -285,7 +293,7 @@ int64_t db_changed(const struct db *db)
 int db_next(struct db_rows *rows, struct err *err)
 {
 	assert(rows->stmt);
-	return rows->db->driver->next(rows, err);
+	return spoil(rows->db, rows->db->driver->next(rows, err));
 }
 
 bool db_is_null(const struct db_rows *rows, int column)

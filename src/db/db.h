@@ -152,7 +152,7 @@ void db_rows_finish(struct db_rows *rows);
 /* Runs the callback inside a transaction that may write. The callback may be called again after
  * ERR_DB_AGAIN (with growing waits), so it starts from nothing each time and writes its results only into
  * its context. 0 commits; anything else rolls back and is handed on. Inside a running transaction the
- * callback simply joins it.
+ * callback simply joins it. After a statement that failed, nothing is committed, whatever the callback answers.
  *
  * ERR_DB_UNKNOWN: the connection broke during COMMIT. store/ writes an operation id first, so calling
  * again finds out (see store.h). */

@@ -191,8 +191,10 @@ struct packed {
 static int pack_number(struct packed *packed, size_t i, Oid type, int64_t value)
 {
 	int bytes = type == OID_INT8 ? 8 : type == OID_INT4 ? 4 : type == OID_INT2 ? 2 : 0;
+	if (bytes == 0)
+		return -1;
 	int64_t limit = bytes == 8 ? INT64_MAX : (INT64_C(1) << (8 * bytes - 1)) - 1;
-	if (bytes == 0 || value > limit || value < -limit - 1)
+	if (value > limit || value < -limit - 1)
 		return -1;
 	for (int b = 0; b < bytes; b++)
 		packed->numbers[i][b] = (unsigned char)((uint64_t)value >> (8 * (bytes - 1 - b)));
@@ -257,7 +259,8 @@ static int execute(struct db *db, struct db_stmt *stmt, const struct db_value *v
 		return rc;
 	}
 	int64_t changed = 0;
-	db->changed = str_to_i64(str_from(PQcmdTuples(result)), &changed) ? changed : 0;
+	bool reads = str_starts(str_from(PQcmdStatus(result)), STR("SELECT"));
+	db->changed = !reads && str_to_i64(str_from(PQcmdTuples(result)), &changed) ? changed : 0;
 	*ret_result = result;
 	return 0;
 }

@@ -21,7 +21,7 @@ static int commit(struct db *db, struct err *err)
 {
 	if (db->doomed) {
 		db->driver->rollback(db);
-		return err_set(err, ERR_DB, "database: a part of the transaction failed and the rest went on");
+		return err_set(err, ERR_DB, "database: a statement of the transaction failed and the rest went on");
 	}
 	int rc = db_fault_here(db, true, err);
 	if (rc == ERR_DB_UNKNOWN)

@@ -21,9 +21,9 @@ static void read_batch(const struct db_rows *rows, struct arena *arena, struct b
 int batch_get(struct store *store, int64_t batch_id, struct arena *arena, struct batch *ret_batch, struct err *err)
 {
 	DB_ROWS rows = {0};
-	int rc =
-	    db_one(store->db, &rows, err,
-		   "SELECT id, source, started_s, flipped_s, abandoned_s FROM batch WHERE id = $1", DB_I64(batch_id));
+	int rc = db_one(store->db, &rows, err,
+			"SELECT id, source, started_s, flipped_s, abandoned_s FROM batch WHERE id = $1",
+			DB_I64(batch_id));
 	if (rc == DB_ROW)
 		read_batch(&rows, arena, ret_batch);
 	return rc == DB_NONE ? STORE_NOT_FOUND : rc == DB_ROW ? 0 : rc;
@@ -70,14 +70,14 @@ static int drop_conflicts(struct store_tx *tx, int64_t batch_id, struct err *err
 {
 	struct db *db = tx->store->db;
 	int rc =
-	    db_run(db, err,
-		   "INSERT INTO import_conflict (batch_id, source_id, object, old_id, entry_id, newest_revision_id,"
-		   " at_s) SELECT s.batch_id, m.source_id, m.object, m.old_id, e.id, e.newest_revision_id, $2"
-		   " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
-		   " JOIN import_map m ON m.target = 'entry' AND m.target_id = e.id"
-		   " WHERE s.batch_id = $1 AND (e.newest_revision_id <> s.revision_id"
-		   " OR e.state IN ('withdrawn', 'spiked')) ON CONFLICT DO NOTHING",
-		   DB_I64(batch_id), DB_I64(tx->now_s));
+		db_run(db, err,
+		       "INSERT INTO import_conflict (batch_id, source_id, object, old_id, entry_id, newest_revision_id,"
+		       " at_s) SELECT s.batch_id, m.source_id, m.object, m.old_id, e.id, e.newest_revision_id, $2"
+		       " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
+		       " JOIN import_map m ON m.target = 'entry' AND m.target_id = e.id"
+		       " WHERE s.batch_id = $1 AND (e.newest_revision_id <> s.revision_id"
+		       " OR e.state IN ('withdrawn', 'spiked')) ON CONFLICT DO NOTHING",
+		       DB_I64(batch_id), DB_I64(tx->now_s));
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "DELETE FROM staged_entry WHERE batch_id = $1 AND entry_id IN"
@@ -124,24 +124,24 @@ static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 			    " FROM staged_entry s WHERE s.batch_id = $1 AND s.entry_id = item_language.id",
 			    DB_I64(batch_id));
 	if (rc == 0)
-		rc = db_run(
-		    db, err,
-		    "UPDATE item SET kind_id = COALESCE(s.kind_id, item.kind_id), pinned_until_s = s.pinned_until_s,"
-		    " reference = CASE WHEN s.reference IS NULL OR EXISTS (SELECT 1 FROM item o"
-		    " WHERE o.reference = s.reference AND o.id <> item.id) THEN item.reference"
-		    " ELSE s.reference END"
-		    " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
-		    " WHERE s.batch_id = $1 AND e.item_id = item.id",
-		    DB_I64(batch_id));
+		rc = db_run(db, err,
+			    "UPDATE item SET kind_id = COALESCE(s.kind_id, item.kind_id), pinned_until_s = "
+			    "s.pinned_until_s,"
+			    " reference = CASE WHEN s.reference IS NULL OR EXISTS (SELECT 1 FROM item o"
+			    " WHERE o.reference = s.reference AND o.id <> item.id) THEN item.reference"
+			    " ELSE s.reference END"
+			    " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
+			    " WHERE s.batch_id = $1 AND e.item_id = item.id",
+			    DB_I64(batch_id));
 	return rc;
 }
 
 static int apply_terms(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
-	int rc =
-	    db_run(tx->store->db, err,
-		   "DELETE FROM item_term WHERE entry_id IN (SELECT entry_id FROM staged_entry WHERE batch_id = $1)",
-		   DB_I64(batch_id));
+	int rc = db_run(
+		tx->store->db, err,
+		"DELETE FROM item_term WHERE entry_id IN (SELECT entry_id FROM staged_entry WHERE batch_id = $1)",
+		DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(tx->store->db, err,
 			    "INSERT INTO item_term (entry_id, term_id, position) SELECT entry_id, target_id, position"
@@ -152,10 +152,10 @@ static int apply_terms(struct store_tx *tx, int64_t batch_id, struct err *err)
 
 static int apply_places(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
-	int rc =
-	    db_run(tx->store->db, err,
-		   "DELETE FROM item_place WHERE entry_id IN (SELECT entry_id FROM staged_entry WHERE batch_id = $1)",
-		   DB_I64(batch_id));
+	int rc = db_run(
+		tx->store->db, err,
+		"DELETE FROM item_place WHERE entry_id IN (SELECT entry_id FROM staged_entry WHERE batch_id = $1)",
+		DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(tx->store->db, err,
 			    "INSERT INTO item_place (entry_id, place_id, position) SELECT entry_id, target_id, position"
@@ -200,8 +200,8 @@ static int forget_staged(struct store_tx *tx, int64_t batch_id, struct err *err)
 int batch_flip(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	static int (*const steps[])(struct store_tx *, int64_t, struct err *) = {
-	    mark_flipped, drop_conflicts,     apply_entries, apply_terms,
-	    apply_places, apply_contributors, apply_menus,   forget_staged,
+		mark_flipped, drop_conflicts,     apply_entries, apply_terms,
+		apply_places, apply_contributors, apply_menus,   forget_staged,
 	};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++)

@@ -18,15 +18,15 @@ static int mark_abandoned(struct store_tx *tx, int64_t batch_id, struct err *err
 static int restore_staged(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	struct db *db = tx->store->db;
-	int rc =
-	    db_run(db, err,
-		   "UPDATE item_language SET newest_revision_id = (SELECT MAX(r.id) FROM revision r"
-		   " WHERE r.entry_id = item_language.id AND (r.id = item_language.released_revision_id OR NOT EXISTS"
-		   " (SELECT 1 FROM staged_entry s WHERE s.revision_id = r.id AND s.batch_id = $1)))"
-		   " WHERE EXISTS (SELECT 1 FROM staged_entry s WHERE s.batch_id = $1"
-		   " AND s.entry_id = item_language.id AND s.revision_id = item_language.newest_revision_id)"
-		   " AND (SELECT COUNT(*) FROM revision r WHERE r.entry_id = item_language.id) > 1",
-		   DB_I64(batch_id));
+	int rc = db_run(
+		db, err,
+		"UPDATE item_language SET newest_revision_id = (SELECT MAX(r.id) FROM revision r"
+		" WHERE r.entry_id = item_language.id AND (r.id = item_language.released_revision_id OR NOT EXISTS"
+		" (SELECT 1 FROM staged_entry s WHERE s.revision_id = r.id AND s.batch_id = $1)))"
+		" WHERE EXISTS (SELECT 1 FROM staged_entry s WHERE s.batch_id = $1"
+		" AND s.entry_id = item_language.id AND s.revision_id = item_language.newest_revision_id)"
+		" AND (SELECT COUNT(*) FROM revision r WHERE r.entry_id = item_language.id) > 1",
+		DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "UPDATE import_map SET hash = $2, revision_id ="
@@ -83,9 +83,9 @@ static int drop_links(struct store_tx *tx, int64_t batch_id, struct err *err)
 			DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(
-		    db, err,
-		    "DELETE FROM item_place WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
-		    DB_I64(batch_id));
+			db, err,
+			"DELETE FROM item_place WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
+			DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "DELETE FROM item_contributor WHERE entry_id IN"
@@ -93,9 +93,9 @@ static int drop_links(struct store_tx *tx, int64_t batch_id, struct err *err)
 			    DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(
-		    db, err,
-		    "DELETE FROM correction WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
-		    DB_I64(batch_id));
+			db, err,
+			"DELETE FROM correction WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
+			DB_I64(batch_id));
 	return rc;
 }
 
@@ -137,7 +137,7 @@ static int drop_items(struct store_tx *tx, int64_t batch_id, struct err *err)
 int batch_abandon(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	static int (*const steps[])(struct store_tx *, int64_t, struct err *) = {
-	    mark_abandoned, restore_staged, drop_addresses, drop_records, drop_links, drop_revisions, drop_items,
+		mark_abandoned, restore_staged, drop_addresses, drop_records, drop_links, drop_revisions, drop_items,
 	};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++)

@@ -98,16 +98,16 @@ int store_count(struct store *store, struct store_counts *ret_counts, struct err
 	if (rc != DB_ROW)
 		return rc < 0 ? rc : err_set(err, ERR_DATA, "database: a count gave no row");
 	*ret_counts = (struct store_counts){
-	    .items = db_i64(&rows, 0),
-	    .entries = db_i64(&rows, 1),
-	    .revisions = db_i64(&rows, 2),
-	    .terms = db_i64(&rows, 3),
-	    .places = db_i64(&rows, 4),
-	    .contributors = db_i64(&rows, 5),
-	    .media = db_i64(&rows, 6),
-	    .redirects = db_i64(&rows, 7),
-	    .batches_open = db_i64(&rows, 8),
-	    .outbox = db_i64(&rows, 9),
+		.items = db_i64(&rows, 0),
+		.entries = db_i64(&rows, 1),
+		.revisions = db_i64(&rows, 2),
+		.terms = db_i64(&rows, 3),
+		.places = db_i64(&rows, 4),
+		.contributors = db_i64(&rows, 5),
+		.media = db_i64(&rows, 6),
+		.redirects = db_i64(&rows, 7),
+		.batches_open = db_i64(&rows, 8),
+		.outbox = db_i64(&rows, 9),
 	};
 	return 0;
 }

@@ -29,8 +29,8 @@ int contributor_put(struct store_tx *tx, const struct contributor *contributor, 
 
 int contributor_find_slug(struct store *store, struct str slug, int64_t *ret_contributor_id, struct err *err)
 {
-	int rc =
-	    db_get_i64(store->db, ret_contributor_id, err, "SELECT id FROM contributor WHERE slug = $1", DB_TEXT(slug));
+	int rc = db_get_i64(store->db, ret_contributor_id, err, "SELECT id FROM contributor WHERE slug = $1",
+			    DB_TEXT(slug));
 	return rc == DB_NONE ? STORE_NOT_FOUND : rc;
 }
 

@@ -57,20 +57,20 @@ static int read_entries(struct store *store, int64_t batch_id, int64_t after_id,
 	DB_ROWS rows = {0};
 	struct entry_vec found = {0};
 	int rc = db_select(
-	    store->db, &rows, err,
-	    "SELECT e.id, e.item_id, e.language, e.guid, e.slug, e.path, e.state, e.access, e.date_s, e.modified_s,"
-	    " e.release_at_s, e.embargo_until_s, e.expires_at_s, e.first_published_s, e.last_published_s,"
-	    " e.withdrawn_s, e.withdrawn_kind, e.withdrawn_note, e.batch_id, b.flipped_s,"
-	    " i.type, i.reference, i.kind_id, k.in_feeds, i.pinned_until_s, i.breaking_until_s, i.event_s,"
-	    " i.event_precision, r.id, r.title, r.subtitle, r.excerpt, r.body, r.dateline, w.revision_id"
-	    " FROM (SELECT id FROM (SELECT id FROM item_language"
-	    " WHERE CAST($1 AS BIGINT) = 0 AND id > $2 UNION ALL SELECT id FROM item_language"
-	    " WHERE batch_id = $1 AND id > $2) every_one ORDER BY id LIMIT $3) page"
-	    " JOIN item_language e ON e.id = page.id JOIN item i ON i.id = e.item_id"
-	    " LEFT JOIN batch b ON b.id = e.batch_id LEFT JOIN kind k ON k.id = i.kind_id"
-	    " LEFT JOIN revision r ON r.id = e.released_revision_id"
-	    " LEFT JOIN waiver w ON w.revision_id = r.id ORDER BY e.id",
-	    DB_I64(batch_id), DB_I64(after_id), DB_I64(limit));
+		store->db, &rows, err,
+		"SELECT e.id, e.item_id, e.language, e.guid, e.slug, e.path, e.state, e.access, e.date_s, e.modified_s,"
+		" e.release_at_s, e.embargo_until_s, e.expires_at_s, e.first_published_s, e.last_published_s,"
+		" e.withdrawn_s, e.withdrawn_kind, e.withdrawn_note, e.batch_id, b.flipped_s,"
+		" i.type, i.reference, i.kind_id, k.in_feeds, i.pinned_until_s, i.breaking_until_s, i.event_s,"
+		" i.event_precision, r.id, r.title, r.subtitle, r.excerpt, r.body, r.dateline, w.revision_id"
+		" FROM (SELECT id FROM (SELECT id FROM item_language"
+		" WHERE CAST($1 AS BIGINT) = 0 AND id > $2 UNION ALL SELECT id FROM item_language"
+		" WHERE batch_id = $1 AND id > $2) every_one ORDER BY id LIMIT $3) page"
+		" JOIN item_language e ON e.id = page.id JOIN item i ON i.id = e.item_id"
+		" LEFT JOIN batch b ON b.id = e.batch_id LEFT JOIN kind k ON k.id = i.kind_id"
+		" LEFT JOIN revision r ON r.id = e.released_revision_id"
+		" LEFT JOIN waiver w ON w.revision_id = r.id ORDER BY e.id",
+		DB_I64(batch_id), DB_I64(after_id), DB_I64(limit));
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
 		struct entry *entry = vec_add(&found, arena);
 		read_entry(&rows, arena, entry);

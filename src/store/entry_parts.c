@@ -70,7 +70,7 @@ static int read_contributors(struct store *store, const struct span *span, struc
 		struct entry *entry = entry_of(entries, &at, db_i64(&rows, 0));
 		if (entry)
 			*vec_add(&entry->contributors, arena) = (struct item_contributor){
-			    db_i64(&rows, 1), (enum item_role)word_index(item_role_words, db_text(&rows, 2))};
+				db_i64(&rows, 1), (enum item_role)word_index(item_role_words, db_text(&rows, 2))};
 	}
 	return rc;
 }
@@ -90,8 +90,8 @@ static int read_uses(struct store *store, const struct span *span, struct arena 
 		struct entry *entry = entry_of(entries, &at, db_i64(&rows, 0));
 		if (entry)
 			*vec_add(&entry->media, arena) =
-			    (struct entry_media){(enum media_role)word_index(media_role_words, db_text(&rows, 1)),
-						 (int)db_i64(&rows, 2), db_i64(&rows, 3)};
+				(struct entry_media){(enum media_role)word_index(media_role_words, db_text(&rows, 1)),
+						     (int)db_i64(&rows, 2), db_i64(&rows, 3)};
 	}
 	return rc;
 }
@@ -111,8 +111,9 @@ static int read_related(struct store *store, const struct span *span, struct are
 		struct entry *entry = entry_of(entries, &at, db_i64(&rows, 0));
 		if (entry)
 			*vec_add(&entry->related, arena) = (struct entry_related){
-			    db_i64(&rows, 1), (enum item_relation)word_index(item_relation_words, db_text(&rows, 2)),
-			    db_i64(&rows, 3) == 1};
+				db_i64(&rows, 1),
+				(enum item_relation)word_index(item_relation_words, db_text(&rows, 2)),
+				db_i64(&rows, 3) == 1};
 	}
 	return rc;
 }
@@ -131,7 +132,7 @@ static int read_translations(struct store *store, const struct span *span, struc
 		struct entry *entry = entry_of(entries, &at, db_i64(&rows, 0));
 		if (entry)
 			*vec_add(&entry->translations, arena) = (struct entry_translation){
-			    db_i64(&rows, 1), db_text_copy(&rows, 2, arena), db_text_copy(&rows, 3, arena)};
+				db_i64(&rows, 1), db_text_copy(&rows, 2, arena), db_text_copy(&rows, 3, arena)};
 	}
 	return rc;
 }
@@ -149,8 +150,8 @@ static int read_corrections(struct store *store, const struct span *span, struct
 		struct entry *entry = entry_of(entries, &at, db_i64(&rows, 0));
 		if (entry)
 			*vec_add(&entry->corrections, arena) =
-			    (struct entry_correction){(int)db_i64(&rows, 1), db_text_copy(&rows, 2, arena),
-						      db_text_copy(&rows, 3, arena), db_i64(&rows, 4)};
+				(struct entry_correction){(int)db_i64(&rows, 1), db_text_copy(&rows, 2, arena),
+							  db_text_copy(&rows, 3, arena), db_i64(&rows, 4)};
 	}
 	return rc;
 }
@@ -186,7 +187,8 @@ int entry_parts(struct store *store, int64_t batch_id, struct arena *arena, stru
 {
 	static int (*const parts[])(struct store *, const struct span *, struct arena *, struct entry_vec *,
 				    struct err *) = {
-	    read_terms, read_places, read_contributors, read_uses, read_related, read_translations, read_corrections,
+		read_terms,   read_places,       read_contributors, read_uses,
+		read_related, read_translations, read_corrections,
 	};
 	struct span span = {page->entries.at[0].id, page->last_id, batch_id};
 	int rc = 0;

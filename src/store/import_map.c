@@ -13,28 +13,29 @@ int import_source_put(struct store_tx *tx, struct str kind, struct str key, int6
 int import_map_put(struct store_tx *tx, int64_t source_id, const struct import_mapping *mapping, struct err *err)
 {
 	return db_run(
-	    tx->store->db, err,
-	    "INSERT INTO import_map (source_id, object, old_id, old_url, hash, target_id, target, revision_id,"
-	    " batch_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-	    " ON CONFLICT (source_id, object, old_id) DO UPDATE SET old_url = excluded.old_url,"
-	    " hash = excluded.hash, target_id = excluded.target_id, target = excluded.target,"
-	    " revision_id = excluded.revision_id, batch_id = excluded.batch_id",
-	    DB_I64(source_id), DB_TEXT(mapping->object), DB_TEXT(mapping->old_id), db_text_or_null(mapping->old_url),
-	    DB_BLOB(mapping->hash), DB_I64(mapping->target_id), DB_CSTR(import_target_words[mapping->target]),
-	    db_id_or_null(mapping->revision_id), db_id_or_null(tx->batch_id));
+		tx->store->db, err,
+		"INSERT INTO import_map (source_id, object, old_id, old_url, hash, target_id, target, revision_id,"
+		" batch_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		" ON CONFLICT (source_id, object, old_id) DO UPDATE SET old_url = excluded.old_url,"
+		" hash = excluded.hash, target_id = excluded.target_id, target = excluded.target,"
+		" revision_id = excluded.revision_id, batch_id = excluded.batch_id",
+		DB_I64(source_id), DB_TEXT(mapping->object), DB_TEXT(mapping->old_id),
+		db_text_or_null(mapping->old_url), DB_BLOB(mapping->hash), DB_I64(mapping->target_id),
+		DB_CSTR(import_target_words[mapping->target]), db_id_or_null(mapping->revision_id),
+		db_id_or_null(tx->batch_id));
 }
 
 static void read_mapping(const struct db_rows *rows, struct arena *arena, struct import_mapping *mapping)
 {
 	*mapping = (struct import_mapping){
-	    .object = db_text_copy(rows, 0, arena),
-	    .old_id = db_text_copy(rows, 1, arena),
-	    .old_url = db_text_copy(rows, 2, arena),
-	    .hash = db_blob_copy(rows, 3, arena),
-	    .target = (enum import_target)word_index(import_target_words, db_text(rows, 4)),
-	    .target_id = db_i64(rows, 5),
-	    .revision_id = db_i64(rows, 6),
-	    .batch_id = db_i64(rows, 7),
+		.object = db_text_copy(rows, 0, arena),
+		.old_id = db_text_copy(rows, 1, arena),
+		.old_url = db_text_copy(rows, 2, arena),
+		.hash = db_blob_copy(rows, 3, arena),
+		.target = (enum import_target)word_index(import_target_words, db_text(rows, 4)),
+		.target_id = db_i64(rows, 5),
+		.revision_id = db_i64(rows, 6),
+		.batch_id = db_i64(rows, 7),
 	};
 }
 

@@ -66,6 +66,6 @@ int links_clear(struct store_tx *tx, int64_t entry_id, struct err *err);
 int batch_why_not(struct store_tx *tx, int64_t batch_id, struct err *err);
 
 /* STORE_REFUSED, with the reasons in err. */
-int gate(struct store *store, int64_t revision_id, unsigned *ret_lacks, struct err *err);
+int item_gate(struct store *store, int64_t revision_id, unsigned *ret_lacks, struct err *err);
 
 #endif

@@ -12,15 +12,15 @@ static int insert_item(struct store_tx *tx, const struct item_content *content, 
 	char guid[46];
 	tx_guid(tx, guid);
 	const char *precision = item_precision_words[content->event_precision];
-	int rc =
-	    db_get_i64(tx->store->db, ret_item_id, err,
-		       "INSERT INTO item (guid, type, reference, kind_id, breaking_until_s, pinned_until_s, event_s,"
-		       " event_precision, created_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-		       " ON CONFLICT DO NOTHING RETURNING id",
-		       DB_CSTR(guid), DB_CSTR(item_type_words[content->type]), db_text_or_null(content->reference),
-		       db_id_or_null(content->kind_id), db_id_or_null(content->breaking_until_s),
-		       db_id_or_null(content->pinned_until_s), db_id_or_null(content->event_s),
-		       db_text_or_null(str_from(precision)), DB_I64(tx->now_s));
+	int rc = db_get_i64(
+		tx->store->db, ret_item_id, err,
+		"INSERT INTO item (guid, type, reference, kind_id, breaking_until_s, pinned_until_s, event_s,"
+		" event_precision, created_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		" ON CONFLICT DO NOTHING RETURNING id",
+		DB_CSTR(guid), DB_CSTR(item_type_words[content->type]), db_text_or_null(content->reference),
+		db_id_or_null(content->kind_id), db_id_or_null(content->breaking_until_s),
+		db_id_or_null(content->pinned_until_s), db_id_or_null(content->event_s),
+		db_text_or_null(str_from(precision)), DB_I64(tx->now_s));
 	return rc == DB_NONE ? taken("reference number", content->reference, err) : rc;
 }
 
@@ -46,17 +46,18 @@ static int insert_entry(struct store_tx *tx, int64_t item_id, const struct item_
 	bool released = content->state == ITEM_RELEASED;
 	int64_t published_s = tx->batch_id ? content->date_s : tx->now_s;
 	int rc = db_get_i64(
-	    tx->store->db, ret_entry_id, err,
-	    "INSERT INTO item_language (item_id, language, guid, slug, path, state, access, date_s, modified_s,"
-	    " release_at_s, embargo_until_s, expires_at_s, first_published_s, last_published_s, source_language,"
-	    " batch_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)"
-	    " ON CONFLICT DO NOTHING RETURNING id",
-	    DB_I64(item_id), DB_TEXT(content->language), DB_TEXT(guid), DB_TEXT(content->slug), DB_TEXT(content->path),
-	    DB_CSTR(item_state_words[content->state]), DB_CSTR(item_access_words[content->access]),
-	    DB_I64(content->date_s), DB_I64(content->modified_s ? content->modified_s : content->date_s),
-	    db_id_or_null(content->release_at_s), db_id_or_null(content->embargo_until_s),
-	    db_id_or_null(content->expires_at_s), released ? DB_I64(published_s) : DB_NULL,
-	    db_text_or_null(content->source_language), db_id_or_null(tx->batch_id));
+		tx->store->db, ret_entry_id, err,
+		"INSERT INTO item_language (item_id, language, guid, slug, path, state, access, date_s, modified_s,"
+		" release_at_s, embargo_until_s, expires_at_s, first_published_s, last_published_s, source_language,"
+		" batch_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)"
+		" ON CONFLICT DO NOTHING RETURNING id",
+		DB_I64(item_id), DB_TEXT(content->language), DB_TEXT(guid), DB_TEXT(content->slug),
+		DB_TEXT(content->path), DB_CSTR(item_state_words[content->state]),
+		DB_CSTR(item_access_words[content->access]), DB_I64(content->date_s),
+		DB_I64(content->modified_s ? content->modified_s : content->date_s),
+		db_id_or_null(content->release_at_s), db_id_or_null(content->embargo_until_s),
+		db_id_or_null(content->expires_at_s), released ? DB_I64(published_s) : DB_NULL,
+		db_text_or_null(content->source_language), db_id_or_null(tx->batch_id));
 	return rc == DB_NONE ? who_took(tx, content, guid, err) : rc;
 }
 
@@ -73,7 +74,7 @@ static int insert_revision(struct store_tx *tx, int64_t entry_id, const struct i
 			    DB_I64(entry_id), DB_I64(id), released ? DB_I64(id) : DB_NULL);
 	if (rc == 0 && released) {
 		unsigned lacks = 0;
-		rc = tx->batch_id ? revision_waive(tx, id, err) : gate(tx->store, id, &lacks, err);
+		rc = tx->batch_id ? revision_waive(tx, id, err) : item_gate(tx->store, id, &lacks, err);
 	}
 	if (rc == 0)
 		*ret_revision_id = id;
@@ -177,12 +178,12 @@ int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct er
 		rc = db_run(db, err, "UPDATE item_language SET item_id = $1 WHERE item_id = $2", DB_I64(item_id),
 			    DB_I64(other_id));
 	if (rc == 0)
-		rc =
-		    db_run(db, err,
-			   "INSERT INTO related (item_id, other_id, relation, position)"
-			   " SELECT $1, other_id, relation, position FROM related WHERE item_id = $2 AND other_id <> $1"
-			   " ON CONFLICT DO NOTHING",
-			   DB_I64(item_id), DB_I64(other_id));
+		rc = db_run(
+			db, err,
+			"INSERT INTO related (item_id, other_id, relation, position)"
+			" SELECT $1, other_id, relation, position FROM related WHERE item_id = $2 AND other_id <> $1"
+			" ON CONFLICT DO NOTHING",
+			DB_I64(item_id), DB_I64(other_id));
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "INSERT INTO related (item_id, other_id, relation, position)"

@@ -21,8 +21,8 @@ static int read_standing(struct store_tx *tx, int64_t entry_id, struct standing 
 		return STORE_NOT_FOUND;
 	if (rc != DB_ROW)
 		return rc;
-	*ret_standing =
-	    (struct standing){db_i64(&rows, 0), db_i64(&rows, 1), db_i64(&rows, 2), db_blob_copy(&rows, 3, tx->arena)};
+	*ret_standing = (struct standing){db_i64(&rows, 0), db_i64(&rows, 1), db_i64(&rows, 2),
+					  db_blob_copy(&rows, 3, tx->arena)};
 	return 0;
 }
 
@@ -36,9 +36,9 @@ static int revision_if_new(struct store_tx *tx, int64_t entry_id, const struct s
 	if (!str_eq(standing->sha256, content->revision.sha256)) {
 		rc = revision_add(tx, entry_id, &content->revision, released ? "approved" : "draft", &id, err);
 		if (rc == 0)
-			rc =
-			    db_run(tx->store->db, err, "UPDATE item_language SET newest_revision_id = $2 WHERE id = $1",
-				   DB_I64(entry_id), DB_I64(id));
+			rc = db_run(tx->store->db, err,
+				    "UPDATE item_language SET newest_revision_id = $2 WHERE id = $1", DB_I64(entry_id),
+				    DB_I64(id));
 	}
 	if (rc == 0 && released)
 		rc = revision_waive(tx, id, err);
@@ -63,9 +63,10 @@ static int overwrite(struct store_tx *tx, int64_t entry_id, const struct standin
 			db_id_or_null(content->expires_at_s), released ? DB_I64(revision_id) : DB_NULL,
 			released ? DB_I64(content->date_s) : DB_NULL);
 	if (rc == 0)
-		rc = db_run(
-		    db, err, "UPDATE item SET kind_id = COALESCE($2, kind_id), pinned_until_s = $3 WHERE id = $1",
-		    DB_I64(standing->item_id), db_id_or_null(content->kind_id), db_id_or_null(content->pinned_until_s));
+		rc = db_run(db, err,
+			    "UPDATE item SET kind_id = COALESCE($2, kind_id), pinned_until_s = $3 WHERE id = $1",
+			    DB_I64(standing->item_id), db_id_or_null(content->kind_id),
+			    db_id_or_null(content->pinned_until_s));
 	if (rc == 0)
 		rc = links_clear(tx, entry_id, err);
 	return rc == 0 ? links_put(tx, entry_id, content, err) : rc;
@@ -99,22 +100,23 @@ static int stage(struct store_tx *tx, int64_t entry_id, const struct item_conten
 		 struct err *err)
 {
 	int rc = db_run(
-	    tx->store->db, err,
-	    "INSERT INTO staged_entry (batch_id, entry_id, revision_id, kind_id, reference, slug, path, state, access,"
-	    " date_s, modified_s, release_at_s, embargo_until_s, expires_at_s, pinned_until_s)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-	    " ON CONFLICT (batch_id, entry_id) DO UPDATE SET revision_id = excluded.revision_id,"
-	    " kind_id = excluded.kind_id, reference = excluded.reference, slug = excluded.slug,"
-	    " path = excluded.path, state = excluded.state, access = excluded.access, date_s = excluded.date_s,"
-	    " modified_s = excluded.modified_s, release_at_s = excluded.release_at_s,"
-	    " embargo_until_s = excluded.embargo_until_s, expires_at_s = excluded.expires_at_s,"
-	    " pinned_until_s = excluded.pinned_until_s",
-	    DB_I64(tx->batch_id), DB_I64(entry_id), DB_I64(revision_id), db_id_or_null(content->kind_id),
-	    db_text_or_null(content->reference), DB_TEXT(content->slug), DB_TEXT(content->path),
-	    DB_CSTR(item_state_words[content->state]), DB_CSTR(item_access_words[content->access]),
-	    DB_I64(content->date_s), DB_I64(content->modified_s ? content->modified_s : content->date_s),
-	    db_id_or_null(content->release_at_s), db_id_or_null(content->embargo_until_s),
-	    db_id_or_null(content->expires_at_s), db_id_or_null(content->pinned_until_s));
+		tx->store->db, err,
+		"INSERT INTO staged_entry (batch_id, entry_id, revision_id, kind_id, reference, slug, path, state, "
+		"access,"
+		" date_s, modified_s, release_at_s, embargo_until_s, expires_at_s, pinned_until_s)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+		" ON CONFLICT (batch_id, entry_id) DO UPDATE SET revision_id = excluded.revision_id,"
+		" kind_id = excluded.kind_id, reference = excluded.reference, slug = excluded.slug,"
+		" path = excluded.path, state = excluded.state, access = excluded.access, date_s = excluded.date_s,"
+		" modified_s = excluded.modified_s, release_at_s = excluded.release_at_s,"
+		" embargo_until_s = excluded.embargo_until_s, expires_at_s = excluded.expires_at_s,"
+		" pinned_until_s = excluded.pinned_until_s",
+		DB_I64(tx->batch_id), DB_I64(entry_id), DB_I64(revision_id), db_id_or_null(content->kind_id),
+		db_text_or_null(content->reference), DB_TEXT(content->slug), DB_TEXT(content->path),
+		DB_CSTR(item_state_words[content->state]), DB_CSTR(item_access_words[content->access]),
+		DB_I64(content->date_s), DB_I64(content->modified_s ? content->modified_s : content->date_s),
+		db_id_or_null(content->release_at_s), db_id_or_null(content->embargo_until_s),
+		db_id_or_null(content->expires_at_s), db_id_or_null(content->pinned_until_s));
 	return rc == 0 ? stage_links(tx, entry_id, content, err) : rc;
 }
 

@@ -8,11 +8,11 @@ static void say_lacks(unsigned lacks, struct err *err)
 		unsigned bit;
 		const char *text;
 	} reasons[] = {
-	    {ITEM_LACKS_TITLE, "the title is empty"},
-	    {ITEM_LACKS_CREDIT, "a picture has no credit"},
-	    {ITEM_LACKS_ALT, "a picture has no alt text and is not marked as decorative"},
-	    {ITEM_LACKS_PICTURE, "its kind needs a featured picture"},
-	    {ITEM_LACKS_REFERENCE, "its kind needs a reference number"},
+		{ITEM_LACKS_TITLE, "the title is empty"},
+		{ITEM_LACKS_CREDIT, "a picture has no credit"},
+		{ITEM_LACKS_ALT, "a picture has no alt text and is not marked as decorative"},
+		{ITEM_LACKS_PICTURE, "its kind needs a featured picture"},
+		{ITEM_LACKS_REFERENCE, "its kind needs a reference number"},
 	};
 	BUF_SCOPED text = BUF_INIT(400);
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
@@ -66,7 +66,7 @@ static int revision_lacks(struct store *store, int64_t revision_id, unsigned *re
 	return rc;
 }
 
-int gate(struct store *store, int64_t revision_id, unsigned *ret_lacks, struct err *err)
+int item_gate(struct store *store, int64_t revision_id, unsigned *ret_lacks, struct err *err)
 {
 	unsigned lacks = 0;
 	int rc = revision_lacks(store, revision_id, &lacks, err);
@@ -121,7 +121,7 @@ static int set_released(struct store_tx *tx, int64_t entry_id, int64_t revision_
 	if (release->embargo_until_s > from_s)
 		from_s = release->embargo_until_s;
 	int rc =
-	    db_run(tx->store->db, err, "UPDATE revision SET state = 'approved' WHERE id = $1", DB_I64(revision_id));
+		db_run(tx->store->db, err, "UPDATE revision SET state = 'approved' WHERE id = $1", DB_I64(revision_id));
 	if (rc == 0)
 		rc = db_get_i64(tx->store->db, ret_item_id, err,
 				"UPDATE item_language SET state = 'released', released_revision_id = $2,"
@@ -146,7 +146,7 @@ int item_release(struct store_tx *tx, int64_t entry_id, const struct item_releas
 	if (rc == 0)
 		rc = in_closed_batch(tx, entry_id, err);
 	if (rc == 0)
-		rc = gate(tx->store, revision_id, ret_lacks, err);
+		rc = item_gate(tx->store, revision_id, ret_lacks, err);
 	if (rc == 0)
 		rc = set_released(tx, entry_id, revision_id, release, &item_id, err);
 	return rc == 0 ? note_item(tx, item_id, err) : rc;
@@ -168,12 +168,12 @@ int item_withdraw(struct store_tx *tx, int64_t item_id, struct str language, enu
 		  struct err *err)
 {
 	struct db *db = tx->store->db;
-	int rc =
-	    db_run(db, err,
-		   "UPDATE item_language SET state = 'withdrawn', withdrawn_s = $3, withdrawn_kind = $4,"
-		   " withdrawn_note = $5, modified_s = $3"
-		   " WHERE item_id = $1 AND ($2 = '' OR language = $2) AND state = 'released'",
-		   DB_I64(item_id), DB_TEXT(language), DB_I64(tx->now_s), DB_CSTR(withdraw_words[kind]), DB_TEXT(note));
+	int rc = db_run(db, err,
+			"UPDATE item_language SET state = 'withdrawn', withdrawn_s = $3, withdrawn_kind = $4,"
+			" withdrawn_note = $5, modified_s = $3"
+			" WHERE item_id = $1 AND ($2 = '' OR language = $2) AND state = 'released'",
+			DB_I64(item_id), DB_TEXT(language), DB_I64(tx->now_s), DB_CSTR(withdraw_words[kind]),
+			DB_TEXT(note));
 	if (rc == 0 && db_changed(db) == 0)
 		return STORE_NOT_FOUND;
 	return rc == 0 ? note_item(tx, item_id, err) : rc;

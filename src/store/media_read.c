@@ -5,18 +5,18 @@
 static void read_media(const struct db_rows *r, struct arena *arena, struct media *m)
 {
 	*m = (struct media){
-	    .id = db_i64(r, 0),
-	    .public_id = db_text_copy(r, 1, arena),
-	    .guid = db_text_copy(r, 2, arena),
-	    .old_url = db_text_copy(r, 3, arena),
-	    .mime = db_text_copy(r, 4, arena),
-	    .name = db_text_copy(r, 5, arena),
-	    .width = (int)db_i64(r, 6),
-	    .height = (int)db_i64(r, 7),
-	    .bytes = db_i64(r, 8),
-	    .sha256 = db_blob_copy(r, 9, arena),
-	    .has_file = db_i64(r, 10) == 1,
-	    .decorative = db_i64(r, 11) == 1,
+		.id = db_i64(r, 0),
+		.public_id = db_text_copy(r, 1, arena),
+		.guid = db_text_copy(r, 2, arena),
+		.old_url = db_text_copy(r, 3, arena),
+		.mime = db_text_copy(r, 4, arena),
+		.name = db_text_copy(r, 5, arena),
+		.width = (int)db_i64(r, 6),
+		.height = (int)db_i64(r, 7),
+		.bytes = db_i64(r, 8),
+		.sha256 = db_blob_copy(r, 9, arena),
+		.has_file = db_i64(r, 10) == 1,
+		.decorative = db_i64(r, 11) == 1,
 	};
 }
 
@@ -46,12 +46,12 @@ int media_text_rows(int rc, struct db_rows *rows, struct arena *arena, struct me
 		struct media *one = media_of(media, &at, db_i64(rows, 0));
 		if (one)
 			*vec_add(&one->texts, arena) = (struct media_text){
-			    .language = db_text_copy(rows, 1, arena),
-			    .title = db_text_copy(rows, 2, arena),
-			    .caption = db_text_copy(rows, 3, arena),
-			    .credit = db_text_copy(rows, 4, arena),
-			    .alt = db_text_copy(rows, 5, arena),
-			    .description = db_text_copy(rows, 6, arena),
+				.language = db_text_copy(rows, 1, arena),
+				.title = db_text_copy(rows, 2, arena),
+				.caption = db_text_copy(rows, 3, arena),
+				.credit = db_text_copy(rows, 4, arena),
+				.alt = db_text_copy(rows, 5, arena),
+				.description = db_text_copy(rows, 6, arena),
 			};
 	}
 	db_rows_finish(rows);
@@ -65,11 +65,11 @@ int rendition_rows(int rc, struct db_rows *rows, struct arena *arena, struct med
 		struct media *one = media_of(media, &at, db_i64(rows, 0));
 		if (one)
 			*vec_add(&one->renditions, arena) = (struct rendition){
-			    .format = db_text_copy(rows, 1, arena),
-			    .width = (int)db_i64(rows, 2),
-			    .height = (int)db_i64(rows, 3),
-			    .bytes = db_i64(rows, 4),
-			    .sha256 = db_blob_copy(rows, 5, arena),
+				.format = db_text_copy(rows, 1, arena),
+				.width = (int)db_i64(rows, 2),
+				.height = (int)db_i64(rows, 3),
+				.bytes = db_i64(rows, 4),
+				.sha256 = db_blob_copy(rows, 5, arena),
 			};
 	}
 	db_rows_finish(rows);

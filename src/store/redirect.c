@@ -22,20 +22,20 @@ static struct db_value if_target(const struct redirect *redirect, enum redirect_
 static int put_target(struct store_tx *tx, const struct redirect *redirect, struct err *err)
 {
 	return db_run(
-	    tx->store->db, err,
-	    "INSERT INTO redirect (path, entry_id, term_id, place_id, contributor_id, kind_id, media_id, to_path,"
-	    " language, batch_id, at_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-	    " ON CONFLICT (path) DO UPDATE SET entry_id = excluded.entry_id, term_id = excluded.term_id,"
-	    " place_id = excluded.place_id, contributor_id = excluded.contributor_id,"
-	    " kind_id = excluded.kind_id, media_id = excluded.media_id, to_path = excluded.to_path,"
-	    " language = excluded.language, batch_id = excluded.batch_id, at_s = excluded.at_s"
-	    " WHERE excluded.batch_id IS NULL OR redirect.batch_id = excluded.batch_id"
-	    " OR redirect.batch_id IN (SELECT id FROM batch WHERE flipped_s IS NULL)",
-	    DB_TEXT(redirect->path), if_target(redirect, REDIRECT_ENTRY), if_target(redirect, REDIRECT_TERM),
-	    if_target(redirect, REDIRECT_PLACE), if_target(redirect, REDIRECT_CONTRIBUTOR),
-	    if_target(redirect, REDIRECT_KIND), if_target(redirect, REDIRECT_MEDIA),
-	    redirect->target == REDIRECT_PATH ? DB_TEXT(redirect->to_path) : DB_NULL,
-	    db_text_or_null(redirect->language), db_id_or_null(tx->batch_id), DB_I64(tx->now_s));
+		tx->store->db, err,
+		"INSERT INTO redirect (path, entry_id, term_id, place_id, contributor_id, kind_id, media_id, to_path,"
+		" language, batch_id, at_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		" ON CONFLICT (path) DO UPDATE SET entry_id = excluded.entry_id, term_id = excluded.term_id,"
+		" place_id = excluded.place_id, contributor_id = excluded.contributor_id,"
+		" kind_id = excluded.kind_id, media_id = excluded.media_id, to_path = excluded.to_path,"
+		" language = excluded.language, batch_id = excluded.batch_id, at_s = excluded.at_s"
+		" WHERE excluded.batch_id IS NULL OR redirect.batch_id = excluded.batch_id"
+		" OR redirect.batch_id IN (SELECT id FROM batch WHERE flipped_s IS NULL)",
+		DB_TEXT(redirect->path), if_target(redirect, REDIRECT_ENTRY), if_target(redirect, REDIRECT_TERM),
+		if_target(redirect, REDIRECT_PLACE), if_target(redirect, REDIRECT_CONTRIBUTOR),
+		if_target(redirect, REDIRECT_KIND), if_target(redirect, REDIRECT_MEDIA),
+		redirect->target == REDIRECT_PATH ? DB_TEXT(redirect->to_path) : DB_NULL,
+		db_text_or_null(redirect->language), db_id_or_null(tx->batch_id), DB_I64(tx->now_s));
 }
 
 int redirect_put(struct store_tx *tx, const struct redirect *redirect, struct err *err)
@@ -51,12 +51,12 @@ static void read_target(const struct db_rows *rows, struct arena *arena, struct 
 	static const enum redirect_target targets[] = {REDIRECT_ENTRY,       REDIRECT_TERM, REDIRECT_PLACE,
 						       REDIRECT_CONTRIBUTOR, REDIRECT_KIND, REDIRECT_MEDIA};
 	*redirect = (struct redirect){
-	    .path = db_text_copy(rows, 0, arena),
-	    .target = REDIRECT_PATH,
-	    .to_path = db_text_copy(rows, 7, arena),
-	    .language = db_text_copy(rows, 8, arena),
-	    .batch_id = db_i64(rows, 9),
-	    .in_force = db_is_null(rows, 9) || !db_is_null(rows, 10),
+		.path = db_text_copy(rows, 0, arena),
+		.target = REDIRECT_PATH,
+		.to_path = db_text_copy(rows, 7, arena),
+		.language = db_text_copy(rows, 8, arena),
+		.batch_id = db_i64(rows, 9),
+		.in_force = db_is_null(rows, 9) || !db_is_null(rows, 10),
 	};
 	for (int i = 0; i < 6; i++)
 		if (!db_is_null(rows, i + 1)) {
@@ -68,12 +68,12 @@ static void read_target(const struct db_rows *rows, struct arena *arena, struct 
 static void read_gone(const struct db_rows *rows, struct arena *arena, struct redirect *redirect)
 {
 	*redirect = (struct redirect){
-	    .path = db_text_copy(rows, 0, arena),
-	    .target = REDIRECT_GONE,
-	    .note = db_text_copy(rows, 1, arena),
-	    .language = db_text_copy(rows, 2, arena),
-	    .batch_id = db_i64(rows, 3),
-	    .in_force = db_is_null(rows, 3) || !db_is_null(rows, 4),
+		.path = db_text_copy(rows, 0, arena),
+		.target = REDIRECT_GONE,
+		.note = db_text_copy(rows, 1, arena),
+		.language = db_text_copy(rows, 2, arena),
+		.batch_id = db_i64(rows, 3),
+		.in_force = db_is_null(rows, 3) || !db_is_null(rows, 4),
 	};
 }
 

@@ -57,9 +57,9 @@ static int read_texts(struct store *store, struct site_job *job, struct err *err
 	int rc = db_select(store->db, &rows, err, "SELECT language, key, text FROM site_text ORDER BY language, key");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&job->site.texts, job->arena) =
-		    (struct site_text){db_text_copy(&rows, 0, job->arena),
-				       (enum site_text_key)word_index(site_text_words, db_text(&rows, 1)),
-				       db_text_copy(&rows, 2, job->arena)};
+			(struct site_text){db_text_copy(&rows, 0, job->arena),
+					   (enum site_text_key)word_index(site_text_words, db_text(&rows, 1)),
+					   db_text_copy(&rows, 2, job->arena)};
 	return rc;
 }
 
@@ -74,18 +74,18 @@ static int read_menus(struct store *store, struct site_job *job, struct err *err
 			   " ORDER BY m.menu, m.language, m.position, m.id");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&job->site.menu, job->arena) = (struct menu_item){
-		    .id = db_i64(&rows, 0),
-		    .menu = db_text_copy(&rows, 1, job->arena),
-		    .language = db_text_copy(&rows, 2, job->arena),
-		    .position = (int)db_i64(&rows, 3),
-		    .parent_id = db_i64(&rows, 4),
-		    .label = db_text_copy(&rows, 5, job->arena),
-		    .entry_id = db_i64(&rows, 6),
-		    .term_id = db_i64(&rows, 7),
-		    .place_id = db_i64(&rows, 8),
-		    .kind_id = db_i64(&rows, 9),
-		    .url = db_text_copy(&rows, 10, job->arena),
-		    .batch_id = db_i64(&rows, 11),
+			.id = db_i64(&rows, 0),
+			.menu = db_text_copy(&rows, 1, job->arena),
+			.language = db_text_copy(&rows, 2, job->arena),
+			.position = (int)db_i64(&rows, 3),
+			.parent_id = db_i64(&rows, 4),
+			.label = db_text_copy(&rows, 5, job->arena),
+			.entry_id = db_i64(&rows, 6),
+			.term_id = db_i64(&rows, 7),
+			.place_id = db_i64(&rows, 8),
+			.kind_id = db_i64(&rows, 9),
+			.url = db_text_copy(&rows, 10, job->arena),
+			.batch_id = db_i64(&rows, 11),
 		};
 	return rc;
 }

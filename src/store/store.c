@@ -101,10 +101,10 @@ static int attempt_once(struct db *db, void *context, struct err *err)
 	struct attempt *attempt = context;
 	arena_clear(attempt->arena);
 	struct store_tx tx = {
-	    .store = attempt->store,
-	    .arena = attempt->arena,
-	    .now_s = clock_now_s(attempt->store->clock),
-	    .batch_id = attempt->batch_id,
+		.store = attempt->store,
+		.arena = attempt->arena,
+		.now_s = clock_now_s(attempt->store->clock),
+		.batch_id = attempt->batch_id,
 	};
 	int rc = claim_operation(&tx, attempt->operation, err);
 	if (rc == 0 && tx.batch_id)
@@ -138,7 +138,7 @@ int store_write_chunk(struct store *store, int64_t batch_id, store_work *work, v
 {
 	ARENA_SCOPED arena = arena_create(0);
 	struct attempt attempt = {
-	    .store = store, .work = work, .context = context, .batch_id = batch_id, .arena = arena};
+		.store = store, .work = work, .context = context, .batch_id = batch_id, .arena = arena};
 	random_name(store->random, attempt.operation, OPERATION_BYTES);
 	return write_tries(&attempt, err);
 }

@@ -7,7 +7,7 @@ static int read_languages(struct store *store, struct arena *arena, struct taxon
 	int rc = db_select(store->db, &rows, err, "SELECT code, position, label FROM language ORDER BY position, code");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&taxonomy->languages, arena) = (struct language){
-		    db_text_copy(&rows, 0, arena), (int)db_i64(&rows, 1), db_text_copy(&rows, 2, arena)};
+			db_text_copy(&rows, 0, arena), (int)db_i64(&rows, 1), db_text_copy(&rows, 2, arena)};
 	return rc;
 }
 
@@ -15,12 +15,12 @@ static int read_languages(struct store *store, struct arena *arena, struct taxon
 static struct taxonomy_text read_text(const struct db_rows *rows, struct arena *arena)
 {
 	return (struct taxonomy_text){
-	    .language = db_text_copy(rows, 1, arena),
-	    .label = db_text_copy(rows, 2, arena),
-	    .label_plural = db_text_copy(rows, 3, arena),
-	    .slug = db_text_copy(rows, 4, arena),
-	    .sort_key = db_text_copy(rows, 5, arena),
-	    .introduction = db_text_copy(rows, 6, arena),
+		.language = db_text_copy(rows, 1, arena),
+		.label = db_text_copy(rows, 2, arena),
+		.label_plural = db_text_copy(rows, 3, arena),
+		.slug = db_text_copy(rows, 4, arena),
+		.sort_key = db_text_copy(rows, 5, arena),
+		.introduction = db_text_copy(rows, 6, arena),
 	};
 }
 
@@ -32,13 +32,13 @@ static int read_kinds(struct store *store, struct arena *arena, struct taxonomy 
 			   " ORDER BY position, id");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&taxonomy->kinds, arena) = (struct kind){
-		    .id = db_i64(&rows, 0),
-		    .key = db_text_copy(&rows, 1, arena),
-		    .icon = db_text_copy(&rows, 2, arena),
-		    .position = (int)db_i64(&rows, 3),
-		    .needs_picture = db_i64(&rows, 4) == 1,
-		    .needs_reference = db_i64(&rows, 5) == 1,
-		    .in_feeds = db_i64(&rows, 6) == 1,
+			.id = db_i64(&rows, 0),
+			.key = db_text_copy(&rows, 1, arena),
+			.icon = db_text_copy(&rows, 2, arena),
+			.position = (int)db_i64(&rows, 3),
+			.needs_picture = db_i64(&rows, 4) == 1,
+			.needs_reference = db_i64(&rows, 5) == 1,
+			.in_feeds = db_i64(&rows, 6) == 1,
 		};
 	return rc;
 }
@@ -61,13 +61,13 @@ static int read_terms(struct store *store, struct arena *arena, struct taxonomy 
 {
 	DB_ROWS rows = {0};
 	int rc =
-	    db_select(store->db, &rows, err, "SELECT id, vocabulary, parent_id, media_topic FROM term ORDER BY id");
+		db_select(store->db, &rows, err, "SELECT id, vocabulary, parent_id, media_topic FROM term ORDER BY id");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&taxonomy->terms, arena) = (struct term){
-		    .id = db_i64(&rows, 0),
-		    .vocabulary = (enum vocabulary)word_index(vocabulary_words, db_text(&rows, 1)),
-		    .parent_id = db_i64(&rows, 2),
-		    .media_topic = db_text_copy(&rows, 3, arena),
+			.id = db_i64(&rows, 0),
+			.vocabulary = (enum vocabulary)word_index(vocabulary_words, db_text(&rows, 1)),
+			.parent_id = db_i64(&rows, 2),
+			.media_topic = db_text_copy(&rows, 3, arena),
 		};
 	return rc;
 }
@@ -94,10 +94,10 @@ static int read_places(struct store *store, struct arena *arena, struct taxonomy
 	int rc = db_select(store->db, &rows, err, "SELECT id, kind, parent_id, code FROM place ORDER BY id");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&taxonomy->places, arena) = (struct place){
-		    .id = db_i64(&rows, 0),
-		    .kind = (enum place_kind)word_index(place_kind_words, db_text(&rows, 1)),
-		    .parent_id = db_i64(&rows, 2),
-		    .code = db_text_copy(&rows, 3, arena),
+			.id = db_i64(&rows, 0),
+			.kind = (enum place_kind)word_index(place_kind_words, db_text(&rows, 1)),
+			.parent_id = db_i64(&rows, 2),
+			.code = db_text_copy(&rows, 3, arena),
 		};
 	return rc;
 }
@@ -122,14 +122,14 @@ static int read_contributors(struct store *store, struct arena *arena, struct ta
 {
 	DB_ROWS rows = {0};
 	int rc =
-	    db_select(store->db, &rows, err, "SELECT id, name, slug, unit, is_public FROM contributor ORDER BY id");
+		db_select(store->db, &rows, err, "SELECT id, name, slug, unit, is_public FROM contributor ORDER BY id");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&taxonomy->contributors, arena) = (struct contributor){
-		    .id = db_i64(&rows, 0),
-		    .name = db_text_copy(&rows, 1, arena),
-		    .slug = db_text_copy(&rows, 2, arena),
-		    .unit = db_text_copy(&rows, 3, arena),
-		    .is_public = db_i64(&rows, 4) == 1,
+			.id = db_i64(&rows, 0),
+			.name = db_text_copy(&rows, 1, arena),
+			.slug = db_text_copy(&rows, 2, arena),
+			.unit = db_text_copy(&rows, 3, arena),
+			.is_public = db_i64(&rows, 4) == 1,
 		};
 	return rc;
 }
@@ -147,8 +147,8 @@ static int read_contributor_texts(struct store *store, struct arena *arena, stru
 			at++;
 		if (at < list->len && list->at[at].id == db_i64(&rows, 0))
 			*vec_add(&list->at[at].texts, arena) =
-			    (struct contributor_text){db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena),
-						      db_text_copy(&rows, 3, arena)};
+				(struct contributor_text){db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena),
+							  db_text_copy(&rows, 3, arena)};
 	}
 	return rc;
 }
@@ -161,8 +161,8 @@ struct taxonomy_job {
 static int read_all(struct store *store, void *context, struct err *err)
 {
 	static int (*const parts[])(struct store *, struct arena *, struct taxonomy *, struct err *) = {
-	    read_languages,   read_kinds,        read_kind_texts,        read_terms, read_term_texts, read_places,
-	    read_place_texts, read_contributors, read_contributor_texts,
+		read_languages,   read_kinds,        read_kind_texts,        read_terms, read_term_texts, read_places,
+		read_place_texts, read_contributors, read_contributor_texts,
 	};
 	struct taxonomy_job *job = context;
 	job->taxonomy = (struct taxonomy){0};

@@ -103,11 +103,11 @@ int term_find_label(struct store *store, enum vocabulary vocabulary, int64_t par
 		    struct str label, int64_t *ret_term_id, struct err *err)
 {
 	int rc =
-	    db_get_i64(store->db, ret_term_id, err,
-		       "SELECT t.id FROM term t JOIN term_text x ON x.term_id = t.id WHERE x.vocabulary = $1"
-		       " AND x.language = $2 AND x.label = $3 AND COALESCE(t.parent_id, 0) = CAST($4 AS BIGINT)"
-		       " ORDER BY t.id LIMIT 1",
-		       DB_CSTR(vocabulary_words[vocabulary]), DB_TEXT(language), DB_TEXT(label), DB_I64(parent_id));
+		db_get_i64(store->db, ret_term_id, err,
+			   "SELECT t.id FROM term t JOIN term_text x ON x.term_id = t.id WHERE x.vocabulary = $1"
+			   " AND x.language = $2 AND x.label = $3 AND COALESCE(t.parent_id, 0) = CAST($4 AS BIGINT)"
+			   " ORDER BY t.id LIMIT 1",
+			   DB_CSTR(vocabulary_words[vocabulary]), DB_TEXT(language), DB_TEXT(label), DB_I64(parent_id));
 	return rc == DB_NONE ? STORE_NOT_FOUND : rc;
 }
 

@@ -254,7 +254,7 @@ static void an_inner_transaction_joins(void **state)
 	plan = (struct plan){.fail_first = 1, .rc = ERR_INPUT};
 	struct err error = {0};
 	assert_int_equal(db_transaction(db, outer, &plan, &error), ERR_DB);
-	assert_says(error, "a part of the transaction failed");
+	assert_says(error, "a statement of the transaction failed");
 	assert_int_equal(things(db), 1);
 }
 
