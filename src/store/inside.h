@@ -52,6 +52,10 @@ int word_index(const char *const *words,
 /* Adds the entries of the item to the changes: a change of one shows on its translations. */
 int note_item(struct store_tx *tx, int64_t item_id, struct err *err);
 
+/* Whether what belongs to the item itself may change at once: always, but in a chunk only where nothing of it is
+ * outside the batch, since the rest may be public. */
+int item_may_change(struct store_tx *tx, int64_t item_id, bool *ret_may, struct err *err);
+
 /* A revision with its media, behind those that the entry has. The caller sets the newest of the entry. */
 int revision_add(struct store_tx *tx, int64_t entry_id, const struct item_revision_content *content, const char *state,
 		 int64_t *ret_revision_id, struct err *err);

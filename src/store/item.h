@@ -91,7 +91,8 @@ struct item_ids {
 int item_create(struct store_tx *tx, const struct item_content *content, struct item_ids *ret_ids, struct err *err);
 
 /* A translation: one more entry of an item. The item's own fields are left as they are, but a missing kind or
- * reference number is filled. STORE_TAKEN also when the item has this language already. */
+ * reference number is filled (in a chunk, only while all of the item is in the batch). STORE_TAKEN also when the item
+ * has this language already. */
 int item_add_language(struct store_tx *tx, int64_t item_id, const struct item_content *content,
 		      struct item_ids *ret_ids, struct err *err);
 

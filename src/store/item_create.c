@@ -120,21 +120,46 @@ int item_create(struct store_tx *tx, const struct item_content *content, struct 
 	return rc;
 }
 
+int item_may_change(struct store_tx *tx, int64_t item_id, bool *ret_may, struct err *err)
+{
+	int64_t outside = 0;
+	int rc = db_get_i64(tx->store->db, &outside, err,
+			    "SELECT COUNT(*) FROM item_language WHERE item_id = $1"
+			    " AND (batch_id IS NULL OR batch_id <> $2)",
+			    DB_I64(item_id), DB_I64(tx->batch_id));
+	if (rc == 0)
+		*ret_may = tx->batch_id == 0 || outside == 0;
+	return rc;
+}
+
+static int check_reference(struct store_tx *tx, int64_t item_id, struct str reference, struct err *err)
+{
+	int64_t other = 0;
+	if (str_empty(reference))
+		return 0;
+	int rc = db_get_i64(tx->store->db, &other, err, "SELECT id FROM item WHERE reference = $1 AND id <> $2",
+			    DB_TEXT(reference), DB_I64(item_id));
+	if (rc == 0)
+		return taken("reference number", reference, err);
+	return rc == DB_NONE ? 0 : rc;
+}
+
 static int fill_item(struct store_tx *tx, int64_t item_id, const struct item_content *content, struct err *err)
 {
-	struct db *db = tx->store->db;
-	int rc = db_run(db, err,
-			"UPDATE item SET kind_id = COALESCE(kind_id, $2), reference = COALESCE(reference, $3)"
-			" WHERE id = $1 AND (CAST($3 AS TEXT) IS NULL OR NOT EXISTS"
-			" (SELECT 1 FROM item other WHERE other.reference = $3 AND other.id <> $1))",
-			DB_I64(item_id), db_id_or_null(content->kind_id), db_text_or_null(content->reference));
-	if (rc != 0 || db_changed(db) == 1)
-		return rc;
 	int64_t id = 0;
-	rc = db_get_i64(db, &id, err, "SELECT id FROM item WHERE id = $1", DB_I64(item_id));
-	if (rc == DB_NONE)
-		return STORE_NOT_FOUND;
-	return rc == 0 ? taken("reference number", content->reference, err) : rc;
+	bool may = false;
+	int rc = db_get_i64(tx->store->db, &id, err, "SELECT id FROM item WHERE id = $1", DB_I64(item_id));
+	if (rc != 0)
+		return rc == DB_NONE ? STORE_NOT_FOUND : rc;
+	rc = check_reference(tx, item_id, content->reference, err);
+	if (rc == 0)
+		rc = item_may_change(tx, item_id, &may, err);
+	if (rc != 0 || !may)
+		return rc;
+	return db_run(
+		tx->store->db, err,
+		"UPDATE item SET kind_id = COALESCE(kind_id, $2), reference = COALESCE(reference, $3) WHERE id = $1",
+		DB_I64(item_id), db_id_or_null(content->kind_id), db_text_or_null(content->reference));
 }
 
 int item_add_language(struct store_tx *tx, int64_t item_id, const struct item_content *content,
@@ -160,12 +185,23 @@ static int mergeable(struct store_tx *tx, int64_t item_id, int64_t other_id, str
 			    DB_I64(item_id), DB_I64(other_id));
 	if (rc == 0 && count > 0)
 		return STORE_TAKEN;
-	if (rc == 0 && tx->batch_id)
-		rc = db_get_i64(tx->store->db, &count, err,
-				"SELECT COUNT(*) FROM item_language WHERE item_id = $1"
-				" AND (batch_id IS NULL OR batch_id <> $2)",
-				DB_I64(other_id), DB_I64(tx->batch_id));
-	return rc == 0 && count > 0 ? STORE_REFUSED : rc;
+	bool may = true;
+	if (rc == 0)
+		rc = item_may_change(tx, other_id, &may, err);
+	return rc == 0 && !may ? STORE_REFUSED : rc;
+}
+
+/* The kind goes over where the item has none and nobody sees it yet. */
+static int take_kind(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err)
+{
+	bool may = false;
+	int rc = item_may_change(tx, item_id, &may, err);
+	if (rc != 0 || !may)
+		return rc;
+	return db_run(tx->store->db, err,
+		      "UPDATE item SET kind_id = COALESCE(kind_id, (SELECT kind_id FROM item WHERE id = $2))"
+		      " WHERE id = $1",
+		      DB_I64(item_id), DB_I64(other_id));
 }
 
 int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err)
@@ -174,6 +210,8 @@ int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct er
 		return 0;
 	struct db *db = tx->store->db;
 	int rc = mergeable(tx, item_id, other_id, err);
+	if (rc == 0)
+		rc = take_kind(tx, item_id, other_id, err);
 	if (rc == 0)
 		rc = db_run(db, err, "UPDATE item_language SET item_id = $1 WHERE item_id = $2", DB_I64(item_id),
 			    DB_I64(other_id));
@@ -192,11 +230,6 @@ int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct er
 			    DB_I64(item_id), DB_I64(other_id));
 	if (rc == 0)
 		rc = db_run(db, err, "DELETE FROM related WHERE item_id = $1 OR other_id = $1", DB_I64(other_id));
-	if (rc == 0)
-		rc = db_run(db, err,
-			    "UPDATE item SET kind_id = COALESCE(kind_id, (SELECT kind_id FROM item WHERE id = $2))"
-			    " WHERE id = $1",
-			    DB_I64(item_id), DB_I64(other_id));
 	if (rc == 0)
 		rc = db_run(db, err, "DELETE FROM item WHERE id = $1", DB_I64(other_id));
 	return rc == 0 ? note_item(tx, item_id, err) : rc;

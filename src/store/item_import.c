@@ -47,6 +47,17 @@ static int revision_if_new(struct store_tx *tx, int64_t entry_id, const struct s
 	return rc;
 }
 
+static int overwrite_item(struct store_tx *tx, int64_t item_id, const struct item_content *content, struct err *err)
+{
+	bool may = false;
+	int rc = item_may_change(tx, item_id, &may, err);
+	if (rc != 0 || !may)
+		return rc;
+	return db_run(tx->store->db, err,
+		      "UPDATE item SET kind_id = COALESCE($2, kind_id), pinned_until_s = $3 WHERE id = $1",
+		      DB_I64(item_id), db_id_or_null(content->kind_id), db_id_or_null(content->pinned_until_s));
+}
+
 static int overwrite(struct store_tx *tx, int64_t entry_id, const struct standing *standing,
 		     const struct item_content *content, int64_t revision_id, struct err *err)
 {
@@ -63,10 +74,7 @@ static int overwrite(struct store_tx *tx, int64_t entry_id, const struct standin
 			db_id_or_null(content->expires_at_s), released ? DB_I64(revision_id) : DB_NULL,
 			released ? DB_I64(content->date_s) : DB_NULL);
 	if (rc == 0)
-		rc = db_run(db, err,
-			    "UPDATE item SET kind_id = COALESCE($2, kind_id), pinned_until_s = $3 WHERE id = $1",
-			    DB_I64(standing->item_id), db_id_or_null(content->kind_id),
-			    db_id_or_null(content->pinned_until_s));
+		rc = overwrite_item(tx, standing->item_id, content, err);
 	if (rc == 0)
 		rc = links_clear(tx, entry_id, err);
 	return rc == 0 ? links_put(tx, entry_id, content, err) : rc;

@@ -302,7 +302,28 @@ static void a_row_held_elsewhere_is_busy_not_broken(void **state)
 	assert_int_equal(number, 3);
 }
 
-static int write_in_snapshot(struct db *db, void *context, struct err *err)
+static int read_and_let_another_write(struct db *db, void *context, struct err *err)
+{
+	struct held *held = context;
+	int64_t count = 0;
+	int rc = db_get_i64(db, &count, err, "SELECT COUNT(*) FROM thing");
+	held->rc = db_transaction(held->other, touch_row, NULL, &held->err);
+	return rc == 0 ? touch_row(db, NULL, err) : rc;
+}
+
+/* Where only one may write, a transaction that may write holds that place from its beginning, so that what it has read
+ * still holds when it writes. */
+static void writers_stand_beside_each_other_only_where_declared(void **state)
+{
+	struct fixture *fixture = need(state);
+	DB_SCOPED other = NULL;
+	assert_ok(db_open(fixture->engine.url, &options, &other, &err));
+	struct held held = {.other = other};
+	assert_ok(db_transaction(fixture->db, read_and_let_another_write, &held, &err));
+	assert_int_equal(held.rc, db_can(fixture->db, DB_CAN_WRITE_BESIDE) ? 0 : ERR_DB_AGAIN);
+}
+
+static int count_in_snapshot(struct db *db, void *context, struct err *err)
 {
 	(void)context;
 	int64_t count = 0;
@@ -313,7 +334,7 @@ static void a_snapshot_gives_its_place_back(void **state)
 {
 	struct fixture *fixture = need(state);
 	for (int i = 0; i < 3; i++) {
-		assert_ok(db_snapshot(fixture->db, write_in_snapshot, NULL, &err));
+		assert_ok(db_snapshot(fixture->db, count_in_snapshot, NULL, &err));
 		add_label(fixture->db, "x");
 	}
 	assert_int_equal(things(fixture->db), 3);
@@ -407,6 +428,7 @@ static int run(enum db_engine kind, const char *name)
 		ENGINE_TEST(errors_show_the_statement_and_the_cause),
 		ENGINE_TEST(an_ignored_error_still_rolls_back),
 		ENGINE_TEST(a_row_held_elsewhere_is_busy_not_broken),
+		ENGINE_TEST(writers_stand_beside_each_other_only_where_declared),
 		ENGINE_TEST(a_snapshot_gives_its_place_back),
 		ENGINE_TEST(two_programs_may_migrate_at_once),
 		ENGINE_TEST(columns_of_other_types_are_named),

@@ -169,6 +169,10 @@ static void the_same_update_twice_makes_one_revision(void **state)
 	assert_int_equal(update_item(f, u.second_batch, ids.entry_id, &fresh, &again), 0);
 	assert_text(entry_now(f, ids.entry_id)->title, "Fresher");
 	assert_int_equal(entry_now(f, ids.entry_id)->terms.len, 1);
+	fresh.term_ids = &f->prisons;
+	assert_int_equal(update_item(f, u.second_batch, ids.entry_id, &fresh, &again), 0);
+	assert_int_equal(entry_now(f, ids.entry_id)->terms.len, 1);
+	assert_int_equal(entry_now(f, ids.entry_id)->terms.at[0], f->prisons);
 	assert_int_equal(count_of(f, "staged_entry"), 1);
 	fresh.path = STR("/2023/11/news/");
 	assert_int_equal(update_item(f, u.second_batch, ids.entry_id, &fresh, &again), STORE_TAKEN);
@@ -279,6 +283,39 @@ static void a_batch_given_up_leaves_no_trace(void **state)
 	all_in_order(f);
 }
 
+static void a_hidden_translation_changes_nothing_of_a_public_item(void **state)
+{
+	struct fixture *f = fixture_need(state);
+	struct item_ids en, fr, other;
+	struct item_content content = content_of(f, "en", "a", "A");
+	content.kind_id = 0;
+	assert_int_equal(put_item(f, 0, &content, &en), 0);
+	int64_t batch_id = begin_batch(f);
+	content = content_of(f, "fr", "b", "B");
+	content.reference = STR("R 7");
+	assert_int_equal(add_language(f, batch_id, en.item_id, &content, &fr), 0);
+	content.pinned_until_s = ITEM_PINNED_FOREVER;
+	int64_t revision_id = 0;
+	assert_int_equal(update_item(f, batch_id, fr.entry_id, &content, &revision_id), 0);
+	const struct entry *entry = entry_now(f, en.entry_id);
+	assert_int_equal(entry->kind_id, 0);
+	assert_int_equal(entry->reference.len, 0);
+	assert_int_equal(entry->pinned_until_s, 0);
+	/* An item of the batch alone takes them. */
+	content = content_of(f, "en", "c", "C");
+	content.kind_id = 0;
+	assert_int_equal(put_item(f, batch_id, &content, &other), 0);
+	content = content_of(f, "fr", "d", "D");
+	content.reference = STR("R 8");
+	assert_int_equal(add_language(f, batch_id, other.item_id, &content, &fr), 0);
+	entry = entry_now(f, other.entry_id);
+	assert_int_equal(entry->kind_id, f->release_kind);
+	assert_text(entry->reference, "R 8");
+	content = content_of(f, "ar", "e", "E");
+	content.reference = STR("R 8");
+	assert_int_equal(add_language(f, batch_id, en.item_id, &content, &fr), STORE_TAKEN);
+}
+
 static void open_batches_are_listed(void **state)
 {
 	struct fixture *f = fixture_need(state);
@@ -309,6 +346,7 @@ int main(void)
 		STORE_TEST(an_import_does_not_bring_back_what_was_withdrawn),
 		STORE_TEST(an_address_taken_meanwhile_stays_with_its_owner),
 		STORE_TEST(a_batch_given_up_leaves_no_trace),
+		STORE_TEST(a_hidden_translation_changes_nothing_of_a_public_item),
 		STORE_TEST(open_batches_are_listed),
 	};
 	return FIXTURE_RUN("batches", tests);
