@@ -119,19 +119,23 @@ void card_fill(struct visit *visit, const struct card *card, struct value *recor
 	visit_tag(visit, 'e', card->entry_id);
 }
 
+struct value card_records(struct visit *visit, const struct card *cards, size_t count)
+{
+	struct value *records = arena_array(visit->arena, struct value, count * CARD_COUNT);
+
+	for (size_t i = 0; i < count; i++)
+		card_fill(visit, &cards[i], &records[i * CARD_COUNT]);
+	return value_list(records, count);
+}
+
 int card_list(struct visit *visit, const int64_t *entry_ids, size_t count, struct value *ret_list, struct err *err)
 {
 	struct card *cards;
-	struct value *records;
 	size_t found;
 	int rc = public_cards(visit->worker->public, visit->snapshot, entry_ids, count, visit->arena, &cards, &found,
 			      err);
 
-	if (rc)
-		return rc;
-	records = arena_array(visit->arena, struct value, found * CARD_COUNT);
-	for (size_t i = 0; i < found; i++)
-		card_fill(visit, &cards[i], &records[i * CARD_COUNT]);
-	*ret_list = value_list(records, found);
-	return 0;
+	if (rc == 0)
+		*ret_list = card_records(visit, cards, found);
+	return rc;
 }

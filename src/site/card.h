@@ -7,6 +7,8 @@
 /* Fills record (CARD_COUNT values, zeroed). */
 void card_fill(struct visit *visit, const struct card *card, struct value *record);
 
+struct value card_records(struct visit *visit, const struct card *cards, size_t count);
+
 /* The cards of these entries as a list of records, those that may not be shown left out. */
 int card_list(struct visit *visit, const int64_t *entry_ids, size_t count, struct value *ret_list, struct err *err);
 

@@ -53,9 +53,13 @@ static void fill_news(struct value *record, struct value cards)
 
 static struct value explore(struct visit *visit, const struct catalogue_set *set, enum filter filter)
 {
-	struct catalogue_facets facets =
-		catalogue_facets(set, filter == FILTER_PLACE ? CATALOGUE_PLACE : CATALOGUE_TERM, NULL, 0, visit->arena);
+	size_t count;
+	int64_t *ids = filter_values(visit, filter, &count);
+	struct catalogue_facets facets = {0};
 	struct value_vec links = {0};
+
+	if (count > 0)
+		facets = catalogue_facets(set, filter_dimension(filter), ids, count, visit->arena);
 
 	for (size_t i = 0; i < facets.len && links.len < (size_t)EXPLORE * LINK_COUNT; i++) {
 		struct list list = {.primary = filter};
@@ -65,8 +69,7 @@ static struct value explore(struct visit *visit, const struct catalogue_set *set
 			list.place = names_place(visit->names, facets.at[i].key);
 		else
 			list.terms[filter] = names_term(visit->names, facets.at[i].key);
-		if (!list_has(&list, filter) ||
-		    (filter != FILTER_PLACE && !str_eq(list.terms[filter]->vocabulary, filter_vocabulary(filter))))
+		if (!list_has(&list, filter))
 			continue;
 		label = list_label(visit, &list, filter);
 		links_add_label(visit, &links, address_list(visit, visit->language, &list, 1), &label,

@@ -29,18 +29,16 @@ static struct catalogue_set *everything(const struct visit *visit)
 	return catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = visit->language->key});
 }
 
-static enum catalogue_dimension index_dimension(enum filter filter)
-{
-	if (filter == FILTER_PLACE)
-		return CATALOGUE_PLACE;
-	return filter == FILTER_PERSON ? CATALOGUE_CONTRIBUTOR : CATALOGUE_TERM;
-}
-
 /* Every value of a filter that has items in this language, by name. */
 static struct line_vec index_lines(const struct visit *visit, const struct catalogue_set *set, enum filter filter)
 {
-	struct catalogue_facets facets = catalogue_facets(set, index_dimension(filter), NULL, 0, visit->arena);
+	size_t count;
+	int64_t *ids = filter_values(visit, filter, &count);
+	struct catalogue_facets facets = {0};
 	struct line_vec lines = {0};
+
+	if (count > 0)
+		facets = catalogue_facets(set, filter_dimension(filter), ids, count, visit->arena);
 
 	for (size_t i = 0; i < facets.len; i++) {
 		struct index_line line = {.list = {.primary = filter}, .count = facets.at[i].count};
@@ -51,9 +49,7 @@ static struct line_vec index_lines(const struct visit *visit, const struct catal
 			line.list.person = names_contributor(visit->names, facets.at[i].key);
 		else
 			line.list.terms[filter] = names_term(visit->names, facets.at[i].key);
-		if (!list_has(&line.list, filter) ||
-		    (!str_empty(filter_vocabulary(filter)) &&
-		     !str_eq(line.list.terms[filter]->vocabulary, filter_vocabulary(filter))))
+		if (!list_has(&line.list, filter))
 			continue;
 		line.label = list_label(visit, &line.list, filter);
 		line.url = address_list(visit, visit->language, &line.list, 1);

@@ -28,7 +28,18 @@ int list_show(struct visit *visit, const struct list *list, struct err *err);
 /* The list as a feed. WEB_NOT_FOUND for more than two filters. */
 int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err);
 
-/* The groups of filters on offer with their counts. */
-struct value list_facets(struct visit *visit, const struct list *list, const struct catalogue_set *set);
+struct shown {
+	struct card *cards;
+	size_t count;
+};
+
+/* The groups of filters on offer with their counts. Where a vocabulary is too large to count all of it for each
+ * page, what the cards on the page carry is offered. */
+struct value list_facets(struct visit *visit, const struct list *list, const struct catalogue_set *set,
+			 const struct shown *shown);
+
+/* Ids of everything that a filter can be (terms of its vocabulary, places, contributors). */
+int64_t *filter_values(const struct visit *visit, enum filter filter, size_t *ret_count);
+enum catalogue_dimension filter_dimension(enum filter filter);
 
 #endif

@@ -1,6 +1,7 @@
 #include "site/list.h"
 
-#define FACET_LINKS 30 /* the most frequent of them; the rest is found on the pages of all topics, places … */
+#define FACET_LINKS 30  /* the most frequent of them; the rest is found on the pages of all topics, places … */
+#define COUNTED     250 /* values that are counted for one group */
 
 static void add_facet(const struct visit *visit, const struct list *narrowed, enum filter filter, size_t count,
 		      struct value_vec *links)
@@ -48,7 +49,7 @@ static bool narrow(const struct visit *visit, const struct list *list, enum filt
 	return list_has(&narrowed, filter);
 }
 
-static enum catalogue_dimension dimension(enum filter filter)
+enum catalogue_dimension filter_dimension(enum filter filter)
 {
 	static const enum catalogue_dimension dimensions[FILTERS] = {
 		[FILTER_KIND] = CATALOGUE_KIND,   [FILTER_TOPIC] = CATALOGUE_TERM,
@@ -60,10 +61,78 @@ static enum catalogue_dimension dimension(enum filter filter)
 	return dimensions[filter];
 }
 
-static struct value facet_links(struct visit *visit, const struct list *list, const struct catalogue_set *set,
-				enum filter filter)
+int64_t *filter_values(const struct visit *visit, enum filter filter, size_t *ret_count)
 {
-	struct catalogue_facets facets = catalogue_facets(set, dimension(filter), NULL, 0, visit->arena);
+	const struct named_term *terms;
+	const struct named_place *places;
+	const struct named_contributor *people;
+	size_t term_count = names_terms(visit->names, &terms), place_count = names_places(visit->names, &places);
+	size_t people_count = names_contributors(visit->names, &people), count = 0;
+	int64_t *ids = arena_array(visit->arena, int64_t, term_count + place_count + people_count);
+
+	for (size_t i = 0; filter == FILTER_PLACE && i < place_count; i++)
+		ids[count++] = places[i].id;
+	for (size_t i = 0; filter == FILTER_PERSON && i < people_count; i++)
+		ids[count++] = people[i].id;
+	for (size_t i = 0; !str_empty(filter_vocabulary(filter)) && i < term_count; i++) {
+		if (str_eq(terms[i].vocabulary, filter_vocabulary(filter)))
+			ids[count++] = terms[i].id;
+	}
+	*ret_count = count;
+	return ids;
+}
+
+static void add_once(int64_t *ids, size_t *count, int64_t id)
+{
+	for (size_t i = 0; i < *count; i++) {
+		if (ids[i] == id)
+			return;
+	}
+	if (*count < COUNTED)
+		ids[(*count)++] = id;
+}
+
+/* What the cards on the page carry. */
+static int64_t *shown_values(const struct visit *visit, enum filter filter, const struct shown *shown,
+			     size_t *ret_count)
+{
+	int64_t *ids = arena_array(visit->arena, int64_t, COUNTED);
+	size_t count = 0;
+
+	for (size_t i = 0; i < shown->count; i++) {
+		const struct card *card = &shown->cards[i];
+
+		for (size_t k = 0; filter == FILTER_PERSON && k < card->contributor_count; k++)
+			add_once(ids, &count, card->contributors[k].id);
+		for (size_t k = 0; filter == FILTER_PLACE && k < card->place_count; k++)
+			add_once(ids, &count, card->places[k]);
+		for (size_t k = 0; !str_empty(filter_vocabulary(filter)) && k < card->term_count; k++)
+			add_once(ids, &count, card->terms[k]);
+	}
+	*ret_count = count;
+	return ids;
+}
+
+static struct catalogue_facets count_values(const struct visit *visit, const struct catalogue_set *set,
+					    enum filter filter, const struct shown *shown)
+{
+	int64_t *ids;
+	size_t count;
+
+	if (filter == FILTER_KIND || filter == FILTER_YEAR || filter == FILTER_MONTH)
+		return catalogue_facets(set, filter_dimension(filter), NULL, 0, visit->arena);
+	ids = filter_values(visit, filter, &count);
+	if (count > COUNTED)
+		ids = shown_values(visit, filter, shown, &count);
+	if (count == 0)
+		return (struct catalogue_facets){0};
+	return catalogue_facets(set, filter_dimension(filter), ids, count, visit->arena);
+}
+
+static struct value facet_links(struct visit *visit, const struct list *list, const struct catalogue_set *set,
+				enum filter filter, const struct shown *shown)
+{
+	struct catalogue_facets facets = count_values(visit, set, filter, shown);
 	struct value_vec links = {0};
 
 	for (size_t i = 0; i < facets.len && links.len < (size_t)FACET_LINKS * LINK_COUNT; i++) {
@@ -87,7 +156,8 @@ static bool is_offered(const struct list *list, enum filter filter)
 	return !list_has(list, filter) && (filter != FILTER_MONTH || list->year != 0);
 }
 
-struct value list_facets(struct visit *visit, const struct list *list, const struct catalogue_set *set)
+struct value list_facets(struct visit *visit, const struct list *list, const struct catalogue_set *set,
+			 const struct shown *shown)
 {
 	struct value *groups = arena_array(visit->arena, struct value, (size_t)FILTERS * GROUP_COUNT);
 	size_t count = 0;
@@ -98,7 +168,7 @@ struct value list_facets(struct visit *visit, const struct list *list, const str
 
 		if (!is_offered(list, filter))
 			continue;
-		links = facet_links(visit, list, set, filter);
+		links = facet_links(visit, list, set, filter, shown);
 		if (links.list.count == 0)
 			continue;
 		group[GROUP_key].text = str_from(filter_name(filter));

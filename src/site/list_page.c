@@ -116,31 +116,47 @@ static void fill_crumbs(const struct visit *visit, const struct list *list, stru
 	page_crumbs(record, &crumbs);
 }
 
+/* What stands right below a place or term. */
+static int64_t *children(const struct visit *visit, const struct list *list, size_t *ret_count)
+{
+	const struct named_place *places;
+	const struct named_term *terms;
+	bool place = list->primary == FILTER_PLACE;
+	size_t total = place ? names_places(visit->names, &places) : names_terms(visit->names, &terms), count = 0;
+	int64_t *ids = arena_array(visit->arena, int64_t, total);
+
+	for (size_t i = 0; i < total; i++) {
+		if (place ? places[i].parent == list->place : terms[i].parent == list->terms[list->primary])
+			ids[count++] = place ? places[i].id : terms[i].id;
+	}
+	*ret_count = count;
+	return ids;
+}
+
 /* Countries of a region, parts of a topic: those that have items under the same filters. */
 static void fill_within(struct visit *visit, const struct list *list, const struct catalogue_set *set,
 			struct value *record)
 {
 	bool place = list->primary == FILTER_PLACE;
-	const struct named_term *term = list->primary < FILTERS ? list->terms[list->primary] : NULL;
 	struct catalogue_facets facets;
 	struct value_vec links = {0};
+	int64_t *ids;
+	size_t count;
 
-	if (!place && !term)
+	if (!place && (list->primary == FILTER_NONE || str_empty(filter_vocabulary(list->primary))))
 		return;
-	facets = catalogue_facets(set, place ? CATALOGUE_PLACE : CATALOGUE_TERM, NULL, 0, visit->arena);
+	ids = children(visit, list, &count);
+	if (count == 0)
+		return;
+	facets = catalogue_facets(set, place ? CATALOGUE_PLACE : CATALOGUE_TERM, ids, count, visit->arena);
 	for (size_t i = 0; i < facets.len; i++) {
 		struct list below = *list;
 		struct label label;
 
-		if (place) {
+		if (place)
 			below.place = names_place(visit->names, facets.at[i].key);
-			if (!below.place || below.place->parent != list->place)
-				continue;
-		} else {
+		else
 			below.terms[list->primary] = names_term(visit->names, facets.at[i].key);
-			if (!below.terms[list->primary] || below.terms[list->primary]->parent != term)
-				continue;
-		}
 		label = list_label(visit, &below, list->primary);
 		links_add_label(visit, &links, address_list(visit, visit->language, &below, 1), &label,
 				(int64_t)facets.at[i].count);
@@ -181,17 +197,15 @@ static struct str page_title(const struct visit *visit, const struct list *list,
 	return page < 2 ? args[0].text : messages_format_str(visit->words, STR("title_page"), args, 2, visit->arena);
 }
 
-static int fill_cards(struct visit *visit, const struct catalogue_set *set, int64_t page, struct value *record,
+static int read_cards(struct visit *visit, const struct catalogue_set *set, int64_t page, struct shown *ret_shown,
 		      struct err *err)
 {
 	size_t each = visit->site->options.page_items;
 	int64_t *ids = arena_array(visit->arena, int64_t, each);
 	size_t count = catalogue_page(set, (size_t)(page - 1) * each, each, ids);
-	int rc = card_list(visit, ids, count, &record[LIST_cards], err);
 
-	if (rc == 0)
-		record[LIST_has_cards].flag = record[LIST_cards].list.count > 0;
-	return rc;
+	return public_cards(visit->worker->public, visit->snapshot, ids, count, visit->arena, &ret_shown->cards,
+			    &ret_shown->count, err);
 }
 
 /* Names alone tell something: a topic or place whose items nobody may see yet has no page in any language. Kinds
@@ -224,6 +238,7 @@ int list_show(struct visit *visit, const struct list *list, struct err *err)
 	int64_t page = request_param_number(visit->request, "page", 1);
 	struct page_facts facts = {.list = list, .page = page, .no_index = list_filter_count(list) > 1};
 	CATALOGUE_SET_SCOPED set = NULL;
+	struct shown shown = {0};
 	struct value *record;
 	size_t count;
 	int64_t pages;
@@ -238,6 +253,9 @@ int list_show(struct visit *visit, const struct list *list, struct err *err)
 	pages = (int64_t)((count + visit->site->options.page_items - 1) / visit->site->options.page_items);
 	if ((page > 1 && page > pages) || (count == 0 && !list_is_known(visit, list)))
 		return WEB_NOT_FOUND;
+	rc = read_cards(visit, set, page, &shown, err);
+	if (rc)
+		return rc;
 	facts.title = page_title(visit, list, page);
 	facts.description = list_introduction(visit, list);
 	record = page_base(visit, LIST_COUNT, &facts);
@@ -245,10 +263,11 @@ int list_show(struct visit *visit, const struct list *list, struct err *err)
 	fill_crumbs(visit, list, record);
 	fill_within(visit, list, set, record);
 	fill_active(visit, list, record);
-	record[LIST_facets] = list_facets(visit, list, set);
+	record[LIST_facets] = list_facets(visit, list, set, &shown);
 	record[LIST_has_facets].flag = record[LIST_facets].list.count > 0 || record[LIST_has_active].flag;
 	record[LIST_tally].text = tally(visit, count, page, pages);
 	page_pager(visit, record, page, pages, pager_list_address, list);
-	rc = fill_cards(visit, set, page, record, err);
-	return rc ? rc : page_render(visit, SITE_LIST, record);
+	record[LIST_cards] = card_records(visit, shown.cards, shown.count);
+	record[LIST_has_cards].flag = shown.count > 0;
+	return page_render(visit, SITE_LIST, record);
 }

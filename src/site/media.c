@@ -1,6 +1,8 @@
 /* Pictures and documents: bytes of the blob store, only while something visible uses them. */
 #include "site/address.h"
 
+#include <sys/stat.h>
+
 struct media_name {
 	struct str name, extension;
 	int64_t width;
@@ -49,6 +51,7 @@ int show_media(struct visit *visit, struct err *err)
 {
 	const struct site_options *options = &visit->site->options;
 	struct public_file file;
+	struct stat facts;
 	int64_t bytes;
 	int fd, rc = find_file(visit, request_capture(visit->request, "file"), &file, err);
 
@@ -59,6 +62,8 @@ int show_media(struct visit *visit, struct err *err)
 	rc = options->open_file(options->open_file_context, file.sha256, &fd, &bytes, err);
 	if (rc)
 		return rc < 0 ? rc : WEB_NOT_FOUND;
+	if (fstat(fd, &facts) == 0) /* another picture at this address would be a younger file */
+		visit->response->last_modified_s = facts.st_mtim.tv_sec;
 	response_file(visit->response, fd, 0, bytes, file.mime);
 	return 0;
 }

@@ -63,7 +63,8 @@ static int open_projector(struct newsroom *newsroom, struct err *err)
 
 static int open_site(struct newsroom *newsroom, struct err *err)
 {
-	static const char *const folders[] = {CRIER_SOURCE_DIR "/theme", CRIER_BUILD_DIR "/theme"};
+	const char *const folders[] = {CRIER_SOURCE_DIR "/theme", CRIER_BUILD_DIR "/theme",
+				       arena_printf(newsroom->arena, "%s/theme", newsroom->folder).ptr};
 	const struct site_options options = {
 		.name = newsroom->hostile ? STR(HOSTILE) : STR("Lantern Watch"),
 		.url = STR("https://news.example.org"),
@@ -75,7 +76,7 @@ static int open_site(struct newsroom *newsroom, struct err *err)
 		.page_items = 12,
 		.security_contact = STR("mailto:security@example.org"),
 		.theme_folders = folders,
-		.theme_folder_count = 2,
+		.theme_folder_count = 3,
 		.public_path = arena_printf(newsroom->arena, "%s/public.db", newsroom->folder).ptr,
 		.catalogue = projector_catalogue(newsroom->projector),
 		.names = projector_names(newsroom->projector),
@@ -96,6 +97,7 @@ static int open_web(struct newsroom *newsroom, struct err *err)
 	settings->clock = &newsroom->clock.clock;
 	settings->statics = site_statics(newsroom->site);
 	settings->log = &nowhere;
+	settings->tag_header = "xkey";
 	rc = web_create(settings, app, &newsroom->web, err);
 	return rc ? rc : app->worker_create(app->context, &newsroom->worker, err);
 }
@@ -138,6 +140,7 @@ void newsroom_close(struct newsroom *newsroom)
 	projector_destroy(newsroom->projector);
 	store_close(newsroom->store);
 	(void)file_walk(newsroom->folder, remove_file, newsroom, NULL);
+	(void)rmdir(arena_printf(newsroom->arena, "%s/theme", newsroom->folder).ptr);
 	(void)rmdir(newsroom->folder);
 	arena_destroy(newsroom->arena);
 }

@@ -5,6 +5,8 @@ WRITE_SITE names the program that walks the newsroom of the tests and writes its
 """
 import json
 import os
+import pathlib
+import re
 import subprocess
 from collections import namedtuple
 
@@ -12,6 +14,7 @@ import feedparser
 import pytest
 from lxml import etree, html
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 ELEMENTS = set("""html head meta title link body a header div p form label input button nav ul ol li aside time main
     section h1 h2 h3 article span svg use img small figure figcaption strong footer details summary script bdi
     em blockquote cite table thead tbody tr th td""".split())
@@ -161,3 +164,20 @@ def test_no_cookie_no_third_party(pages):
     for page in pages:
         for address in page.root.xpath("//@src | //link[@rel!='alternate']/@href"):
             assert address.startswith("/") or address.startswith("https://news.example.org/")
+
+
+def words(language):
+    text = (ROOT / "theme" / "po" / f"{language}.po").read_text()
+    return dict(re.findall(r'^msgid "(\w+)"\nmsgstr "(.+)"$', text, re.M))
+
+
+def test_words_are_used_and_said_in_every_language():
+    english = words("en")
+    source = "".join(path.read_text() for folder, ending in (("theme", "mustache"), ("src/site", "c"))
+                     for path in (ROOT / folder).glob(f"*.{ending}"))
+    # Kinds of corrections are looked up by what the store says.
+    unused = [key for key in english if f"t.{key}" + "}}" not in source and f'"{key}"' not in source
+              and key not in ("correction", "clarification", "update")]
+    assert unused == []
+    for language in ("fr", "es", "ar"):
+        assert words(language).keys() == english.keys()

@@ -188,6 +188,7 @@ static void old_addresses_lead_on(void **state)
 	assert_redirect("/?p=12", "/2026/06/court-orders-release/");
 	assert_redirect("/category/prisons/", "/topic/prisons/");
 	assert_redirect("/about", "/about/");
+	assert_redirect("/fr", "/fr/");
 	assert_page(get("/about/"), "<h1>Who we are</h1>");
 }
 
