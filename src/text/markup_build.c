@@ -23,19 +23,43 @@ static size_t escaped_bytes(struct str text)
 	return bytes;
 }
 
+static void fill_up(struct markup_builder *builder)
+{
+	if (!builder->full)
+		markup_report_add(builder->report, MARKUP_DROPPED_CUT, STR("output"), 1);
+	builder->full = true;
+}
+
 static void charge(struct markup_builder *builder, size_t bytes)
 {
 	builder->tree->bytes += bytes;
-	if (builder->tree->bytes <= LIMIT_BODY_BYTES || builder->full)
-		return;
-	builder->full = true;
-	markup_report_add(builder->report, MARKUP_DROPPED_CUT, STR("output"), 1);
+	if (builder->tree->bytes > BUILD_BYTES)
+		fill_up(builder);
+}
+
+/* What the writer puts around a node, at most. */
+static size_t frame_bytes(const struct markup_node *node)
+{
+	const char *element = markup_kind_info(node->kind)->element;
+	if (element)
+		return 2 * strlen(element) + 5;
+	switch ((int)node->kind) {
+	case MARKUP_HEADING:
+		return 9;
+	case MARKUP_QUOTE:
+	case MARKUP_FIGURE:
+	case MARKUP_GALLERY:
+		return 40;
+	case MARKUP_EMBED: /* its address stands twice */
+		return 40 + escaped_bytes(markup_get(node, MARKUP_HREF));
+	default:
+		return 90;
+	}
 }
 
 static size_t node_bytes(const struct markup_node *node)
 {
-	const char *element = markup_kind_info(node->kind)->element;
-	size_t bytes = element ? 2 * strlen(element) + 5 : 90; /* what the writer makes of the others */
+	size_t bytes = frame_bytes(node);
 	bytes += node->align ? 21 : 0;
 	for (const struct markup_attribute *at = node->attributes; at; at = at->next)
 		bytes += strlen(markup_attribute_text(at->name)) + 4 + escaped_bytes(at->value);
@@ -299,6 +323,10 @@ static bool in_paragraph(const struct markup_builder *builder)
 
 static void append_text(struct markup_builder *builder, struct str text, size_t escaped)
 {
+	if (builder->tree->bytes + text.len + 4 * escaped > BUILD_BYTES) {
+		fill_up(builder);
+		return;
+	}
 	struct markup_node *node = markup_node_new(builder->tree, MARKUP_TEXT);
 	node->text = text;
 	markup_append(top(builder), node);
@@ -483,18 +511,17 @@ void build_inline_id(struct markup_builder *builder, struct str id)
 
 /* ---- inline elements ---- */
 
+/* A second <b> inside of a <b>; a fourth one with another language, which the ledger would leave out. */
 static bool adds_nothing(const struct markup_builder *builder, const struct build_shape *shape)
 {
 	bool may_nest = shape->kind == MARKUP_Q || shape->kind == MARKUP_BDI || shape->kind == MARKUP_BDO ||
 			(shape->attributes && shape->kind != MARKUP_LINK);
-	if (may_nest)
-		return shape->kind == MARKUP_SPAN && !shape->attributes;
-	if (shape->kind == MARKUP_SPAN)
-		return true;
+	size_t equal = 0;
 	for (size_t i = 0; i < builder->inline_count; i++)
-		if (builder->inlines[i].kind == shape->kind)
-			return true;
-	return false;
+		equal += builder->inlines[i].kind == shape->kind;
+	if (shape->kind == MARKUP_SPAN && !shape->attributes)
+		return true;
+	return equal >= (may_nest ? BUILD_EQUAL : 1);
 }
 
 bool build_open_inline(struct markup_builder *builder, const struct build_shape *shape)
@@ -630,8 +657,21 @@ void build_init(struct markup_builder *builder, struct markup *tree, struct mark
 					   .at_start = true};
 }
 
+/* Elements that were opened for text that found no more room. */
+static void drop_hollow(const struct markup_node *start)
+{
+	for (struct markup_node *node = start->first, *next; node; node = next) {
+		enum markup_content content = content_of(node);
+		next = markup_next(node, start);
+		if (!node->first && content != CONTENT_NONE && content != CONTENT_FIGURE)
+			markup_prune(node, start);
+	}
+}
+
 void build_finish(struct markup_builder *builder)
 {
 	close_leaf(builder);
 	builder->depth = 1;
+	if (builder->full)
+		drop_hollow(builder->stack[0]);
 }

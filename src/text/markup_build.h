@@ -6,17 +6,20 @@
  * outside of a list, text in a table row) gets the parents it lacks. White space is collapsed but in
  * preformatted text.
  *
- * enter and leave calls nest strictly. When the tree reaches LIMIT_BODY_BYTES in its canonical form
+ * enter and leave calls nest strictly. When the tree reaches BUILD_BYTES in its canonical form
  * all further calls do nothing; the report says so.
  */
 #ifndef CRIER_TEXT_MARKUP_BUILD_H
 #define CRIER_TEXT_MARKUP_BUILD_H
 
+#include "base/limits.h"
 #include "base/vec.h"
 #include "text/markup_tree.h"
 
 #define BUILD_CONTAINERS 80 /* inside each other; LIMIT_MARKUP_DEPTH stays above what they can make */
 #define BUILD_INLINES    20
+#define BUILD_EQUAL      3                                 /* of one kind, where they can differ */
+#define BUILD_BYTES      (LIMIT_BODY_BYTES - (512u << 10)) /* elements in hand when it is reached still fit */
 #define BUILD_STACK      (BUILD_CONTAINERS + BUILD_INLINES + 10)
 
 struct build_shape {

@@ -330,8 +330,8 @@ void convert_quote(struct convert *convert, const GumboNode *node, const GumboNo
 	if (saved.entered && (inside || speaker)) {
 		struct markup_node *piece = markup_node_new(convert->tree, MARKUP_SPEAKER);
 		convert_piece(convert, inside ? inside : speaker, piece, NULL);
-		unwrap_cite(piece);
 		markup_strip_dash(piece);
+		unwrap_cite(piece);
 		build_boundary(convert->builder);
 		if (has_content(piece) && saved.node->first)
 			markup_append(saved.node, piece);

@@ -63,14 +63,25 @@ static void drop(struct ledger *ledger, size_t at)
 	const struct tag *tag = ledger->entries[at].tag;
 	ledger->weight -= weight_of(tag);
 	ledger->formatting -= is_format(tag);
+	ledger->loose -= ledger->entries[at].loose;
 	ledger->count--;
 	memmove(&ledger->entries[at], &ledger->entries[at + 1], (ledger->count - at) * sizeof *ledger->entries);
 }
 
+static void loosen(struct ledger *ledger, struct ledger_entry *entry)
+{
+	if (!is_format(entry->tag) || entry->loose)
+		return;
+	entry->loose = true;
+	ledger->loose++;
+}
+
 static void doubt(struct ledger *ledger, size_t from)
 {
-	for (size_t i = from; i < ledger->count; i++)
+	for (size_t i = from; i < ledger->count; i++) {
 		ledger->entries[i].sure = false;
+		loosen(ledger, &ledger->entries[i]);
+	}
 }
 
 /* Takes off the entry at `at` and what is above it. Formatting elements wait to be re-opened, unless
@@ -83,9 +94,11 @@ static void pop_to(struct ledger *ledger, size_t at)
 		struct ledger_entry entry = ledger->entries[i];
 		cleared = cleared || is_marker(entry.tag);
 		if (is_format(entry.tag) && !cleared) {
+			loosen(ledger, &entry);
 			ledger->entries[kept++] = entry;
 			continue;
 		}
+		ledger->loose -= entry.loose;
 		weight += weight_of(entry.tag);
 		formatting += is_format(entry.tag);
 	}
@@ -96,7 +109,7 @@ static void pop_to(struct ledger *ledger, size_t at)
 
 static void push(struct ledger *ledger, const struct tag *tag, bool sure)
 {
-	ledger->entries[ledger->count++] = (struct ledger_entry){tag, sure};
+	ledger->entries[ledger->count++] = (struct ledger_entry){.tag = tag, .sure = sure};
 	ledger->weight += weight_of(tag);
 	ledger->formatting += is_format(tag);
 	if (ledger->weight > ledger->deepest)
@@ -220,9 +233,11 @@ static void end_format(struct ledger *ledger, const struct tag *tag, bool always
 		if (!same(candidate, tag))
 			continue;
 		ledger->work += specials ? 32 : 0;
-		for (size_t j = i; j < ledger->count; j++)
+		for (size_t j = i + 1; j < ledger->count; j++) {
+			loosen(ledger, &ledger->entries[j]);
 			if (!is_special(ledger->entries[j].tag))
 				ledger->entries[j].sure = false;
+		}
 		if (always || (!behind && specials < 6))
 			drop(ledger, i);
 		return;
@@ -344,14 +359,26 @@ static void imply_ends(struct ledger *ledger, const struct tag *tag)
 	}
 }
 
+/* The parser forgets the first of four equal formatting elements (4.3, "Noah's Ark") but leaves it on the stack,
+ * where no end tag may reach it. A fourth of one name adds nothing to the text: it is left out. */
+static bool is_fourth(const struct ledger *ledger, const struct tag *tag)
+{
+	size_t equal = 0;
+	for (size_t i = 0; i < ledger->count; i++)
+		equal += is_format(ledger->entries[i].tag) && same(ledger->entries[i].tag, tag);
+	return equal >= 3;
+}
+
 enum ledger_answer ledger_start(struct ledger *ledger, const struct tag *tag)
 {
 	if (ledger->weight + weight_of(tag) > LIMIT_MARKUP_DEPTH)
 		return LEDGER_DEEP;
 	if (is_format(tag) && ledger->formatting >= LEDGER_FORMATTING)
 		return LEDGER_ENTANGLED;
+	if (is_format(tag) && is_fourth(ledger, tag) && strcmp(name_of(tag), "a") != 0)
+		return LEDGER_STRAY;
 	if (!is_format(tag))
-		ledger->work += ledger->formatting;
+		ledger->work += ledger->loose;
 	switch (tag->class) {
 	case TAG_VOID:
 	case TAG_EMBED:
@@ -371,7 +398,7 @@ enum ledger_answer ledger_start(struct ledger *ledger, const struct tag *tag)
 
 void ledger_end(struct ledger *ledger, const struct tag *tag)
 {
-	ledger->work += ledger->formatting;
+	ledger->work += ledger->loose;
 	switch (tag->class) {
 	case TAG_FORMAT:
 		end_format(ledger, tag, false);

@@ -15,13 +15,14 @@
 #include "base/limits.h"
 #include "text/markup_names.h"
 
-#define LEDGER_FORMATTING 32    /* formatting elements open at once */
+#define LEDGER_FORMATTING 20    /* formatting elements open at once */
 #define LEDGER_WORK_FREE  50000 /* re-opened elements that any document may cause … */
 #define LEDGER_WORK_BYTES 16    /* … and one more for so many bytes */
 
 struct ledger_entry {
 	const struct tag *tag;
 	bool sure;
+	bool loose; /* a formatting element that some end may have closed before its time: the parser re-opens it */
 };
 
 struct ledger {
@@ -29,6 +30,7 @@ struct ledger {
 	size_t count;
 	size_t weight;     /* a table counts for the body and row that it implies */
 	size_t formatting; /* entries of TAG_FORMAT */
+	size_t loose;
 	size_t work, work_max;
 	size_t deepest; /* the highest weight so far */
 };
@@ -37,7 +39,7 @@ enum ledger_answer {
 	LEDGER_TAKE,
 	LEDGER_DEEP,      /* leave this tag out: too many elements are open */
 	LEDGER_ENTANGLED, /* leave it out: too many formatting elements are open */
-	LEDGER_STRAY,     /* leave it out: a cell or row outside of any table */
+	LEDGER_STRAY,     /* leave it out: it changes nothing (a row outside of any table, the fourth <b>) */
 };
 
 void ledger_init(struct ledger *ledger, size_t input_bytes);

@@ -307,6 +307,16 @@ static void trim_start(struct markup_node *block, unsigned number)
 	at->text = text;
 }
 
+/* No-break spaces that tied the way back to the text. */
+static void trim_end(struct markup_node *block)
+{
+	struct markup_node *at = block->last;
+	while (at && at->last)
+		at = at->last;
+	while (at && at->kind == MARKUP_TEXT && (str_ends(at->text, STR("\xC2\xA0")) || str_ends(at->text, STR(" "))))
+		at->text.len -= str_ends(at->text, STR(" ")) ? 1 : 2;
+}
+
 static bool holds_mark_of(const struct notes *notes, const struct markup_node *target, const struct note *note)
 {
 	for (size_t i = 0; i < notes->marks.len; i++)
@@ -340,6 +350,7 @@ static void drop_ways_back(const struct notes *notes, const struct note *note, u
 	}
 	if (leading || block->kind == MARKUP_PARAGRAPH)
 		trim_start(block, number);
+	trim_end(block);
 }
 
 static void move_children(struct markup_node *from, struct markup_node *to)

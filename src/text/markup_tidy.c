@@ -5,7 +5,8 @@
 
 void markup_strip_dash(struct markup_node *speaker)
 {
-	for (struct markup_node *at = speaker->first; at; at = markup_next(at, speaker)) {
+	for (struct markup_node *at = speaker->first, *next; at; at = next) {
+		next = markup_next(at, speaker);
 		if (at->kind != MARKUP_TEXT)
 			continue;
 		struct str rest = at->text, kept = rest;
@@ -15,7 +16,9 @@ void markup_strip_dash(struct markup_node *speaker)
 			kept = rest;
 		if (kept.len)
 			at->text = kept;
-		return;
+		if (kept.len || !next)
+			return;
+		markup_prune(at, speaker);
 	}
 }
 

@@ -1,0 +1,337 @@
+/* The worst inputs cost no more than their share: counted in nodes, bytes and depth, not in time. */
+#include "support.h"
+
+#include "base/limits.h"
+#include "text/markup_scan.h"
+#include "text/markup_tree.h"
+
+#include <gumbo.h>
+#include <string.h>
+
+#define BOMB_BYTES (1u << 20)
+
+/* Pieces repeated to a megabyte; %d counts. */
+static const char *const bombs[] = {
+	"<div>",
+	"<span>",
+	"<b>",
+	"<a>",
+	"<a href=#%d id=%d>x",
+	"<p><b id=i%d>",
+	"<p><b id=i%d>x</p>",
+	"<i id=%d><div>",
+	"<table>",
+	"<table><tr><td>",
+	"<table><b>x",
+	"<table><tr><td><b title=%d>",
+	"<table>x<tr>",
+	"<td>x",
+	"<tr>x",
+	"<caption>x",
+	"<ul><li>",
+	"<li>",
+	"<dl><dt>",
+	"<dd>x",
+	"<blockquote>",
+	"<blockquote><p>x",
+	"<figure>",
+	"<figure><img src=a>",
+	"<figcaption>",
+	"<h2>",
+	"<h2><b>",
+	"<p>",
+	"</p>",
+	"<br>",
+	"<br><br>x",
+	"<pre>",
+	"<details><summary>",
+	"<svg>",
+	"<svg><p>",
+	"<math>",
+	"<template>",
+	"<select>",
+	"<option>",
+	"<!--",
+	"<![CDATA[",
+	"<?x",
+	"</",
+	"<",
+	"&",
+	"&amp;",
+	"&#x41;",
+	"&notanentity",
+	"\"",
+	"<a href=\"",
+	"<x ",
+	"<html a%d=1>",
+	"<body b%d=1>",
+	"<b></i>",
+	"<b><i></b></i>",
+	"<b><p></b>",
+	"<a><p></a>",
+	"<span><div></span></div>",
+	"<p><table></p>",
+	"<div><table><tr></div>",
+	"<table><div></table>",
+	"<b><table></b>",
+	"<table><td></b><b>",
+	"<ul><b></ul>",
+	"<a><table><a>",
+	"<font><p>",
+	"<em><strong><p>x",
+	"<sup><a href=#n%d>1</a></sup>",
+	"<li id=n%d><a href=#n0>1</a>",
+	"<a href=#z>x</a>",
+	"<p id=p%d>",
+	"<img src=a>",
+	"<p><img src=a>",
+	"<iframe src=https://e.org/>",
+	"<video>",
+	"<object>",
+	"<q>",
+	"<span lang=a%d>",
+	"<abbr title=%d>",
+	"<bdi>",
+	"<ins><del>",
+	"word ",
+	" ",
+	"\n",
+	"\xC2\x92",
+	"\xFF",
+	"<cite>",
+	"<center>",
+	"<blockquote><cite>",
+	"<div lang=ar>",
+	"<table><caption>",
+	"<tbody><tr><th>",
+	"<s><p><u><p>",
+	"<code><pre>",
+	"<h1><h2>",
+	"<h2></h3>",
+};
+
+static struct str bomb(const char *piece, size_t bytes, struct arena *arena)
+{
+	BUF_SCOPED out = BUF_INIT(bytes + 100);
+	for (int i = 0; out.len < bytes; i++)
+		for (const char *c = piece; *c; c++) {
+			if (*c == '%' && c[1] == 'd') {
+				buf_printf(&out, "%d", i);
+				c++;
+			} else {
+				buf_put_byte(&out, *c);
+			}
+		}
+	return buf_copy(&out, arena);
+}
+
+struct counted {
+	struct arena *arena;
+	size_t bytes, pieces;
+};
+
+static void *counting_alloc(void *context, size_t bytes)
+{
+	struct counted *counted = context;
+	counted->bytes += bytes;
+	counted->pieces++;
+	return arena_alloc(counted->arena, bytes);
+}
+
+static void counting_free(void *context, void *piece)
+{
+	(void)context;
+	(void)piece;
+}
+
+static unsigned depth_of(const GumboNode *node)
+{
+	unsigned deepest = 0;
+	if (node->type != GUMBO_NODE_ELEMENT)
+		return 0;
+	for (unsigned i = 0; i < node->v.element.children.length; i++) {
+		unsigned depth = depth_of(node->v.element.children.data[i]);
+		deepest = depth > deepest ? depth : deepest;
+	}
+	return deepest + 1;
+}
+
+/* What the parser is made to do by what the scan hands on. */
+static void measure(struct str html, unsigned *ret_depth, struct counted *counted, struct markup_scanned *scanned)
+{
+	GumboOptions options = kGumboDefaultOptions;
+	markup_scan(html, counted->arena, NULL, scanned);
+	options.allocator = counting_alloc;
+	options.deallocator = counting_free;
+	options.userdata = counted;
+	options.max_errors = 0;
+	options.fragment_context = GUMBO_TAG_DIV;
+	const GumboOutput *output =
+		gumbo_parse_with_options(&options, scanned->html.ptr ? scanned->html.ptr : "", scanned->html.len);
+	*ret_depth = depth_of(output->root);
+}
+
+static void test_parser_is_bounded(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bombs / sizeof *bombs; i++) {
+		ARENA_SCOPED arena = arena_create(1 << 20);
+		struct counted counted = {.arena = arena};
+		struct markup_scanned scanned;
+		unsigned depth;
+		measure(bomb(bombs[i], BOMB_BYTES, arena), &depth, &counted, &scanned);
+		if (depth > LIMIT_MARKUP_DEPTH + LEDGER_FORMATTING + 5)
+			fail_msg("%s: depth %u", bombs[i], depth);
+		/* a node is 4 to 6 pieces and some 300 bytes; the shortest tag that makes one has 3 bytes */
+		if (counted.pieces > 3 * BOMB_BYTES || counted.bytes > 200 * (size_t)BOMB_BYTES)
+			fail_msg("%s: %zu pieces, %zu bytes", bombs[i], counted.pieces, counted.bytes);
+		buf_finish(&scanned.html);
+	}
+}
+
+/* The ledger never counts less than what the parser then nests. */
+static void never_less(void *context, struct str html)
+{
+	struct arena *arena = context;
+	struct arena_mark mark = arena_mark(arena);
+	struct counted counted = {.arena = arena};
+	struct markup_scanned scanned;
+	unsigned depth;
+	measure(html, &depth, &counted, &scanned);
+	if (depth > scanned.deepest + 2) /* the root, and a void element or the parser's own <p> */
+		fail_msg("depth %u but %zu counted in %.*s", depth, scanned.deepest, STR_ARG(html));
+	buf_finish(&scanned.html);
+	arena_release(arena, mark);
+}
+
+static void test_ledger_is_no_less(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(0);
+	ARENA_SCOPED names = arena_create(0);
+	struct mutator mutator = {.state = 5};
+	each_html5lib(never_less, arena, names);
+	for (int i = 0; i < 20000; i++) {
+		struct arena_mark mark = arena_mark(names);
+		struct str html = mutator_case(&mutator, names);
+		never_less(arena, html);
+		never_less(arena, mutator_disturb(&mutator, html, names));
+		arena_release(names, mark);
+	}
+}
+
+/* Random tags alone: the stack is all there is. */
+static void test_ledger_on_tag_soup(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"p",      "b",  "i",    "a",     "div",     "ul",         "li",
+					    "table",  "tr", "td",   "tbody", "caption", "h2",         "h3",
+					    "span",   "em", "dl",   "dt",    "dd",      "blockquote", "pre",
+					    "figure", "th", "code", "q",     "hr",      "ol"};
+	ARENA_SCOPED arena = arena_create(0);
+	struct mutator mutator = {.state = 6};
+	for (int i = 0; i < 20000; i++) {
+		struct arena_mark mark = arena_mark(arena);
+		BUF_SCOPED soup = BUF_INIT(100000);
+		size_t steps = 5 + mutator_next(&mutator) % 60, kinds = 3 + mutator_next(&mutator) % 8;
+		const char *some[10];
+		for (size_t k = 0; k < kinds; k++)
+			some[k] = names[mutator_next(&mutator) % (sizeof names / sizeof *names)];
+		for (size_t k = 0; k < steps; k++)
+			buf_printf(&soup, "<%s%s>%s", mutator_next(&mutator) % 5 < 2 ? "/" : "",
+				   some[mutator_next(&mutator) % kinds], mutator_next(&mutator) % 3 ? "" : "x");
+		never_less(arena, buf_copy(&soup, arena));
+		arena_release(arena, mark);
+	}
+}
+
+static void test_tree_is_bounded(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bombs / sizeof *bombs; i++) {
+		ARENA_SCOPED arena = arena_create(1 << 20);
+		struct str html = bomb(bombs[i], BOMB_BYTES / 4, arena);
+		struct markup *tree = markup_from_html(NULL, html, arena, NULL);
+		if (tree->nodes > html.len * 2)
+			fail_msg("%s: %zu nodes", bombs[i], tree->nodes);
+		unsigned depth = 0, deepest = 0;
+		for (const struct markup_node *node = tree->root; node; node = markup_next(node, tree->root)) {
+			depth = 0;
+			for (const struct markup_node *up = node; up; up = up->parent)
+				depth++;
+			deepest = depth > deepest ? depth : deepest;
+		}
+		if (deepest > LIMIT_MARKUP_DEPTH)
+			fail_msg("%s: %u deep", bombs[i], deepest);
+		sound(html, arena);
+	}
+}
+
+static void test_cuts_are_said(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *piece, *cut;
+		size_t bytes;
+	} cases[] = {
+		{"<div>", "depth", 5000},
+		{"<b><i><u><s><em><strong><code><small>", "formatting", 5000},
+		{"word ", "size", LIMIT_BODY_BYTES + 10},
+		{"&amp;<i>&", "output", LIMIT_BODY_BYTES},
+		{"<p><b title='&&&&&&&&&&&&'>&&x</b> &&&&&&&", "output", LIMIT_BODY_BYTES},
+		{"<i id=%d><b><u><em><p>x", "work", 3u << 20},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ARENA_SCOPED arena = arena_create(1 << 20);
+		struct markup_report *report = markup_report_create(arena);
+		struct safe_html html;
+		struct markup *tree =
+			markup_from_html(NULL, bomb(cases[i].piece, cases[i].bytes, arena), arena, report);
+		if (!markup_report_count(report, MARKUP_DROPPED_CUT, str_from(cases[i].cut)))
+			fail_msg("%s: no word of %s", cases[i].piece, cases[i].cut);
+		assert_int_equal(markup_canonical(tree, arena, &html, NULL), 0);
+		if (!str_eq(canonical(html.text, arena), html.text))
+			fail_msg("%s: no fixed point", cases[i].piece);
+	}
+	ARENA_SCOPED arena = arena_create(1 << 20);
+	struct markup_report *report = markup_report_create(arena);
+	BUF_SCOPED tag = BUF_INIT(1 << 20);
+	buf_put(&tag, STR("<a href=/x"));
+	for (int i = 0; i < 50000; i++)
+		buf_printf(&tag, " n%d=v", i);
+	buf_put(&tag, STR(" title=late>text</a>"));
+	markup_from_html(NULL, buf_str(&tag), arena, report);
+	assert_int_equal(markup_report_count(report, MARKUP_DROPPED_ATTRIBUTE, STR("(other)")) > 40000, 1);
+}
+
+/* What is merely long is not cut. */
+static void test_long_is_fine(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(1 << 20);
+	struct markup_report *report = markup_report_create(arena);
+	static const char *const pieces[] = {"<p>An ordinary paragraph with <b>bold</b> and <a href=/x>a link</a>.",
+					     "<li>item",
+					     "<tr><td>a<td>b",
+					     "<h2>t</h2><p>x<ul><li>a<li>b</ul>",
+					     "<blockquote><p>q</blockquote>",
+					     "<div><p>x</div>"};
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		markup_from_html(
+			NULL, arena_concat(arena, (struct str[]){STR("<table>"), bomb(pieces[i], 1 << 20, arena)}, 2),
+			arena, report);
+	static const char *const cuts[] = {"size", "depth", "formatting", "work", "output", "attributes"};
+	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
+		if (markup_report_count(report, MARKUP_DROPPED_CUT, str_from(cuts[i])))
+			fail_msg("cut for %s", cuts[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parser_is_bounded),  cmocka_unit_test(test_ledger_is_no_less),
+		cmocka_unit_test(test_ledger_on_tag_soup), cmocka_unit_test(test_tree_is_bounded),
+		cmocka_unit_test(test_cuts_are_said),      cmocka_unit_test(test_long_is_fine),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
