@@ -148,17 +148,32 @@ static struct wp_term *parent_of(const struct import *import, const struct wp_te
 
 static int write_term(struct import *import, struct store_tx *tx, struct wp_term *term, int depth, struct err *err);
 
+/* A term that is here already is the same one only by slug, name and parent; a name alone is shared by many. */
+static int find_same_term(struct store_tx *tx, const struct wp_term *term, int64_t parent_id, struct str slug,
+			  int64_t *ret_id, struct err *err)
+{
+	int64_t by_slug, by_label;
+	enum vocabulary vocabulary = vocabulary_of(term);
+	int result = term_find_slug(tx_store(tx), vocabulary, term->language, slug, &by_slug, err);
+	if (result == 0)
+		result = term_find_label(tx_store(tx), vocabulary, parent_id, term->language, term->name, &by_label,
+					 err);
+	if (result != 0 || by_slug != by_label)
+		return result != 0 ? result : STORE_NOT_FOUND;
+	*ret_id = by_slug;
+	return 0;
+}
+
 static int write_new_term(struct store_tx *tx, struct wp_term *term, int64_t parent_id, struct err *err)
 {
 	struct arena *arena = tx_arena(tx);
 	enum vocabulary vocabulary = vocabulary_of(term);
-	int result =
-		term_find_label(tx_store(tx), vocabulary, parent_id, term->language, term->name, &term->target_id, err);
-	if (result != STORE_NOT_FOUND)
-		return result;
 	struct str slug = slug_normalise(term->slug, arena);
 	if (str_empty(slug))
 		slug = slug_from_title(term->name, arena);
+	int result = find_same_term(tx, term, parent_id, slug, &term->target_id, err);
+	if (result != STORE_NOT_FOUND)
+		return result;
 	result = term_free_slug(tx_store(tx), vocabulary, term->language, slug, arena, &slug, err);
 	if (result != 0)
 		return result;
@@ -224,10 +239,19 @@ static int write_term(struct import *import, struct store_tx *tx, struct wp_term
 
 /* ---- people and languages ---- */
 
+/* Two people with one slug stay two; one who is here already is the same by slug and name. */
 static int write_author(struct import *import, struct store_tx *tx, struct wp_author *author, struct err *err)
 {
-	int result = contributor_find_slug(tx_store(tx), author->slug, &author->contributor_id, err);
 	struct contributor contributor = {.name = author->name, .slug = author->slug, .is_public = true};
+	int64_t by_slug = 0, by_name = 0;
+	int result = contributor_find_name(tx_store(tx), author->name, &by_name, err);
+	for (unsigned number = 2; result >= 0; number++) {
+		result = contributor_find_slug(tx_store(tx), contributor.slug, &by_slug, err);
+		if (result == STORE_NOT_FOUND || (result == 0 && by_slug == by_name))
+			break;
+		contributor.slug = slug_numbered(author->slug, number, tx_arena(tx));
+	}
+	author->contributor_id = by_slug;
 	if (result == STORE_NOT_FOUND)
 		result = contributor_put(tx, &contributor, &author->contributor_id, err);
 	return result == 0 ? keep_mapping(import, tx, STR("author"), author->login, IMPORT_TARGET_CONTRIBUTOR,

@@ -120,13 +120,16 @@ static int rewrite_media(void *context, struct markup_media *media, struct err *
 		attachment = NULL;
 	if (!attachment && !str_empty(media->address))
 		attachment = wpset_media_by_address(set, media->address);
-	if (!attachment && str_empty(media->address)) {
+	bool by_id = str_starts(media->address, STR(WPTEXT_BY_ID));
+	if (!attachment && (by_id || str_empty(media->address))) {
 		tally_add(&body->prepared->tallies, body->arena, "pictures", STR("left: not in the export"), 1);
 		return MARKUP_REMOVE;
 	}
 	media->guid = prepare_media_guid(set, attachment, media->address, body->arena);
-	prepare_use(set, body->prepared, body->arena, attachment, media->address, MEDIA_BODY, media->alt,
-		    media->has_alt);
+	prepare_use(set, body->prepared, body->arena, attachment, by_id ? (struct str){0} : media->address, MEDIA_BODY,
+		    media->alt, media->has_alt);
+	if (by_id)
+		media->address = (struct str){0};
 	struct str caption, credit;
 	if (set->mapping->credits && str_empty(media->credit) && credit_split(media->caption, &caption, &credit)) {
 		media->caption = caption;

@@ -73,8 +73,21 @@ static void take_head(struct wpset *set, const struct wxr_head *head)
 	}
 }
 
+/* As WordPress cleans a login: what cannot stand in a name at its edges is a slip of an export's hand. */
+static struct str clean_login(struct str login)
+{
+	static const struct str slips = STR_INIT("<>\"'&;,");
+	login = str_trim(login);
+	while (login.len > 0 && str_find_byte(slips, login.ptr[0]) != SIZE_MAX)
+		login = str_trim(str_skip(login, 1));
+	while (login.len > 0 && str_find_byte(slips, login.ptr[login.len - 1]) != SIZE_MAX)
+		login = str_trim(str_sub(login, 0, login.len - 1));
+	return login;
+}
+
 static struct wp_author *author_put(struct wpset *set, struct str login)
 {
+	login = clean_login(login);
 	struct wp_author *author = map_get(set->author_by_login, login);
 	if (author)
 		return author;
@@ -450,7 +463,7 @@ struct wp_term *wpset_term(const struct wpset *set, const struct wxr_category *c
 
 struct wp_author *wpset_author(const struct wpset *set, struct str login)
 {
-	return map_get(set->author_by_login, login);
+	return map_get(set->author_by_login, clean_login(login));
 }
 
 struct wp_post *wpset_media_by_address(const struct wpset *set, struct str address)

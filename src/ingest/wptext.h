@@ -31,6 +31,9 @@ void tally_add(struct tally_vec *tallies, struct arena *arena, const char *what,
 #define TALLY_EMBEDS             "embeds"
 #define TALLY_PAGE_BREAKS        "page breaks"
 
+/* Stands where only the id of an attachment is said; whoever knows the attachments replaces it. */
+#define WPTEXT_BY_ID "/?attachment_id="
+
 struct wptext {
 	struct arena *arena; /* for the tallies' names and scratch */
 	int64_t post_id;
@@ -40,8 +43,6 @@ struct wptext {
 	size_t (*attached)(void *context, int64_t post_id, const int64_t **ret_ids);
 	/* The text of a reusable block; false where the export does not have it. */
 	bool (*reusable)(void *context, int64_t block_id, struct str *ret_content);
-	/* The address of an attachment's file; false where it is not known. */
-	bool (*address)(void *context, int64_t attachment_id, struct str *ret_address);
 	struct tally_vec tallies; /* result */
 };
 

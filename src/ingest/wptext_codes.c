@@ -23,12 +23,11 @@ static int64_t number_of(struct str text)
 	return str_to_i64(str_trim(text), &value) && value > 0 ? value : 0;
 }
 
+/* The address WordPress itself gives an attachment of which only the id is said. */
 static struct str address_of(struct wptext *wptext, int64_t attachment_id)
 {
-	struct str address = {0};
-	if (attachment_id > 0 && wptext->address)
-		wptext->address(wptext->context, attachment_id, &address);
-	return address;
+	return attachment_id > 0 ? arena_printf(wptext->arena, WPTEXT_BY_ID "%lld", (long long)attachment_id)
+				 : (struct str){0};
 }
 
 /* A picture with what stands behind it: [caption id="attachment_7" …]<a><img></a> text[/caption]. */
@@ -78,9 +77,9 @@ static bool in_list(struct str list, int64_t id)
 	return false;
 }
 
-static void gallery_picture(int64_t id, struct buf *out)
+static void gallery_picture(struct wptext *wptext, int64_t id, struct buf *out)
 {
-	struct markup_figure figure = {.source_id = id};
+	struct markup_figure figure = {.source_id = id, .address = address_of(wptext, id)};
 	markup_source_figure(out, &figure);
 }
 
@@ -95,14 +94,14 @@ static void render_gallery(struct wptext *wptext, const struct shortcode *code, 
 	if (!str_empty(ids)) {
 		while (str_next(&ids, ',', &piece))
 			if (number_of(piece))
-				gallery_picture(number_of(piece), out);
+				gallery_picture(wptext, number_of(piece), out);
 	} else if (wptext->attached) {
 		int64_t post = number_of(shortcode_attribute(code, STR("id")));
 		const int64_t *attached;
 		size_t count = wptext->attached(wptext->context, post ? post : wptext->post_id, &attached);
 		for (size_t i = 0; i < count; i++)
 			if (!in_list(exclude, attached[i]))
-				gallery_picture(attached[i], out);
+				gallery_picture(wptext, attached[i], out);
 	}
 	markup_source_gallery_close(out, (struct str){0});
 }

@@ -135,7 +135,9 @@ static int read_raw(struct wxr_decode *decode, struct wxr_place *ret_place)
 	while (count < 0 && errno == EINTR);
 	if (count < 0) {
 		ret_place->offset = decode->out_offset;
-		snprintf(ret_place->what, sizeof ret_place->what, "reading failed: %s", strerror(errno));
+		struct err failed;
+		err_set_errno(&failed, errno, "reading failed");
+		snprintf(ret_place->what, sizeof ret_place->what, "%.100s", failed.text);
 		return ERR_SYSTEM;
 	}
 	decode->at_end = count == 0;

@@ -159,6 +159,30 @@ static void three_hundred_authors(void **state)
 			assert_text(taxonomy.contributors.at[i].name, "Writer 217");
 }
 
+static void equal_names_and_slugs_do_not_join_what_is_two(void **state)
+{
+	struct newsroom *room = *state;
+	newsroom_items(
+		room,
+		"<wp:author><wp:author_login>ann.lee</wp:author_login><wp:author_display_name>Ann</"
+		"wp:author_display_name>"
+		"</wp:author><wp:author><wp:author_login>ann-lee</wp:author_login><wp:author_display_name>Anna</"
+		"wp:author_display_name>"
+		"</wp:author>" TERM("1", "post_tag", "content-2", "", "Content", ""),
+		(const struct export_item[]){
+			{.id = 1, .name = "a", .creator = "ann.lee", .extra = IN("post_tag", "content", "Content")},
+			{.id = 2, .name = "b", .creator = "ann-lee", .extra = IN("post_tag", "content-2", "Content")},
+			{.id = 3, .name = "c", .creator = ">ann-lee"}},
+		3);
+	newsroom_must_import(room);
+	const struct entry *a = newsroom_entry(room, "/2019/05/a/"), *b = newsroom_entry(room, "/2019/05/b/");
+	assert_string_equal(newsroom_term_slugs(room, a), "content");
+	assert_string_equal(newsroom_term_slugs(room, b), "content-2");
+	struct taxonomy taxonomy = newsroom_taxonomy(room);
+	assert_int_equal(taxonomy.contributors.len, 2);
+	assert_int_not_equal(a->contributors.at[0].contributor_id, b->contributors.at[0].contributor_id);
+}
+
 static void polylang_joins_translations(void **state)
 {
 	struct newsroom *room = *state;
@@ -240,6 +264,33 @@ static void pictures_keep_what_is_known_of_them(void **state)
 	assert_int_equal(str_find(entry->body, STR("Photo by")), SIZE_MAX);
 	assert_int_equal(str_find(entry->body, STR("<a href")), SIZE_MAX);
 	assert_text(media_named(room, "https://elsewhere.example/x.png")->texts.at[0].alt, "Chart");
+}
+
+#define PHOTO(number, above)                                                                                           \
+	{                                                                                                              \
+		.id = number, .parent = above, .type = "attachment", .status = "inherit", .name = "photo-" #number,    \
+		.extra = "<wp:attachment_url>https://harbour.example/wp-content/uploads/" #number                      \
+			 ".jpg</wp:attachment_url>"                                                                    \
+	}
+
+static void galleries_show_what_was_attached_or_named(void **state)
+{
+	struct newsroom *room = *state;
+	ITEMS(room, NULL, {.id = 1, .name = "attached", .content = "[gallery]"},
+	      {.id = 2, .name = "named", .content = "[gallery ids=\"22,21,99\"]"}, PHOTO(21, 1), PHOTO(22, 1),
+	      PHOTO(23, 2));
+	newsroom_must_import(room);
+	const struct entry *attached = newsroom_entry(room, "/2019/05/attached/");
+	const struct entry *named = newsroom_entry(room, "/2019/05/named/");
+	const struct media *first = media_named(room, "https://harbour.example/wp-content/uploads/21.jpg");
+	const struct media *second = media_named(room, "https://harbour.example/wp-content/uploads/22.jpg");
+	assert_int_equal(attached->media.len, 2);
+	assert_int_equal(attached->media.at[0].media_id, first->id);
+	assert_int_equal(named->media.len, 2);
+	assert_int_equal(named->media.at[0].media_id, second->id);
+	assert_true(str_find(named->body, second->guid) < str_find(named->body, first->guid));
+	assert_int_equal(str_find(named->body, STR("attachment_id")), SIZE_MAX);
+	assert_int_equal(newsroom_counted(room, "pictures", "left: not in the export"), 1);
 }
 
 static void links_lead_to_the_new_addresses(void **state)
@@ -416,9 +467,11 @@ int main(void)
 		NEWSROOM_TEST(titles_and_slugs_of_all_kinds),
 		NEWSROOM_TEST(a_second_item_with_an_id_is_left_and_said),
 		NEWSROOM_TEST(three_hundred_authors),
+		NEWSROOM_TEST(equal_names_and_slugs_do_not_join_what_is_two),
 		NEWSROOM_TEST(polylang_joins_translations),
 		NEWSROOM_TEST(wpml_joins_by_fields_and_by_file),
 		NEWSROOM_TEST(pictures_keep_what_is_known_of_them),
+		NEWSROOM_TEST(galleries_show_what_was_attached_or_named),
 		NEWSROOM_TEST(links_lead_to_the_new_addresses),
 		NEWSROOM_TEST(the_mapping_decides_what_things_become),
 		NEWSROOM_TEST(files_of_one_split_export_are_one_set),
