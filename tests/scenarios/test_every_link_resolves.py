@@ -22,7 +22,8 @@ def crawl(room, start):
         for address in links_of(answer.text):
             whole = urllib.parse.urlsplit(resolve(f"http://127.0.0.1:{room.port}{path}", address))
             translated = whole.path.startswith(("/fr/", "/es/", "/ar/"))
-            if whole.query.count("&") > 0 or (whole.query and (translated or "/feed." in whole.path and not whole.path.startswith("/topic/"))):
+            if whole.query.count("&") > 0 or (whole.query and (translated or "/feed." in whole.path and not whole.path.startswith("/topic/detention/")
+                                                             or whole.path.startswith("/archive/"))):
                 continue  # every combination of filters, in each language and feed form, would be thousands of pages
             if whole.scheme in ("http", "https") and whole.netloc in (f"127.0.0.1:{room.port}", "localhost:8080"):
                 todo.append(whole.path + (f"?{whole.query}" if whole.query else ""))
