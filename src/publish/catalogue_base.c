@@ -13,8 +13,10 @@ void base_drop(struct base *base)
 {
 	if (!base || atomic_fetch_sub_explicit(&base->held, 1, memory_order_acq_rel) != 1)
 		return;
-	for (size_t i = 0; i < base->list_count; i++)
+	for (size_t i = 0; i < base->list_count; i++) {
 		roaring_bitmap_free(base->lists[i].positions);
+		free(base->lists[i].words);
+	}
 	roaring_bitmap_free(base->nothing);
 	roaring_bitmap_free(base->floor_live);
 	free(base->lists);

@@ -122,11 +122,11 @@ static void make_events(struct base *base)
 		if (span->window.from_s > base->floor_s) {
 			roaring_bitmap_remove(base->floor_live, span->position);
 			base->events[base->event_count++] =
-			    (struct base_event){span->window.from_s, span->position, true};
+				(struct base_event){span->window.from_s, span->position, true};
 		}
 		if (span->window.until_s != VISIBLE_NO_END)
 			base->events[base->event_count++] =
-			    (struct base_event){span->window.until_s, span->position, false};
+				(struct base_event){span->window.until_s, span->position, false};
 	}
 	qsort(base->events, base->event_count, sizeof *base->events, by_time);
 	roaring_bitmap_run_optimize(base->floor_live);

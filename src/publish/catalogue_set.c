@@ -186,8 +186,8 @@ size_t set_page(const struct catalogue_set *set, size_t offset, size_t limit, in
 		at.has_value = false;
 	size_t count = limit < all - offset ? limit : all - offset;
 	for (size_t i = 0; i < count; i++) {
-		bool from_delta =
-		    next < set->delta_len && (!at.has_value || delta->position[set->delta[next]] <= at.current_value);
+		bool from_delta = next < set->delta_len &&
+				  (!at.has_value || delta->position[set->delta[next]] <= at.current_value);
 		if (from_delta) {
 			ret_ids[i] = delta->at[set->delta[next++]]->id;
 		} else {
@@ -301,7 +301,7 @@ struct catalogue_set *catalogue_select_front(const struct catalogue_snapshot *sn
 			break;
 		uint32_t index = delta_left ? set->delta[in_delta] : 0;
 		bool take_delta =
-		    delta_left && (!base_left || snapshot->delta->position[index] <= base->pins[in_base].position);
+			delta_left && (!base_left || snapshot->delta->position[index] <= base->pins[in_base].position);
 		if (take_delta) {
 			add_pin(set, snapshot->delta->at[index]->id, snapshot->delta->at[index]->date_s);
 			in_delta = next_delta_pin(set, in_delta + 1);

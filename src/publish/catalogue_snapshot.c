@@ -108,7 +108,7 @@ struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta
 	const roaring_bitmap_t *pages = base_list(base, KEY_PAGE);
 	for (uint32_t i = 0; i < language_count; i++) {
 		snapshot->lang[i] =
-		    roaring_bitmap_and(snapshot->live, base_list(base, list_key(CATALOGUE_LANGUAGE, i)));
+			roaring_bitmap_and(snapshot->live, base_list(base, list_key(CATALOGUE_LANGUAGE, i)));
 		roaring_bitmap_andnot_inplace(snapshot->lang[i], pages);
 		roaring_bitmap_run_optimize(snapshot->lang[i]);
 	}
@@ -120,7 +120,7 @@ struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta
 struct catalogue_snapshot *snapshot_derive(const struct catalogue_snapshot *from, struct delta *delta, int64_t at_s)
 {
 	struct catalogue_snapshot *snapshot =
-	    snapshot_create(from->base, delta, from->language_count, at_s, from->sequence);
+		snapshot_create(from->base, delta, from->language_count, at_s, from->sequence);
 	snapshot->live = roaring_bitmap_copy(from->live);
 	for (uint32_t i = 0; i < from->language_count; i++)
 		snapshot->lang[i] = roaring_bitmap_copy(from->lang[i]);

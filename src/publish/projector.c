@@ -25,11 +25,11 @@ static void copy_options(struct projector *projector, const struct projector_opt
 	if (!options->clock)
 		projector->options.clock = clock_system();
 	projector->render = (struct render_options){
-	    .languages = languages,
-	    .language_count = options->language_count,
-	    .month = options->month,
-	    .month_context = options->month_context,
-	    .excerpt_characters = options->excerpt_characters ? options->excerpt_characters : EXCERPT_GRAPHEMES,
+		.languages = languages,
+		.language_count = options->language_count,
+		.month = options->month,
+		.month_context = options->month_context,
+		.excerpt_characters = options->excerpt_characters ? options->excerpt_characters : EXCERPT_GRAPHEMES,
 	};
 }
 

@@ -40,12 +40,19 @@ int projector_build(struct projector *projector, bool fresh, struct err *err)
 	}
 	if (projector->options.listener.committed)
 		projector->options.listener.committed(projector->options.listener.context);
-	rc = projector_load(projector, err);
-	if (rc)
-		return rc;
 	pthread_mutex_lock(&projector->lock);
 	projector->status.rebuilds++;
 	pthread_mutex_unlock(&projector->lock);
+	return projector_show_all(projector, err);
+}
+
+int projector_show_all(struct projector *projector, struct err *err)
+{
+	projector->stale = true;
+	int rc = projector_load(projector, err);
+	if (rc)
+		return rc;
+	projector->stale = false;
 	struct changes all = {.everything = true};
 	projector_tell(projector, &all);
 	return 0;

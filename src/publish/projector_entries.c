@@ -52,32 +52,32 @@ static void put_entry(struct projector *projector, const struct public_row *row,
 	for (size_t i = 0; i < count; i++)
 		kept[i] = keys[i];
 	*vec_add(&changes->put, changes->arena) = (struct catalogue_entry){
-	    .entry_id = row->entry_id,
-	    .window = row->window,
-	    .date_s = row->date_s,
-	    .pinned_until_s = row->pinned_until_s,
-	    .language = language,
-	    .page = row->page,
-	    .kind = row->kind_id,
-	    .month = row->month,
-	    .keys = kept,
-	    .key_count = count,
+		.entry_id = row->entry_id,
+		.window = row->window,
+		.date_s = row->date_s,
+		.pinned_until_s = row->pinned_until_s,
+		.language = language,
+		.page = row->page,
+		.kind = row->kind_id,
+		.month = row->month,
+		.keys = kept,
+		.key_count = count,
 	};
 }
 
 static int note_new(struct projector *projector, const struct public_row *row, struct changes *changes, struct err *err)
 {
 	struct public_facts facts = {
-	    .language = row->language,
-	    .page = row->page,
-	    .month = row->month,
-	    .kind_id = row->kind_id,
-	    .terms = copy_ids(row->terms, row->term_count, changes->arena),
-	    .term_count = row->term_count,
-	    .places = copy_ids(row->places, row->place_count, changes->arena),
-	    .place_count = row->place_count,
-	    .contributors = arena_array(changes->arena, struct card_contributor, row->contributor_count + 1),
-	    .contributor_count = row->contributor_count,
+		.language = row->language,
+		.page = row->page,
+		.month = row->month,
+		.kind_id = row->kind_id,
+		.terms = copy_ids(row->terms, row->term_count, changes->arena),
+		.term_count = row->term_count,
+		.places = copy_ids(row->places, row->place_count, changes->arena),
+		.place_count = row->place_count,
+		.contributors = arena_array(changes->arena, struct card_contributor, row->contributor_count + 1),
+		.contributor_count = row->contributor_count,
 	};
 	for (size_t i = 0; i < row->contributor_count; i++)
 		facts.contributors[i] = row->contributors[i];
@@ -189,7 +189,7 @@ static int pump(struct projector *projector, struct store *store, int64_t batch_
 	if (waiting) {
 		struct render_batch *last = &batches[1 - at];
 		int waited =
-		    rc ? render_pool_wait(pool, last, NULL) : wait_and_write(projector, pool, last, changes, err);
+			rc ? render_pool_wait(pool, last, NULL) : wait_and_write(projector, pool, last, changes, err);
 		rc = rc ? rc : waited;
 	}
 	return rc;

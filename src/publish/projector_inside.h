@@ -40,6 +40,7 @@ struct projector {
 	struct catalogue_parent *parents; /* as the catalogue has them */
 	size_t parent_count;
 	int64_t sequence;
+	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
 
 	pthread_mutex_t lock; /* what follows */
 	pthread_cond_t wake;
@@ -75,6 +76,9 @@ int projector_load_names(struct projector *projector, struct err *err);
 /* Gives the catalogue the trees of terms and places if they changed. */
 int projector_reload_trees(struct projector *projector, struct changes *changes, struct err *err);
 void projector_tell(struct projector *projector, const struct changes *changes);
+
+/* All of public.db into the catalogue, and everyone told. */
+int projector_show_all(struct projector *projector, struct err *err);
 
 /* The store, opened when it was not. ERR_DB_AWAY and others when it cannot be. */
 int projector_open_store(struct projector *projector, struct err *err);

@@ -76,7 +76,7 @@ static int write_contributors(struct db *db, const struct taxonomy *taxonomy, st
 						   .intro = person->texts.at[k].biography,
 						   .position = person->texts.at[k].position};
 		struct named_contributor named = {
-		    person->id, person->name, person->slug, person->unit, {labels, person->texts.len}};
+			person->id, person->name, person->slug, person->unit, {labels, person->texts.len}};
 		rc = public_write_contributor(db, &named, err);
 	}
 	return rc;
@@ -131,10 +131,10 @@ int projector_write_site(struct projector *projector, struct store *store, struc
 static int put_redirect(struct db *db, const struct redirect *redirect, struct err *err)
 {
 	static const struct str targets[] = {
-	    [REDIRECT_ENTRY] = STR_INIT("entry"), [REDIRECT_TERM] = STR_INIT("term"),
-	    [REDIRECT_PLACE] = STR_INIT("place"), [REDIRECT_CONTRIBUTOR] = STR_INIT("contributor"),
-	    [REDIRECT_KIND] = STR_INIT("kind"),   [REDIRECT_MEDIA] = STR_INIT("media"),
-	    [REDIRECT_PATH] = STR_INIT("path"),   [REDIRECT_GONE] = STR_INIT("gone"),
+		[REDIRECT_ENTRY] = STR_INIT("entry"), [REDIRECT_TERM] = STR_INIT("term"),
+		[REDIRECT_PLACE] = STR_INIT("place"), [REDIRECT_CONTRIBUTOR] = STR_INIT("contributor"),
+		[REDIRECT_KIND] = STR_INIT("kind"),   [REDIRECT_MEDIA] = STR_INIT("media"),
+		[REDIRECT_PATH] = STR_INIT("path"),   [REDIRECT_GONE] = STR_INIT("gone"),
 	};
 	if (!redirect->in_force)
 		return public_remove_redirect(db, redirect->path, err);

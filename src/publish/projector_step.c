@@ -158,7 +158,9 @@ static int run_step(struct projector *projector, struct plan *plan, struct err *
 		projector->options.listener.committed(projector->options.listener.context);
 	if (!rc) {
 		projector->position = position_of(&vec_last(&plan->rows)->position);
+		projector->stale = true;
 		rc = show_step(&step, err);
+		projector->stale = rc != 0;
 	}
 	changes_finish(&changes);
 	return rc;
@@ -181,7 +183,8 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 	struct plan plan = {.arena = arena};
 	struct outbox_position after = {.number = projector->position.number};
 	memcpy(after.id, projector->position.id, sizeof after.id);
-	int rc = projector_open_store(projector, err);
+	int rc = projector->stale ? projector_show_all(projector, err) : 0;
+	rc = rc ? rc : projector_open_store(projector, err);
 	if (rc)
 		return rc;
 	rc = outbox_read(projector->store, &after, STEP_ROWS, arena, &plan.rows, err);

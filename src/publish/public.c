@@ -15,9 +15,9 @@ static int check_version(struct db *db, const char *path, struct err *err)
 	int known = public_migrations.at[public_migrations.count - 1].number;
 	if (number != known)
 		return err_set(
-		    err, ERR_DATA,
-		    "%s: has version %d, this program reads version %d; start the server, which makes it anew", path,
-		    number, known);
+			err, ERR_DATA,
+			"%s: has version %d, this program reads version %d; start the server, which makes it anew",
+			path, number, known);
 	return 0;
 }
 

@@ -11,7 +11,7 @@ static int read_forms(struct db *db, int64_t media_id, struct arena *arena, stru
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
 		struct str extension = db_text_copy(&rows, 2, arena);
 		*vec_add(&forms, arena) =
-		    (struct picture_form){db_i64(&rows, 0), db_i64(&rows, 1), public_mime(extension), extension};
+			(struct picture_form){db_i64(&rows, 0), db_i64(&rows, 1), public_mime(extension), extension};
 	}
 	picture->forms = forms.at;
 	picture->form_count = forms.len;
@@ -21,9 +21,9 @@ static int read_forms(struct db *db, int64_t media_id, struct arena *arena, stru
 static int read_picture(struct db *db, int64_t media_id, struct arena *arena, struct picture *picture, struct err *err)
 {
 	DB_ROWS rows = {0};
-	int rc =
-	    db_one(db, &rows, err, "SELECT public_id, name, mime, width, height, decorative FROM media WHERE id = $1",
-		   DB_I64(media_id));
+	int rc = db_one(db, &rows, err,
+			"SELECT public_id, name, mime, width, height, decorative FROM media WHERE id = $1",
+			DB_I64(media_id));
 	if (rc != DB_ROW)
 		return rc < 0 ? rc : 0;
 	picture->media_id = db_text_copy(&rows, 0, arena);
@@ -130,12 +130,13 @@ static int read_corrections(struct db *db, int64_t entry_id, struct arena *arena
 {
 	VEC_TYPE(correction_vec, struct correction) corrections = {0};
 	DB_ROWS rows = {0};
-	int rc =
-	    db_select(db, &rows, err, "SELECT seq, at_s, kind, note FROM correction WHERE entry_id = $1 ORDER BY seq",
-		      DB_I64(entry_id));
+	int rc = db_select(db, &rows, err,
+			   "SELECT seq, at_s, kind, note FROM correction WHERE entry_id = $1 ORDER BY seq",
+			   DB_I64(entry_id));
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
-		*vec_add(&corrections, arena) = (struct correction){
-		    db_i64(&rows, 0), db_i64(&rows, 1), db_text_copy(&rows, 2, arena), db_text_copy(&rows, 3, arena)};
+		*vec_add(&corrections, arena) =
+			(struct correction){db_i64(&rows, 0), db_i64(&rows, 1), db_text_copy(&rows, 2, arena),
+					    db_text_copy(&rows, 3, arena)};
 	body->corrections = corrections.at;
 	body->correction_count = corrections.len;
 	return rc;
@@ -166,15 +167,15 @@ int public_translations(struct public *public, const struct catalogue_snapshot *
 	int rc = 0;
 	if (catalogue_contains(snapshot, entry_id))
 		rc = db_select(
-		    public->db, &rows, err,
-		    "SELECT o.id, o.language, o.path, c.title FROM entry e JOIN entry o ON o.item_id = e.item_id"
-		    " JOIN card c ON c.entry_id = o.id WHERE e.id = $1 AND o.id <> e.id ORDER BY o.language",
-		    DB_I64(entry_id));
+			public->db, &rows, err,
+			"SELECT o.id, o.language, o.path, c.title FROM entry e JOIN entry o ON o.item_id = e.item_id"
+			" JOIN card c ON c.entry_id = o.id WHERE e.id = $1 AND o.id <> e.id ORDER BY o.language",
+			DB_I64(entry_id));
 	while (rows.db && rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		if (catalogue_contains(snapshot, db_i64(&rows, 0)))
 			*vec_add(&found, arena) =
-			    (struct translation){db_i64(&rows, 0), db_text_copy(&rows, 1, arena),
-						 db_text_copy(&rows, 2, arena), db_text_copy(&rows, 3, arena)};
+				(struct translation){db_i64(&rows, 0), db_text_copy(&rows, 1, arena),
+						     db_text_copy(&rows, 2, arena), db_text_copy(&rows, 3, arena)};
 	*ret_at = found.at;
 	*ret_count = found.len;
 	return rc;

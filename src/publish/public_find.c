@@ -86,10 +86,10 @@ static int slug_known(struct db *db, struct str first, struct str second, bool *
 		rc = db_one(db, &rows, err, "SELECT 1 FROM contributor WHERE slug = $1", DB_TEXT(second));
 	else
 		rc = db_one(
-		    db, &rows, err,
-		    "SELECT 1 FROM label l JOIN term t ON t.id = l.owner_id WHERE l.owner = 'term' AND l.slug = $1"
-		    " AND t.vocabulary = $2",
-		    DB_TEXT(second), DB_TEXT(first));
+			db, &rows, err,
+			"SELECT 1 FROM label l JOIN term t ON t.id = l.owner_id WHERE l.owner = 'term' AND l.slug = $1"
+			" AND t.vocabulary = $2",
+			DB_TEXT(second), DB_TEXT(first));
 	*ret_known = rc == DB_ROW;
 	return rc < 0 ? rc : 0;
 }
@@ -178,10 +178,10 @@ static int follow(struct redirect_job *job, struct found *found, struct err *err
 		struct str name;
 		enum catalogue_dimension dimension;
 	} lists[] = {
-	    {STR_INIT("kind"), CATALOGUE_KIND},
-	    {STR_INIT("term"), CATALOGUE_TERM},
-	    {STR_INIT("place"), CATALOGUE_PLACE},
-	    {STR_INIT("contributor"), CATALOGUE_CONTRIBUTOR},
+		{STR_INIT("kind"), CATALOGUE_KIND},
+		{STR_INIT("term"), CATALOGUE_TERM},
+		{STR_INIT("place"), CATALOGUE_PLACE},
+		{STR_INIT("contributor"), CATALOGUE_CONTRIBUTOR},
 	};
 	if (str_eq(job->target, STR("entry")))
 		return to_entry(job, found, err);

@@ -29,24 +29,25 @@ int public_load_entries(struct db *db, public_each_entry *each, void *context, s
 	struct catalogue_key keys[CATALOGUE_ENTRY_KEYS_MAX];
 	DB_ROWS rows = {0};
 	int rc = db_select(
-	    db, &rows, err,
-	    "SELECT id, language, page, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, places,"
-	    " contributors FROM entry");
+		db, &rows, err,
+		"SELECT id, language, page, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, places,"
+		" contributors FROM entry");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
 		struct arena_mark mark = arena_mark(arena);
 		struct public_facts facts = {0};
 		read_lists(&rows, 9, arena, &facts);
 		struct catalogue_entry entry = {
-		    .entry_id = db_i64(&rows, 0),
-		    .page = db_i64(&rows, 2),
-		    .window = {db_i64(&rows, 3), db_i64(&rows, 4)},
-		    .date_s = db_i64(&rows, 5),
-		    .month = (int)db_i64(&rows, 6),
-		    .pinned_until_s = db_i64(&rows, 7),
-		    .kind = db_i64(&rows, 8),
-		    .keys = keys,
-		    .key_count = public_catalogue_keys(facts.terms, facts.term_count, facts.places, facts.place_count,
-						       facts.contributors, facts.contributor_count, keys),
+			.entry_id = db_i64(&rows, 0),
+			.page = db_i64(&rows, 2),
+			.window = {db_i64(&rows, 3), db_i64(&rows, 4)},
+			.date_s = db_i64(&rows, 5),
+			.month = (int)db_i64(&rows, 6),
+			.pinned_until_s = db_i64(&rows, 7),
+			.kind = db_i64(&rows, 8),
+			.keys = keys,
+			.key_count =
+				public_catalogue_keys(facts.terms, facts.term_count, facts.places, facts.place_count,
+						      facts.contributors, facts.contributor_count, keys),
 		};
 		rc = each(context, &entry, db_text(&rows, 1), err);
 		arena_release(arena, mark);
@@ -74,9 +75,9 @@ int public_read_facts(struct db *db, int64_t entry_id, struct arena *arena, stru
 {
 	DB_ROWS rows = {0};
 	int rc = db_one(
-	    db, &rows, err,
-	    "SELECT language, page, month, kind_id, terms, places, contributors, item_id FROM entry WHERE id = $1",
-	    DB_I64(entry_id));
+		db, &rows, err,
+		"SELECT language, page, month, kind_id, terms, places, contributors, item_id FROM entry WHERE id = $1",
+		DB_I64(entry_id));
 	if (rc != DB_ROW)
 		return rc == DB_NONE ? PUBLIC_NO_ENTRY : rc;
 	struct public_facts facts = {.language = db_text_copy(&rows, 0, arena),
@@ -101,7 +102,7 @@ int public_load_parents(struct db *db, struct arena *arena, struct catalogue_par
 			   " UNION ALL SELECT 1, id, parent_id FROM place WHERE parent_id <> 0 ORDER BY 1, 2");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&parents, arena) = (struct catalogue_parent){
-		    db_i64(&rows, 0) ? CATALOGUE_PLACE : CATALOGUE_TERM, db_i64(&rows, 1), db_i64(&rows, 2)};
+			db_i64(&rows, 0) ? CATALOGUE_PLACE : CATALOGUE_TERM, db_i64(&rows, 1), db_i64(&rows, 2)};
 	*ret_parents = parents.at;
 	*ret_count = parents.len;
 	return rc;

@@ -19,12 +19,12 @@ int public_media(struct public *public, const struct catalogue_snapshot *snapsho
 		 struct str extension, struct arena *arena, struct public_file *ret_file, struct err *err)
 {
 	DB_ROWS rows = {0};
-	int rc = db_one(
-	    public->db, &rows, err,
-	    "SELECT m.id, f.sha256, m.name, f.bytes, f.extension FROM media m JOIN media_file f ON f.media_id = m.id"
-	    " WHERE m.public_id = $1 AND f.extension = $2 AND (f.width = $3 OR $3 = 0)"
-	    " ORDER BY f.width DESC LIMIT 1",
-	    DB_TEXT(media_id), DB_TEXT(extension), DB_I64(width));
+	int rc = db_one(public->db, &rows, err,
+			"SELECT m.id, f.sha256, m.name, f.bytes, f.extension FROM media m JOIN media_file f ON "
+			"f.media_id = m.id"
+			" WHERE m.public_id = $1 AND f.extension = $2 AND (f.width = $3 OR $3 = 0)"
+			" ORDER BY f.width DESC LIMIT 1",
+			DB_TEXT(media_id), DB_TEXT(extension), DB_I64(width));
 	if (rc != DB_ROW)
 		return rc == DB_NONE ? PUBLIC_NOTHING : rc;
 	bool shown = false;
@@ -47,10 +47,10 @@ int public_media_address(struct db *db, const struct catalogue_snapshot *snapsho
 		return rc ? rc : PUBLIC_NOTHING;
 	DB_ROWS rows = {0};
 	rc = db_one(
-	    db, &rows, err,
-	    "SELECT m.public_id, m.name, f.width, f.extension FROM media m JOIN media_file f ON f.media_id = m.id"
-	    " WHERE m.id = $1 ORDER BY f.width DESC, f.extension LIMIT 1",
-	    DB_I64(media_id));
+		db, &rows, err,
+		"SELECT m.public_id, m.name, f.width, f.extension FROM media m JOIN media_file f ON f.media_id = m.id"
+		" WHERE m.id = $1 ORDER BY f.width DESC, f.extension LIMIT 1",
+		DB_I64(media_id));
 	if (rc != DB_ROW)
 		return rc == DB_NONE ? PUBLIC_NOTHING : rc;
 	*ret_path = public_media_path(db_text(&rows, 0), db_text(&rows, 1), db_i64(&rows, 2), db_text(&rows, 3), arena);
@@ -71,10 +71,10 @@ struct str public_mime(struct str extension)
 	static const struct {
 		struct str extension, mime;
 	} known[] = {
-	    {STR_INIT("jpg"), STR_INIT("image/jpeg")},      {STR_INIT("jpeg"), STR_INIT("image/jpeg")},
-	    {STR_INIT("png"), STR_INIT("image/png")},       {STR_INIT("webp"), STR_INIT("image/webp")},
-	    {STR_INIT("avif"), STR_INIT("image/avif")},     {STR_INIT("gif"), STR_INIT("image/gif")},
-	    {STR_INIT("pdf"), STR_INIT("application/pdf")},
+		{STR_INIT("jpg"), STR_INIT("image/jpeg")},      {STR_INIT("jpeg"), STR_INIT("image/jpeg")},
+		{STR_INIT("png"), STR_INIT("image/png")},       {STR_INIT("webp"), STR_INIT("image/webp")},
+		{STR_INIT("avif"), STR_INIT("image/avif")},     {STR_INIT("gif"), STR_INIT("image/gif")},
+		{STR_INIT("pdf"), STR_INIT("application/pdf")},
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (str_eq_nocase(known[i].extension, extension))

@@ -31,21 +31,21 @@ static int write_labels(struct db *db, struct str owner, int64_t owner_id, struc
 	for (size_t i = 0; !rc && i < labels.len; i++) {
 		const struct label *label = &labels.at[i];
 		rc = db_run(
-		    db, err,
-		    "INSERT INTO label (owner, owner_id, language, name, plural, slug, intro, sort_key, position)"
-		    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		    DB_TEXT(owner), DB_I64(owner_id), DB_TEXT(label->language), DB_TEXT(label->name),
-		    DB_TEXT(label->plural), DB_TEXT(label->slug), DB_TEXT(label->intro), DB_TEXT(label->sort_key),
-		    DB_TEXT(label->position));
+			db, err,
+			"INSERT INTO label (owner, owner_id, language, name, plural, slug, intro, sort_key, position)"
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+			DB_TEXT(owner), DB_I64(owner_id), DB_TEXT(label->language), DB_TEXT(label->name),
+			DB_TEXT(label->plural), DB_TEXT(label->slug), DB_TEXT(label->intro), DB_TEXT(label->sort_key),
+			DB_TEXT(label->position));
 	}
 	return rc;
 }
 
 int public_write_kind(struct db *db, const struct named_kind *kind, int64_t position, struct err *err)
 {
-	int rc =
-	    db_run(db, err, "INSERT INTO kind (id, key, icon, in_feeds, position) VALUES ($1, $2, $3, $4, $5)",
-		   DB_I64(kind->id), DB_TEXT(kind->key), DB_TEXT(kind->icon), DB_I64(kind->in_feeds), DB_I64(position));
+	int rc = db_run(db, err, "INSERT INTO kind (id, key, icon, in_feeds, position) VALUES ($1, $2, $3, $4, $5)",
+			DB_I64(kind->id), DB_TEXT(kind->key), DB_TEXT(kind->icon), DB_I64(kind->in_feeds),
+			DB_I64(position));
 	return rc ? rc : write_labels(db, STR("kind"), kind->id, kind->labels, err);
 }
 
@@ -81,12 +81,12 @@ int public_write_link(struct db *db, struct str menu, struct str language, int64
 		      int64_t position, const struct named_link *link, struct err *err)
 {
 	return db_run(
-	    db, err,
-	    "INSERT INTO menu_link (id, menu, language, parent_id, position, label, entry_id, term_id, place_id,"
-	    " kind_id, url) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-	    DB_I64(id), DB_TEXT(menu), DB_TEXT(language), DB_I64(parent_id), DB_I64(position), DB_TEXT(link->label),
-	    DB_I64(link->entry_id), DB_I64(link->term_id), DB_I64(link->place_id), DB_I64(link->kind_id),
-	    DB_TEXT(link->url));
+		db, err,
+		"INSERT INTO menu_link (id, menu, language, parent_id, position, label, entry_id, term_id, place_id,"
+		" kind_id, url) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		DB_I64(id), DB_TEXT(menu), DB_TEXT(language), DB_I64(parent_id), DB_I64(position), DB_TEXT(link->label),
+		DB_I64(link->entry_id), DB_I64(link->term_id), DB_I64(link->place_id), DB_I64(link->kind_id),
+		DB_TEXT(link->url));
 }
 
 /* Loading ----------------------------------------------------------------------------------------- */
@@ -118,13 +118,13 @@ static int load_labels(struct db *db, struct str owner, struct arena *arena, str
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
 		*vec_add(&owned->owners, arena) = db_i64(&rows, 0);
 		*vec_add(&owned->labels, arena) = (struct label){
-		    .language = db_text_copy(&rows, 1, arena),
-		    .name = db_text_copy(&rows, 2, arena),
-		    .plural = db_text_copy(&rows, 3, arena),
-		    .slug = db_text_copy(&rows, 4, arena),
-		    .intro = db_text_copy(&rows, 5, arena),
-		    .sort_key = db_text_copy(&rows, 6, arena),
-		    .position = db_text_copy(&rows, 7, arena),
+			.language = db_text_copy(&rows, 1, arena),
+			.name = db_text_copy(&rows, 2, arena),
+			.plural = db_text_copy(&rows, 3, arena),
+			.slug = db_text_copy(&rows, 4, arena),
+			.intro = db_text_copy(&rows, 5, arena),
+			.sort_key = db_text_copy(&rows, 6, arena),
+			.position = db_text_copy(&rows, 7, arena),
 		};
 	}
 	return rc;
@@ -156,9 +156,9 @@ static int load_kinds(struct db *db, struct names *names, struct err *err)
 	if (!rc)
 		rc = db_select(db, &rows, err, "SELECT id, key, icon, in_feeds FROM kind ORDER BY position, id");
 	while (rows.db && rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
-		*vec_add(&kinds, arena) =
-		    (struct named_kind){db_i64(&rows, 0), db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena),
-					db_i64(&rows, 3) != 0, labels_of(&owned, db_i64(&rows, 0))};
+		*vec_add(&kinds, arena) = (struct named_kind){db_i64(&rows, 0), db_text_copy(&rows, 1, arena),
+							      db_text_copy(&rows, 2, arena), db_i64(&rows, 3) != 0,
+							      labels_of(&owned, db_i64(&rows, 0))};
 	names->kinds = kinds.at;
 	names->kind_count = kinds.len;
 	return rc;
@@ -252,8 +252,8 @@ static int load_contributors(struct db *db, struct names *names, struct err *err
 		rc = db_select(db, &rows, err, "SELECT id, name, slug, unit FROM contributor ORDER BY id");
 	while (rows.db && rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&people, arena) = (struct named_contributor){
-		    db_i64(&rows, 0), db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena),
-		    db_text_copy(&rows, 3, arena), labels_of(&owned, db_i64(&rows, 0))};
+			db_i64(&rows, 0), db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena),
+			db_text_copy(&rows, 3, arena), labels_of(&owned, db_i64(&rows, 0))};
 	names->contributors = people.at;
 	names->contributor_count = people.len;
 	return rc;
@@ -279,7 +279,7 @@ static int load_lines(struct db *db, struct names *names, struct err *err)
 	int rc = db_select(db, &rows, err, "SELECT key, language, content FROM site_text ORDER BY key, language");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&lines, arena) = (struct site_line){
-		    db_text_copy(&rows, 0, arena), db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena)};
+			db_text_copy(&rows, 0, arena), db_text_copy(&rows, 1, arena), db_text_copy(&rows, 2, arena)};
 	names->lines = lines.at;
 	names->line_count = lines.len;
 	return rc;
@@ -327,9 +327,9 @@ static int load_menus(struct db *db, struct names *names, struct err *err)
 	struct named_menu_vec menus = {0};
 	DB_ROWS rows = {0};
 	int rc = db_select(
-	    db, &rows, err,
-	    "SELECT id, parent_id, menu, language, label, entry_id, term_id, place_id, kind_id, url FROM menu_link"
-	    " ORDER BY menu, language, position, id");
+		db, &rows, err,
+		"SELECT id, parent_id, menu, language, label, entry_id, term_id, place_id, kind_id, url FROM menu_link"
+		" ORDER BY menu, language, position, id");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&flat, arena) = (struct flat_link){db_i64(&rows, 0),
 							    db_i64(&rows, 1),

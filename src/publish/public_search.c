@@ -9,16 +9,16 @@ static bool spaceless(uint32_t c)
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-	    {0x0E00, 0x0EFF},   /* Thai, Lao */
-	    {0x1000, 0x109F},   /* Myanmar */
-	    {0x1780, 0x17FF},   /* Khmer */
-	    {0x3040, 0x30FF},   /* Hiragana, Katakana */
-	    {0x31F0, 0x31FF},   /* Katakana extensions */
-	    {0x3400, 0x4DBF},   /* CJK extension A */
-	    {0x4E00, 0x9FFF},   /* CJK */
-	    {0xA9E0, 0xA9FF},   /* Myanmar extensions */
-	    {0xF900, 0xFAFF},   /* CJK compatibility */
-	    {0x20000, 0x323AF}, /* CJK extensions */
+		{0x0E00, 0x0EFF},   /* Thai, Lao */
+		{0x1000, 0x109F},   /* Myanmar */
+		{0x1780, 0x17FF},   /* Khmer */
+		{0x3040, 0x30FF},   /* Hiragana, Katakana */
+		{0x31F0, 0x31FF},   /* Katakana extensions */
+		{0x3400, 0x4DBF},   /* CJK extension A */
+		{0x4E00, 0x9FFF},   /* CJK */
+		{0xA9E0, 0xA9FF},   /* Myanmar extensions */
+		{0xF900, 0xFAFF},   /* CJK compatibility */
+		{0x20000, 0x323AF}, /* CJK extensions */
 	};
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		if (ranges[i].first <= c && c <= ranges[i].last)

@@ -96,7 +96,7 @@ int public_remove_all(struct db *db, struct err *err)
 static void put_contributors(struct buf *out, const struct public_row *row)
 {
 	static const char roles[] = {
-	    [CONTRIBUTOR_AUTHOR] = 'a', [CONTRIBUTOR_PHOTOGRAPHER] = 'p', [CONTRIBUTOR_SPOKESPERSON] = 's'};
+		[CONTRIBUTOR_AUTHOR] = 'a', [CONTRIBUTOR_PHOTOGRAPHER] = 'p', [CONTRIBUTOR_SPOKESPERSON] = 's'};
 	for (size_t i = 0; i < row->contributor_count; i++)
 		buf_printf(out, "%s%lld:%c", i ? " " : "", (long long)row->contributors[i].id,
 			   roles[row->contributors[i].role]);
@@ -161,9 +161,9 @@ static int insert_parts(struct db *db, const struct public_row *row, struct err 
 			    DB_I64(row->entry_id), DB_I64((int64_t)i), DB_I64(row->relations[i].other_item_id),
 			    DB_TEXT(row->relations[i].relation), DB_I64(row->relations[i].inverse));
 	for (size_t i = 0; !rc && i < row->media_count; i++)
-		rc =
-		    db_run(db, err, "INSERT INTO media_use (media_id, entry_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-			   DB_I64(row->media[i]), DB_I64(row->entry_id));
+		rc = db_run(db, err,
+			    "INSERT INTO media_use (media_id, entry_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+			    DB_I64(row->media[i]), DB_I64(row->entry_id));
 	return rc;
 }
 
@@ -214,11 +214,11 @@ int public_write_gone(struct db *db, const struct public_gone_row *row, struct e
 {
 	int rc = public_remove_entry(db, row->entry_id, err);
 	if (!rc)
-		rc = db_run(
-		    db, err,
-		    "INSERT INTO gone (entry_id, path, language, guid, note, gone_s) VALUES ($1, $2, $3, $4, $5, $6)",
-		    DB_I64(row->entry_id), DB_TEXT(row->path), DB_TEXT(row->language), DB_TEXT(row->guid),
-		    DB_TEXT(row->note), DB_I64(row->gone_s));
+		rc = db_run(db, err,
+			    "INSERT INTO gone (entry_id, path, language, guid, note, gone_s) VALUES ($1, $2, $3, $4, "
+			    "$5, $6)",
+			    DB_I64(row->entry_id), DB_TEXT(row->path), DB_TEXT(row->language), DB_TEXT(row->guid),
+			    DB_TEXT(row->note), DB_I64(row->gone_s));
 	return rc;
 }
 

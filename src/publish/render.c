@@ -16,15 +16,15 @@ struct visible_facts render_facts(const struct entry *entry)
 						    [ITEM_WITHDRAWN] = VISIBLE_WITHDRAWN,
 						    [ITEM_SPIKED] = VISIBLE_SPIKED};
 	return (struct visible_facts){
-	    .state = states[entry->state],
-	    .released_revision = entry->revision_id,
-	    .release_at_s = time_or_none(entry->release_at_s),
-	    .embargo_until_s = time_or_none(entry->embargo_until_s),
-	    .expires_at_s = time_or_none(entry->expires_at_s),
-	    .withdrawn_at_s = time_or_none(entry->withdrawn_s),
-	    .in_batch = entry->batch_id != 0,
-	    .batch_flipped_s = time_or_none(entry->batch_flipped_s),
-	    .never_public = entry->access != ITEM_PUBLIC,
+		.state = states[entry->state],
+		.released_revision = entry->revision_id,
+		.release_at_s = time_or_none(entry->release_at_s),
+		.embargo_until_s = time_or_none(entry->embargo_until_s),
+		.expires_at_s = time_or_none(entry->expires_at_s),
+		.withdrawn_at_s = time_or_none(entry->withdrawn_s),
+		.in_batch = entry->batch_id != 0,
+		.batch_flipped_s = time_or_none(entry->batch_flipped_s),
+		.never_public = entry->access != ITEM_PUBLIC,
 	};
 }
 
@@ -128,14 +128,14 @@ static int show_picture(void *context, const struct markup_media *wanted, struct
 	const struct media_text *text = media_text_in(rendering, media);
 	struct arena *arena = rendering->arena;
 	struct markup_picture picture = {
-	    .src = public_media_path(media->public_id, media->name, plain->width, plain->format, arena),
-	    .srcset = srcset(media, plain->format, arena),
-	    .sizes = STR(SOURCE_SIZES),
-	    .width = plain->width,
-	    .height = plain->height,
-	    .alt = media->decorative ? (struct str){0} : text->alt,
-	    .caption = text->caption,
-	    .credit = text->credit,
+		.src = public_media_path(media->public_id, media->name, plain->width, plain->format, arena),
+		.srcset = srcset(media, plain->format, arena),
+		.sizes = STR(SOURCE_SIZES),
+		.width = plain->width,
+		.height = plain->height,
+		.alt = media->decorative ? (struct str){0} : text->alt,
+		.caption = text->caption,
+		.credit = text->credit,
 	};
 	if (!str_eq(plain->format, STR("avif")))
 		add_source(media, STR("avif"), STR("image/avif"), arena, &picture);
@@ -200,7 +200,7 @@ static void add_lists(const struct rendering *rendering, struct public_row *row)
 						      [ITEM_SPOKESPERSON] = CONTRIBUTOR_SPOKESPERSON};
 	const struct entry *entry = rendering->entry;
 	struct card_contributor *people =
-	    arena_array(rendering->arena, struct card_contributor, entry->contributors.len + 1);
+		arena_array(rendering->arena, struct card_contributor, entry->contributors.len + 1);
 	for (size_t i = 0; i < entry->contributors.len; i++)
 		people[i] = (struct card_contributor){entry->contributors.at[i].contributor_id,
 						      roles[entry->contributors.at[i].role]};
@@ -226,11 +226,11 @@ static void add_record(const struct rendering *rendering, struct public_row *row
 	row->corrections = corrections;
 	row->correction_count = entry->corrections.len;
 	struct public_relation_row *related =
-	    arena_array(rendering->arena, struct public_relation_row, entry->related.len + 1);
+		arena_array(rendering->arena, struct public_relation_row, entry->related.len + 1);
 	for (size_t i = 0; i < entry->related.len; i++)
-		related[i] =
-		    (struct public_relation_row){entry->related.at[i].item_id, relations[entry->related.at[i].relation],
-						 entry->related.at[i].inverse};
+		related[i] = (struct public_relation_row){entry->related.at[i].item_id,
+							  relations[entry->related.at[i].relation],
+							  entry->related.at[i].inverse};
 	row->relations = related;
 	row->relation_count = entry->related.len;
 }
@@ -290,24 +290,24 @@ int render_entry(const struct render_options *options, const struct entry_page *
 	struct rendering rendering = {options, page, entry, arena};
 	rendered.as = RENDERED_ENTRY;
 	rendered.row = (struct public_row){
-	    .entry_id = entry->id,
-	    .item_id = entry->item_id,
-	    .language = entry->language,
-	    .page = entry->type == ITEM_PAGE,
-	    .path = entry->path,
-	    .window = window,
-	    .date_s = entry->date_s,
-	    .month = month_of(options, entry->date_s),
-	    .pinned_until_s = entry->pinned_until_s,
-	    .kind_id = entry->kind_id,
-	    .guid = entry->guid,
-	    .reference = entry->reference,
-	    .modified_s = entry->modified_s > entry->date_s ? entry->modified_s : entry->date_s,
-	    .breaking_until_s = entry->breaking_until_s,
-	    .in_feeds = entry->in_feeds,
-	    .title = entry->title,
-	    .subtitle = entry->subtitle,
-	    .dateline = entry->dateline,
+		.entry_id = entry->id,
+		.item_id = entry->item_id,
+		.language = entry->language,
+		.page = entry->type == ITEM_PAGE,
+		.path = entry->path,
+		.window = window,
+		.date_s = entry->date_s,
+		.month = month_of(options, entry->date_s),
+		.pinned_until_s = entry->pinned_until_s,
+		.kind_id = entry->kind_id,
+		.guid = entry->guid,
+		.reference = entry->reference,
+		.modified_s = entry->modified_s > entry->date_s ? entry->modified_s : entry->date_s,
+		.breaking_until_s = entry->breaking_until_s,
+		.in_feeds = entry->in_feeds,
+		.title = entry->title,
+		.subtitle = entry->subtitle,
+		.dateline = entry->dateline,
 	};
 	add_lists(&rendering, &rendered.row);
 	add_record(&rendering, &rendered.row);

@@ -99,7 +99,8 @@ static size_t publish(struct catalogue *catalogue, int64_t id)
 	return (size_t)catalogue_apply(catalogue, &change, NOW_S, NULL);
 }
 
-__attribute__((noinline)) static size_t ask(struct catalogue *catalogue, const char *question, int64_t count, int64_t time)
+__attribute__((noinline)) static size_t ask(struct catalogue *catalogue, const char *question, int64_t count,
+					    int64_t time)
 {
 	CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, NOW_S);
 	struct catalogue_filter kind = {.kind = 3};

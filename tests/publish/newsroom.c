@@ -41,7 +41,8 @@ static int put_kinds(struct store_tx *tx, struct newsroom *newsroom, struct err 
 	int rc = 0;
 	for (int i = 0; !rc && i < 3; i++) {
 		struct taxonomy_text text = text_of("en", keys[i], slugs[i]);
-		struct kind kind = {.key = str_from(keys[i]), .position = i, .in_feeds = i != 2, .texts = {&text, 1, 1}};
+		struct kind kind = {
+			.key = str_from(keys[i]), .position = i, .in_feeds = i != 2, .texts = {&text, 1, 1}};
 		rc = kind_put(tx, &kind, &newsroom->kinds[i], err);
 	}
 	return rc;

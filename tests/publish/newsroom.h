@@ -35,7 +35,7 @@ struct newsroom {
  * is not public; media 0 has files and a credit, media 1 has files and no credit. */
 void newsroom_init(struct newsroom *newsroom);
 void newsroom_finish(struct newsroom *newsroom);
-void newsroom_open(struct newsroom *newsroom);	/* projector and reader */
+void newsroom_open(struct newsroom *newsroom); /* projector and reader */
 void newsroom_close(struct newsroom *newsroom);
 void newsroom_step(struct newsroom *newsroom); /* until nothing is left */
 int64_t newsroom_now(const struct newsroom *newsroom);

@@ -26,7 +26,7 @@ void oracle_move_parents(struct oracle *oracle)
 {
 	for (int64_t i = 1; i <= ORACLE_TERMS; i++)
 		oracle->term_parent[i] =
-		    i > 4 && chance(oracle, 60) ? 1 + (int64_t)oracle_random(oracle, (uint64_t)i - 1) : 0;
+			i > 4 && chance(oracle, 60) ? 1 + (int64_t)oracle_random(oracle, (uint64_t)i - 1) : 0;
 	for (int64_t i = 1; i <= ORACLE_PLACES; i++)
 		oracle->place_parent[i] = i > 3 ? 1 + (int64_t)oracle_random(oracle, 3) : 0;
 }
@@ -91,12 +91,12 @@ static void random_keys(struct oracle *oracle, struct oracle_entry *entry)
 	for (size_t i = 0; i < count; i++) {
 		switch (oracle_random(oracle, 3)) {
 		case 0:
-			entry->keys[i] =
-			    (struct catalogue_key){CATALOGUE_TERM, 1 + (int64_t)oracle_random(oracle, ORACLE_TERMS)};
+			entry->keys[i] = (struct catalogue_key){CATALOGUE_TERM,
+								1 + (int64_t)oracle_random(oracle, ORACLE_TERMS)};
 			break;
 		case 1:
-			entry->keys[i] =
-			    (struct catalogue_key){CATALOGUE_PLACE, 1 + (int64_t)oracle_random(oracle, ORACLE_PLACES)};
+			entry->keys[i] = (struct catalogue_key){CATALOGUE_PLACE,
+								1 + (int64_t)oracle_random(oracle, ORACLE_PLACES)};
 			break;
 		default:
 			entry->keys[i] = (struct catalogue_key){CATALOGUE_CONTRIBUTOR,
@@ -121,7 +121,7 @@ void oracle_change_entry(struct oracle *oracle, int64_t id)
 	entry->entry.page = chance(oracle, 8);
 	entry->entry.kind = (int64_t)oracle_random(oracle, ORACLE_KINDS + 1);
 	entry->entry.month =
-	    chance(oracle, 95) ? 201001 + (int)oracle_random(oracle, 4) * 100 + (int)oracle_random(oracle, 12) : 0;
+		chance(oracle, 95) ? 201001 + (int)oracle_random(oracle, 4) * 100 + (int)oracle_random(oracle, 12) : 0;
 	if (chance(oracle, 3))
 		entry->entry.pinned_until_s = chance(oracle, 30) ? INT64_MAX : near_time(oracle);
 	random_keys(oracle, entry);
@@ -279,8 +279,9 @@ static size_t related_keys(const struct oracle *oracle, int64_t id, struct catal
 			size += oracle_visible(oracle, other) &&
 				oracle_carries(oracle, other, entry->keys[i].dimension, entry->keys[i].id);
 		/* shortest first, then smallest dimension and id: by_rank puts the largest first */
-		ranked[count++] = (struct ranked){
-		    (int64_t)i, -((int64_t)entry->keys[i].dimension * 1000 + entry->keys[i].id), ORACLE_ENTRIES - size};
+		ranked[count++] =
+			(struct ranked){(int64_t)i, -((int64_t)entry->keys[i].dimension * 1000 + entry->keys[i].id),
+					ORACLE_ENTRIES - size};
 	}
 	if (count > CATALOGUE_RELATED_KEYS) {
 		qsort(ranked, count, sizeof *ranked, by_rank);
@@ -356,34 +357,51 @@ static void compare_neighbours(struct oracle *oracle, const struct catalogue_set
 	assert_int_equal(catalogue_set_contains(set, id), within);
 }
 
+/* The filter that one more click on a key of this dimension would use, but for the key itself. */
+static struct catalogue_filter widened(const struct catalogue_filter *filter, enum catalogue_dimension dimension)
+{
+	struct catalogue_filter wider = *filter;
+	if (dimension == CATALOGUE_LANGUAGE)
+		wider.language = CATALOGUE_EVERY_LANGUAGE;
+	if (dimension == CATALOGUE_KIND)
+		wider.kind = 0;
+	if (dimension == CATALOGUE_YEAR)
+		wider.year = 0;
+	if (dimension == CATALOGUE_YEAR || dimension == CATALOGUE_MONTH)
+		wider.month = 0;
+	return wider;
+}
+
+static size_t facet_count(const struct catalogue_facets *facets, int64_t key)
+{
+	for (size_t i = 0; i < facets->len; i++)
+		if (facets->at[i].key == key)
+			return facets->at[i].count;
+	return 0;
+}
+
+static size_t naive_count(const struct oracle *oracle, const struct catalogue_filter *filter,
+			  enum catalogue_dimension dimension, int64_t key)
+{
+	size_t count = 0;
+	for (int64_t id = 1; id <= ORACLE_ENTRIES; id++)
+		count += oracle->entries[id].there && oracle_carries(oracle, id, dimension, key) &&
+			 passes(oracle, id, filter);
+	return count;
+}
+
 static void compare_facets(struct oracle *oracle, const struct catalogue_set *set,
 			   const struct catalogue_filter *filter, enum catalogue_dimension dimension,
 			   struct arena *arena)
 {
 	struct catalogue_facets facets = catalogue_facets(set, dimension, NULL, 0, arena);
-	size_t seen = 0;
+	struct catalogue_filter wider = widened(filter, dimension);
 	int64_t first = dimension == CATALOGUE_MONTH ? 201001 : dimension == CATALOGUE_YEAR ? 2010 : 0;
 	int64_t last = first + (dimension == CATALOGUE_MONTH ? 400 : ORACLE_TERMS + 2);
+	size_t seen = 0;
 	for (int64_t key = first; key < last; key++) {
-		if (dimension == CATALOGUE_MONTH && key % 100 > 13)
-			continue;
-		struct catalogue_filter wider = *filter;
-		if (dimension == CATALOGUE_LANGUAGE)
-			wider.language = CATALOGUE_EVERY_LANGUAGE;
-		if (dimension == CATALOGUE_KIND)
-			wider.kind = 0;
-		if (dimension == CATALOGUE_YEAR)
-			wider.year = wider.month = 0;
-		if (dimension == CATALOGUE_MONTH)
-			wider.month = 0;
-		size_t expected = 0, found = 0;
-		for (int64_t id = 1; id <= ORACLE_ENTRIES; id++)
-			expected += oracle->entries[id].there && oracle_carries(oracle, id, dimension, key) &&
-				    passes(oracle, id, &wider);
-		for (size_t i = 0; i < facets.len; i++)
-			if (facets.at[i].key == key)
-				found = facets.at[i].count;
-		assert_int_equal(found, expected);
+		size_t expected = naive_count(oracle, &wider, dimension, key);
+		assert_int_equal(facet_count(&facets, key), expected);
 		seen += expected > 0;
 	}
 	assert_int_equal(facets.len, seen);
@@ -392,14 +410,10 @@ static void compare_facets(struct oracle *oracle, const struct catalogue_set *se
 			    (facets.at[i - 1].count == facets.at[i].count && facets.at[i - 1].key < facets.at[i].key));
 	int64_t candidates[] = {1, 3, 3, 999, -4};
 	struct catalogue_facets chosen = catalogue_facets(set, dimension, candidates, 5, arena);
-	for (size_t i = 0; i < chosen.len; i++) {
-		size_t all = 0;
-		for (size_t k = 0; k < facets.len; k++)
-			if (facets.at[k].key == chosen.at[i].key)
-				all = facets.at[k].count;
-		assert_true(chosen.at[i].key == 1 || chosen.at[i].key == 3);
-		assert_int_equal(chosen.at[i].count, all);
-	}
+	size_t wanted = (facet_count(&facets, 1) > 0) + (facet_count(&facets, 3) > 0);
+	assert_int_equal(chosen.len, wanted);
+	for (size_t i = 0; i < chosen.len; i++)
+		assert_int_equal(chosen.at[i].count, facet_count(&facets, chosen.at[i].key));
 }
 
 static void compare_related(struct oracle *oracle, const struct catalogue_snapshot *snapshot)

@@ -77,7 +77,7 @@ static void step_load(struct run *run)
 	struct catalogue_parent parents[ORACLE_TERMS + ORACLE_PLACES];
 	struct err err = {0};
 	struct catalogue_load *load =
-	    catalogue_load_begin(run->catalogue, parents, oracle_parents(&run->oracle, parents));
+		catalogue_load_begin(run->catalogue, parents, oracle_parents(&run->oracle, parents));
 	for (int64_t id = ORACLE_ENTRIES; id >= 1; id--)
 		if (run->oracle.entries[id].there)
 			assert_int_equal(catalogue_load_add(load, &run->oracle.entries[id].entry, &err), 0);
@@ -138,7 +138,7 @@ static void agrees_while_rebuilding_in_the_background(void **state)
 static struct catalogue_entry plain(int64_t id, int64_t from_s, int64_t until_s)
 {
 	return (struct catalogue_entry){
-	    .entry_id = id, .window = {from_s, until_s}, .date_s = START_S + id, .month = 202311, .kind = 1};
+		.entry_id = id, .window = {from_s, until_s}, .date_s = START_S + id, .month = 202311, .kind = 1};
 }
 
 static void nothing_leaks_before_its_second(void **state)
@@ -207,6 +207,44 @@ static void a_clock_that_goes_back_hides_again(void **state)
 		CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, times[i]);
 		assert_int_equal(catalogue_contains(snapshot, 1), times[i] >= START_S + 1000);
 	}
+	catalogue_destroy(catalogue);
+}
+
+/* Size: the three ways of counting facets must agree, each met by sets of another size. */
+
+static void large_bases_count_the_same(void **state)
+{
+	(void)state;
+	struct catalogue *catalogue = make(false);
+	struct err err = {0};
+	struct catalogue_load *load = catalogue_load_begin(catalogue, NULL, 0);
+	size_t expected[3][4] = {{0}};
+	for (int64_t id = 1; id <= 80000; id++) {
+		struct catalogue_key keys[] = {{CATALOGUE_TERM, 1 + id % 3}, {CATALOGUE_TERM, 10 + id % 1000}};
+		struct catalogue_entry entry = plain(id, 0, VISIBLE_NO_END);
+		entry.kind = id % 2 ? 1 : id % 20 ? 2 : 3; /* half, about half, one in twenty */
+		entry.keys = keys;
+		entry.key_count = 2;
+		expected[entry.kind - 1][id % 3]++;
+		expected[entry.kind - 1][3] += id % 1000 == 60;
+		assert_int_equal(catalogue_load_add(load, &entry, &err), 0);
+	}
+	catalogue_load_commit(load, 1, START_S);
+	CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, START_S);
+	for (int64_t kind = 1; kind <= 3; kind++) {
+		ARENA_SCOPED arena = arena_create(0);
+		struct catalogue_filter filter = {.kind = kind};
+		CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &filter);
+		int64_t candidates[] = {1, 2, 3, 70};
+		struct catalogue_facets facets = catalogue_facets(set, CATALOGUE_TERM, candidates, 4, arena);
+		for (size_t i = 0; i < facets.len; i++) {
+			size_t column = facets.at[i].key == 70 ? 3 : (size_t)facets.at[i].key - 1;
+			assert_int_equal(facets.at[i].count, expected[kind - 1][column]);
+		}
+		assert_int_equal(facets.len, 3 + (expected[kind - 1][3] > 0));
+	}
+	catalogue_release(snapshot);
+	snapshot = NULL;
 	catalogue_destroy(catalogue);
 }
 
@@ -326,17 +364,17 @@ static void impossible_filters_find_nothing(void **state)
 	apply(catalogue, &entry, 1, NULL, 0, 1, START_S);
 	CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, START_S);
 	const struct catalogue_filter filters[] = {
-	    {.language = 7},
-	    {.language = CATALOGUE_NO_LANGUAGE - 1},
-	    {.kind = -1},
-	    {.kind = INT64_MAX},
-	    {.kind = (INT64_C(1) << 32) + 1},
-	    {.keys = {{CATALOGUE_TERM, INT64_C(1) << 28}}, .key_count = 1},
-	    {.keys = {{CATALOGUE_TERM, 0}}, .key_count = 1},
-	    {.key_count = LIMIT_FILTERS + 1},
-	    {.year = -3},
-	    {.year = 2023, .month = 13},
-	    {.year = 100000},
+		{.language = 7},
+		{.language = CATALOGUE_NO_LANGUAGE - 1},
+		{.kind = -1},
+		{.kind = INT64_MAX},
+		{.kind = (INT64_C(1) << 32) + 1},
+		{.keys = {{CATALOGUE_TERM, INT64_C(1) << 28}}, .key_count = 1},
+		{.keys = {{CATALOGUE_TERM, 0}}, .key_count = 1},
+		{.key_count = LIMIT_FILTERS + 1},
+		{.year = -3},
+		{.year = 2023, .month = 13},
+		{.year = 100000},
 	};
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
 		ARENA_SCOPED arena = arena_create(0);
@@ -373,16 +411,17 @@ static void languages_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(agrees_with_the_oracle),
-	    cmocka_unit_test(agrees_while_rebuilding_in_the_background),
-	    cmocka_unit_test(nothing_leaks_before_its_second),
-	    cmocka_unit_test(a_snapshot_never_changes),
-	    cmocka_unit_test(a_clock_that_goes_back_hides_again),
-	    cmocka_unit_test(bad_entries_are_refused_whole),
-	    cmocka_unit_test(most_keys_are_taken),
-	    cmocka_unit_test(circles_in_the_tree_end),
-	    cmocka_unit_test(impossible_filters_find_nothing),
-	    cmocka_unit_test(languages_are_found),
+		cmocka_unit_test(agrees_with_the_oracle),
+		cmocka_unit_test(agrees_while_rebuilding_in_the_background),
+		cmocka_unit_test(nothing_leaks_before_its_second),
+		cmocka_unit_test(a_snapshot_never_changes),
+		cmocka_unit_test(a_clock_that_goes_back_hides_again),
+		cmocka_unit_test(large_bases_count_the_same),
+		cmocka_unit_test(bad_entries_are_refused_whole),
+		cmocka_unit_test(most_keys_are_taken),
+		cmocka_unit_test(circles_in_the_tree_end),
+		cmocka_unit_test(impossible_filters_find_nothing),
+		cmocka_unit_test(languages_are_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

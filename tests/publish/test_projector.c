@@ -47,7 +47,8 @@ static int ways_to_get(struct newsroom *newsroom, const struct item_ids *ids, in
 	ways += public_card(newsroom->public, snapshot, id, arena, &card, &err) == 0;
 	ways += public_body(newsroom->public, snapshot, id, arena, &body, &err) == 0;
 	ways += public_find(newsroom->public, snapshot, content.path, arena, &found, &err) == 0 && found.entry_id == id;
-	struct catalogue_filter filter = {.language = index, .keys = {{CATALOGUE_TERM, newsroom->topics[0]}}, .key_count = 1};
+	struct catalogue_filter filter = {
+		.language = index, .keys = {{CATALOGUE_TERM, newsroom->topics[0]}}, .key_count = 1};
 	CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &filter);
 	size_t listed = catalogue_page(set, 0, 50, found_ids);
 	for (size_t i = 0; i < listed; i++)
@@ -61,7 +62,8 @@ static int ways_to_get(struct newsroom *newsroom, const struct item_ids *ids, in
 	for (size_t i = 0; i < listed; i++) {
 		struct translation *translations;
 		size_t count = 0, related = catalogue_related(snapshot, found_ids[i], 50, found_ids + 25);
-		assert_int_equal(public_translations(newsroom->public, snapshot, id, arena, &translations, &count, &err), 0);
+		assert_int_equal(
+			public_translations(newsroom->public, snapshot, id, arena, &translations, &count, &err), 0);
 		(void)related;
 	}
 	struct catalogue_facets facets = catalogue_facets(set, CATALOGUE_PLACE, NULL, 0, arena);
@@ -77,8 +79,8 @@ static void what_is_released_is_shown(void **state)
 	struct newsroom room;
 	newsroom_init(&room);
 	struct item_content content = newsroom_content(&room, 1, "en");
-	content.revision.body =
-		STR("<p>Hundreds stood <em>by</em> the river.</p><figure data-media=\"urn:test:media:0\"><img alt=\"Candles\"></figure>");
+	content.revision.body = STR("<p>Hundreds stood <em>by</em> the river.</p><figure "
+				    "data-media=\"urn:test:media:0\"><img alt=\"Candles\"></figure>");
 	struct item_ids ids = newsroom_create(&room, &content);
 	newsroom_step(&room);
 	assert_int_equal(ways_to_get(&room, &ids, 1, "en"), WAYS);
@@ -104,10 +106,13 @@ static void what_is_released_is_shown(void **state)
 	assert_true(str_find(body.html.text, card.picture.media_id) != SIZE_MAX);
 	assert_true(str_find(body.text, STR("Hundreds stood by the river.")) != SIZE_MAX);
 	struct public_file file = {0};
-	assert_int_equal(public_media(room.public, snapshot, card.picture.media_id, 640, STR("jpg"), room.arena, &file, &err), 0);
+	assert_int_equal(
+		public_media(room.public, snapshot, card.picture.media_id, 640, STR("jpg"), room.arena, &file, &err),
+		0);
 	assert_int_equal(file.sha256.len, 64);
-	assert_int_equal(public_media(room.public, snapshot, card.picture.media_id, 641, STR("jpg"), room.arena, &file, &err),
-			 PUBLIC_NOTHING);
+	assert_int_equal(
+		public_media(room.public, snapshot, card.picture.media_id, 641, STR("jpg"), room.arena, &file, &err),
+		PUBLIC_NOTHING);
 	catalogue_release(snapshot);
 	snapshot = NULL;
 	newsroom_finish(&room);
@@ -271,7 +276,10 @@ static int put_redirects(struct store_tx *tx, void *context, struct err *err)
 		{.path = STR("/old-no-list/"), .target = REDIRECT_PATH, .to_path = STR("/topic/secret/")},
 		{.path = STR("/old-archive/"), .target = REDIRECT_PATH, .to_path = STR("/archive/2018/06/")},
 		{.path = STR("/away/"), .target = REDIRECT_PATH, .to_path = STR("https://example.org/x")},
-		{.path = STR("/cat/justice/"), .target = REDIRECT_TERM, .target_id = room->topics[0], .language = STR("fr")},
+		{.path = STR("/cat/justice/"),
+		 .target = REDIRECT_TERM,
+		 .target_id = room->topics[0],
+		 .language = STR("fr")},
 		{.path = STR("/upload.jpg"), .target = REDIRECT_MEDIA, .target_id = room->media[0]},
 		{.path = STR("/other.jpg"), .target = REDIRECT_MEDIA, .target_id = room->media[1]},
 		{.path = STR("/was-here/"), .target = REDIRECT_GONE, .note = STR("Gone.")},
@@ -413,7 +421,8 @@ static int import_chunk(struct store_tx *tx, void *context, struct err *err)
 		struct item_media uncredited[] = {{room->media[1], MEDIA_FEATURED}, {room->media[0], MEDIA_BODY}};
 		content.revision.media = uncredited;
 		content.revision.media_count = 2;
-		content.revision.body = STR("<figure data-media=\"urn:test:media:1\"><img alt=\"\"></figure><p>Text.</p>");
+		content.revision.body =
+			STR("<figure data-media=\"urn:test:media:1\"><img alt=\"\"></figure><p>Text.</p>");
 		struct item_ids ids;
 		rc = item_create(tx, &content, &ids, err);
 	}
@@ -538,7 +547,8 @@ static void search_finds_words_and_never_breaks(void **state)
 	(void)state;
 	struct newsroom room;
 	newsroom_init(&room);
-	static const char *const titles[] = {"Caf\xC3\xA9 owners freed", "\xE4\xBA\xBA\xE6\x9D\x83\xE8\xA7\x82\xE5\xAF\x9F",
+	static const char *const titles[] = {"Caf\xC3\xA9 owners freed",
+					     "\xE4\xBA\xBA\xE6\x9D\x83\xE8\xA7\x82\xE5\xAF\x9F",
 					     "\"Quoted\" NEAR (owners)"};
 	for (int i = 0; i < 3; i++) {
 		struct item_content content = newsroom_content(&room, i, "en");
@@ -550,12 +560,28 @@ static void search_finds_words_and_never_breaks(void **state)
 		const char *words;
 		size_t total;
 	} rows[] = {
-		{"cafe", 1},	  {"CAF\xC3\x89", 1},	      {"owners", 2},   {"own", 2},
-		{"own freed", 0}, {"freed owners", 1},	      {"", 0},	       {"   ", 0},
-		{"\"", 0},	  {"\"\"\"", 0},	      {"* ( ) :", 0},  {"title:cafe", 0},
-		{"cafe OR", 0},	  {"NEAR(", 1},		      {"-cafe", 1},    {"cafe\"", 1},
-		{"caf*", 1},	  {"\xE6\x9D\x83\xE8\xA7\x82", 1}, {"\xE4\xBA\xBA", 1}, {"\xE8\xA7\x82\xE6\x9D\x83", 0},
-		{"hundreds river", 3},	  {"\xFF\xFE", 0},
+		{"cafe", 1},
+		{"CAF\xC3\x89", 1},
+		{"owners", 2},
+		{"own", 2},
+		{"own freed", 0},
+		{"freed owners", 1},
+		{"", 0},
+		{"   ", 0},
+		{"\"", 0},
+		{"\"\"\"", 0},
+		{"* ( ) :", 0},
+		{"title:cafe", 0},
+		{"cafe OR", 0},
+		{"NEAR(", 1},
+		{"-cafe", 1},
+		{"cafe\"", 1},
+		{"caf*", 1},
+		{"\xE6\x9D\x83\xE8\xA7\x82", 1},
+		{"\xE4\xBA\xBA", 1},
+		{"\xE8\xA7\x82\xE6\x9D\x83", 0},
+		{"hundreds river", 3},
+		{"\xFF\xFE", 0},
 	};
 	CATALOGUE_SCOPED snapshot = newsroom_snapshot(&room);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -598,8 +624,8 @@ static void a_broken_or_missing_file_is_made_anew(void **state)
 		if (i == 1)
 			newsroom_remove_public(&room);
 		if (i == 2)
-			assert_int_equal(file_write(room.public_path, STR("this is no database, and long enough to be read"),
-						    0600, NULL),
+			assert_int_equal(file_write(room.public_path,
+						    STR("this is no database, and long enough to be read"), 0600, NULL),
 					 0);
 		newsroom_open(&room);
 		assert_int_equal(projector_status(room.projector).rebuilds, i > 0);
@@ -708,10 +734,6 @@ static void a_failed_step_changes_nothing_and_is_done_again(void **state)
 	struct newsroom room;
 	newsroom_init(&room);
 	struct err err = {0};
-	char url[200];
-	snprintf(url, sizeof url, "sqlite:%s", room.public_path);
-	DB_SCOPED locker = NULL;
-	(void)url;
 	struct item_content content = newsroom_content(&room, 1, "en");
 	struct item_ids ids = newsroom_create(&room, &content);
 	size_t applied = 0;
@@ -724,9 +746,7 @@ static void a_failed_step_changes_nothing_and_is_done_again(void **state)
 			assert_int_equal(rc, 0);
 			break;
 		}
-		if (rc == 0)
-			continue;
-		assert_true(rc < 0);
+		assert_true(rc <= 0); /* 0: what failed was mended on the way */
 	}
 	newsroom_step(&room);
 	assert_int_equal(ways_to_get(&room, &ids, 1, "en"), WAYS);

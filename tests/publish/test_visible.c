@@ -28,23 +28,23 @@ struct row {
 };
 
 static const struct row rows[] = {
-    {"nothing set: always", NONE, NONE, NONE, NONE, false, NONE, VISIBLE_NO_END},
-    {"release time alone", 100, NONE, NONE, NONE, false, 100, VISIBLE_NO_END},
-    {"embargo alone", NONE, 200, NONE, NONE, false, 200, VISIBLE_NO_END},
-    {"the later one: embargo", 100, 200, NONE, NONE, false, 200, VISIBLE_NO_END},
-    {"the later one: release", 300, 200, NONE, NONE, false, 300, VISIBLE_NO_END},
-    {"expiry alone", NONE, NONE, 500, NONE, false, NONE, 500},
-    {"window", 100, 200, 500, NONE, false, 200, 500},
-    {"ends while it waits", 100, 600, 500, NONE, false, 1, NONE},
-    {"ends in the second it opens", 500, NONE, 500, NONE, false, 1, NONE},
-    {"one second long", 499, NONE, 500, NONE, false, 499, 500},
-    {"batch not flipped", 100, NONE, NONE, NONE, true, 1, NONE},
-    {"batch flipped", NONE, NONE, NONE, 400, true, 400, VISIBLE_NO_END},
-    {"batch flipped before release", 450, NONE, NONE, 400, true, 450, VISIBLE_NO_END},
-    {"batch flipped after release", 300, NONE, NONE, 400, true, 400, VISIBLE_NO_END},
-    {"batch flipped after expiry", NONE, NONE, 350, 400, true, 1, NONE},
-    {"flip time without a batch says nothing", NONE, NONE, NONE, 400, false, NONE, VISIBLE_NO_END},
-    {"before 1970", -900, NONE, -100, NONE, false, -900, -100},
+	{"nothing set: always", NONE, NONE, NONE, NONE, false, NONE, VISIBLE_NO_END},
+	{"release time alone", 100, NONE, NONE, NONE, false, 100, VISIBLE_NO_END},
+	{"embargo alone", NONE, 200, NONE, NONE, false, 200, VISIBLE_NO_END},
+	{"the later one: embargo", 100, 200, NONE, NONE, false, 200, VISIBLE_NO_END},
+	{"the later one: release", 300, 200, NONE, NONE, false, 300, VISIBLE_NO_END},
+	{"expiry alone", NONE, NONE, 500, NONE, false, NONE, 500},
+	{"window", 100, 200, 500, NONE, false, 200, 500},
+	{"ends while it waits", 100, 600, 500, NONE, false, 1, NONE},
+	{"ends in the second it opens", 500, NONE, 500, NONE, false, 1, NONE},
+	{"one second long", 499, NONE, 500, NONE, false, 499, 500},
+	{"batch not flipped", 100, NONE, NONE, NONE, true, 1, NONE},
+	{"batch flipped", NONE, NONE, NONE, 400, true, 400, VISIBLE_NO_END},
+	{"batch flipped before release", 450, NONE, NONE, 400, true, 450, VISIBLE_NO_END},
+	{"batch flipped after release", 300, NONE, NONE, 400, true, 400, VISIBLE_NO_END},
+	{"batch flipped after expiry", NONE, NONE, 350, 400, true, 1, NONE},
+	{"flip time without a batch says nothing", NONE, NONE, NONE, 400, false, NONE, VISIBLE_NO_END},
+	{"before 1970", -900, NONE, -100, NONE, false, -900, -100},
 };
 
 static void windows_meet(void **state)
@@ -136,10 +136,10 @@ static void gone_is_told_only_of_what_was_seen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(windows_meet),
-	    cmocka_unit_test(every_other_state_is_hidden),
-	    cmocka_unit_test(the_ends_of_time),
-	    cmocka_unit_test(gone_is_told_only_of_what_was_seen),
+		cmocka_unit_test(windows_meet),
+		cmocka_unit_test(every_other_state_is_hidden),
+		cmocka_unit_test(the_ends_of_time),
+		cmocka_unit_test(gone_is_told_only_of_what_was_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

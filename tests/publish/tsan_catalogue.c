@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define PAIRS	400
+#define PAIRS   400
 #define CHANGES 3000
 #define READERS 4
 #define START_S 1700000000
