@@ -9,13 +9,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTION_MEMORY (32 * 1024) /* the head of request and answer; touched only as far as needed */
+#define CONNECTION_MEMORY (16 * 1024) /* heads of request and answer; all of it is touched for each connection */
 #define DRAIN_IDLE_US     200000      /* a connection without a request for this long is closed while draining */
 #define DRAIN_ROUND_NS    10000000
+#define OTHER_DESCRIPTORS 512 /* besides the connections: databases, files, workers */
 #define METRICS_MOST      (4u << 20)
 
 static unsigned cores(void)
@@ -69,6 +71,17 @@ static void say_nothing(void *cls, const char *format, va_list args)
 	(void)cls;
 	(void)format;
 	(void)args;
+}
+
+/* Each connection is a descriptor; the usual soft limit of 1,024 would refuse them long before the most. */
+static void allow_descriptors(unsigned connections)
+{
+	struct rlimit limit;
+	rlim_t wanted = (rlim_t)connections + OTHER_DESCRIPTORS;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int start_daemon(struct http_server *server, struct err *err)
@@ -172,6 +185,7 @@ int http_start(const struct http_settings *settings, struct http_server **ret_se
 	struct http_server *server = make_server(settings);
 	int rc = 0;
 	signal(SIGPIPE, SIG_IGN);
+	allow_descriptors(server->settings.connections_most);
 	if (server->listen_fd < 0)
 		rc = listen_on(server->settings.address, settings->port, &server->listen_fd, err);
 	if (!rc)

@@ -333,6 +333,15 @@ def test_refused_and_closed(toy, name):
             assert toy.get("/renders/").body == b"0"
 
 
+def test_heads_up_to_the_limit_are_taken(toy):
+    fields = {"X": "y" * 8000, "Accept_Encoding": "gzip"}
+    for _ in range(3):
+        assert toy.get("/size/20000/", **fields).status == 200
+    long_target = "/size/10/?x=" + "y" * 2000
+    assert toy.get(long_target).status == 301
+    assert toy.ask(request("/size/10/")[:-2] + "X: y\r\n" * 60 + "\r\n").status == 200
+
+
 @pytest.mark.parametrize("toy", [{"body_bytes": 1000}], indirect=True)
 @pytest.mark.parametrize("text", [
     request("/echo/", method="POST", Content_Length="1001") + "x" * 1001,
