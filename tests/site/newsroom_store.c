@@ -193,7 +193,12 @@ static int add_court(struct store_tx *tx, struct fill *fill, struct err *err)
 	court.revision.media_count = 1;
 	court.revision.body =
 		STR("<p>The appeals court ordered it. See <a href=\"/2026/06/report/\">the report</a>.</p>"
-		    "<h2>What it said</h2><ul><li>No warrant was shown.</li></ul>");
+		    "<figure class=\"quote\"><blockquote><p>They told us we would be forgotten.</p></blockquote>"
+		    "<figcaption>Mirela Sand, mother</figcaption></figure>"
+		    "<h2>What it said</h2><ul><li>No warrant was shown.</li></ul>"
+		    "<table><thead><tr><th scope=\"col\">Month</th><th scope=\"col\">Arrests</th></tr>"
+		    "</thead><tbody><tr><td>March</td><td>7</td></tr></tbody></table>"
+		    "<div class=\"embed-card\"><a href=\"https://www.youtube.com/watch?v=x\">The film</a></div>");
 	rc = item_create(tx, &court, &fill->court, err);
 	french.language = STR("fr");
 	french.term_ids = terms;

@@ -20,7 +20,7 @@ ELEMENTS = set("""html head meta title link body a header div p form label input
     em blockquote cite table thead tbody tr th td""".split())
 ATTRIBUTES = set("""lang dir charset name content rel href hreflang type title property class role action method for id
     value maxlength placeholder aria-label aria-labelledby aria-current aria-hidden datetime width height src srcset
-    sizes alt loading decoding fetchpriority open""".split())
+    sizes alt loading decoding fetchpriority open scope""".split())
 
 Answer = namedtuple("Answer", "status type target body")
 Page = namedtuple("Page", "status target root")
