@@ -301,6 +301,7 @@ CREATE TABLE staged_entry (
 	batch_id {{i64}} NOT NULL REFERENCES batch (id), -- applied when this flips
 	entry_id {{i64}} NOT NULL REFERENCES item_language (id), -- to this entry
 	revision_id {{i64}} NOT NULL REFERENCES revision (id), -- its new text
+	before_revision_id {{i64}} NOT NULL REFERENCES revision (id), -- its newest before, to be it again if this is not applied
 	kind_id {{i64}} REFERENCES kind (id),   -- its new kind, null: none
 	reference {{text}},                     -- its new reference number, null: as it was
 	slug {{text}} NOT NULL,                 -- its new slug

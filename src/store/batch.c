@@ -69,15 +69,18 @@ static int mark_flipped(struct store_tx *tx, int64_t batch_id, struct err *err)
 static int drop_conflicts(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	struct db *db = tx->store->db;
-	int rc =
-		db_run(db, err,
-		       "INSERT INTO import_conflict (batch_id, source_id, object, old_id, entry_id, newest_revision_id,"
-		       " at_s) SELECT s.batch_id, m.source_id, m.object, m.old_id, e.id, e.newest_revision_id, $2"
-		       " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
-		       " JOIN import_map m ON m.target = 'entry' AND m.target_id = e.id"
-		       " WHERE s.batch_id = $1 AND (e.newest_revision_id <> s.revision_id"
-		       " OR e.state IN ('withdrawn', 'spiked')) ON CONFLICT DO NOTHING",
-		       DB_I64(batch_id), DB_I64(tx->now_s));
+	/* What was withdrawn does not come back with a text that nobody here has read. */
+	int rc = batch_restore_newest(tx, batch_id, true, err);
+	if (rc == 0)
+		rc = db_run(db, err,
+			    "INSERT INTO import_conflict (batch_id, source_id, object, old_id, entry_id, "
+			    "newest_revision_id,"
+			    " at_s) SELECT s.batch_id, m.source_id, m.object, m.old_id, e.id, e.newest_revision_id, $2"
+			    " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
+			    " JOIN import_map m ON m.target = 'entry' AND m.target_id = e.id"
+			    " WHERE s.batch_id = $1 AND (e.newest_revision_id <> s.revision_id"
+			    " OR e.state IN ('withdrawn', 'spiked')) ON CONFLICT DO NOTHING",
+			    DB_I64(batch_id), DB_I64(tx->now_s));
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "DELETE FROM staged_entry WHERE batch_id = $1 AND entry_id IN"

@@ -13,20 +13,22 @@ static int mark_abandoned(struct store_tx *tx, int64_t batch_id, struct err *err
 	return rc == 0 && db_changed(db) == 0 ? batch_why_not(tx, batch_id, err) : rc;
 }
 
+int batch_restore_newest(struct store_tx *tx, int64_t batch_id, bool withdrawn_only, struct err *err)
+{
+	return db_run(tx->store->db, err,
+		      "UPDATE item_language SET newest_revision_id = s.before_revision_id FROM staged_entry s"
+		      " WHERE s.batch_id = $1 AND s.entry_id = item_language.id"
+		      " AND s.revision_id = item_language.newest_revision_id"
+		      " AND (CAST($2 AS BIGINT) = 0 OR item_language.state IN ('withdrawn', 'spiked'))",
+		      DB_I64(batch_id), DB_I64(withdrawn_only));
+}
+
 /* Entries that existed keep the revision that was written for them, in their history, but it is not their newest;
  * their mapping forgets what was taken, so that the next import looks at them again. */
 static int restore_staged(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	struct db *db = tx->store->db;
-	int rc = db_run(
-		db, err,
-		"UPDATE item_language SET newest_revision_id = (SELECT MAX(r.id) FROM revision r"
-		" WHERE r.entry_id = item_language.id AND (r.id = item_language.released_revision_id OR NOT EXISTS"
-		" (SELECT 1 FROM staged_entry s WHERE s.revision_id = r.id AND s.batch_id = $1)))"
-		" WHERE EXISTS (SELECT 1 FROM staged_entry s WHERE s.batch_id = $1"
-		" AND s.entry_id = item_language.id AND s.revision_id = item_language.newest_revision_id)"
-		" AND (SELECT COUNT(*) FROM revision r WHERE r.entry_id = item_language.id) > 1",
-		DB_I64(batch_id));
+	int rc = batch_restore_newest(tx, batch_id, false, err);
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "UPDATE import_map SET hash = $2, revision_id ="

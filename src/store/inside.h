@@ -66,6 +66,9 @@ int revision_waive(struct store_tx *tx, int64_t revision_id, struct err *err);
 int links_put(struct store_tx *tx, int64_t entry_id, const struct item_content *content, struct err *err);
 int links_clear(struct store_tx *tx, int64_t entry_id, struct err *err);
 
+/* Makes the newest revision of staged entries what it was before, where the staged one still is it. */
+int batch_restore_newest(struct store_tx *tx, int64_t batch_id, bool withdrawn_only, struct err *err);
+
 /* STORE_REFUSED or STORE_NOT_FOUND for a batch that is not open, with the reason in err. */
 int batch_why_not(struct store_tx *tx, int64_t batch_id, struct err *err);
 

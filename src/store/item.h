@@ -126,7 +126,8 @@ struct item_release {
 	int64_t expires_at_s;    /* 0: never */
 	bool keep_date;          /* the public date stays; otherwise it becomes the time of release at the first one */
 };
-/* STORE_REFUSED with every reason in err's text and in *ret_lacks (written then too). STORE_NOT_FOUND. */
+/* STORE_REFUSED with every reason in err's text and in *ret_lacks (written then too), or with no lack when it waits for
+ * the flip of an import. STORE_NOT_FOUND. */
 int item_release(struct store_tx *tx, int64_t entry_id, const struct item_release *release, unsigned *ret_lacks,
 		 struct err *err);
 int item_lacks(struct store *store, int64_t entry_id, int64_t revision_id, unsigned *ret_lacks, struct err *err);

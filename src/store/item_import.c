@@ -104,27 +104,29 @@ static int stage_links(struct store_tx *tx, int64_t entry_id, const struct item_
 	return rc;
 }
 
-static int stage(struct store_tx *tx, int64_t entry_id, const struct item_content *content, int64_t revision_id,
-		 struct err *err)
+static int stage(struct store_tx *tx, int64_t entry_id, int64_t before_id, const struct item_content *content,
+		 int64_t revision_id, struct err *err)
 {
 	int rc = db_run(
 		tx->store->db, err,
 		"INSERT INTO staged_entry (batch_id, entry_id, revision_id, kind_id, reference, slug, path, state, "
 		"access,"
-		" date_s, modified_s, release_at_s, embargo_until_s, expires_at_s, pinned_until_s)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+		" date_s, modified_s, release_at_s, embargo_until_s, expires_at_s, pinned_until_s, before_revision_id)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 		" ON CONFLICT (batch_id, entry_id) DO UPDATE SET revision_id = excluded.revision_id,"
 		" kind_id = excluded.kind_id, reference = excluded.reference, slug = excluded.slug,"
 		" path = excluded.path, state = excluded.state, access = excluded.access, date_s = excluded.date_s,"
 		" modified_s = excluded.modified_s, release_at_s = excluded.release_at_s,"
 		" embargo_until_s = excluded.embargo_until_s, expires_at_s = excluded.expires_at_s,"
-		" pinned_until_s = excluded.pinned_until_s",
+		" pinned_until_s = excluded.pinned_until_s, before_revision_id ="
+		" CASE WHEN staged_entry.revision_id = excluded.before_revision_id"
+		" THEN staged_entry.before_revision_id ELSE excluded.before_revision_id END",
 		DB_I64(tx->batch_id), DB_I64(entry_id), DB_I64(revision_id), db_id_or_null(content->kind_id),
 		db_text_or_null(content->reference), DB_TEXT(content->slug), DB_TEXT(content->path),
 		DB_CSTR(item_state_words[content->state]), DB_CSTR(item_access_words[content->access]),
 		DB_I64(content->date_s), DB_I64(content->modified_s ? content->modified_s : content->date_s),
 		db_id_or_null(content->release_at_s), db_id_or_null(content->embargo_until_s),
-		db_id_or_null(content->expires_at_s), db_id_or_null(content->pinned_until_s));
+		db_id_or_null(content->expires_at_s), db_id_or_null(content->pinned_until_s), DB_I64(before_id));
 	return rc == 0 ? stage_links(tx, entry_id, content, err) : rc;
 }
 
@@ -152,8 +154,9 @@ int item_update_import(struct store_tx *tx, int64_t entry_id, const struct item_
 	if (rc == 0)
 		rc = revision_if_new(tx, entry_id, &standing, content, &revision_id, err);
 	if (rc == 0)
-		rc = standing.batch_id == tx->batch_id ? overwrite(tx, entry_id, &standing, content, revision_id, err)
-						       : stage(tx, entry_id, content, revision_id, err);
+		rc = standing.batch_id == tx->batch_id
+			     ? overwrite(tx, entry_id, &standing, content, revision_id, err)
+			     : stage(tx, entry_id, standing.newest_revision_id, content, revision_id, err);
 	if (rc == 0)
 		*ret_revision_id = revision_id;
 	return rc;

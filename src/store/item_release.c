@@ -98,13 +98,16 @@ int item_lacks(struct store *store, int64_t entry_id, int64_t revision_id, unsig
 	return rc == 0 ? revision_lacks(store, id, ret_lacks, err) : rc;
 }
 
-static int in_closed_batch(struct store_tx *tx, int64_t entry_id, struct err *err)
+/* What an import brought is not released by hand before its batch: neither a new entry nor a text that waits. */
+static int waits_for_batch(struct store_tx *tx, int64_t entry_id, int64_t revision_id, struct err *err)
 {
 	int64_t batch_id = 0;
 	int rc = db_get_i64(tx->store->db, &batch_id, err,
 			    "SELECT b.id FROM item_language e JOIN batch b ON b.id = e.batch_id"
-			    " WHERE e.id = $1 AND b.flipped_s IS NULL",
-			    DB_I64(entry_id));
+			    " WHERE e.id = $1 AND b.flipped_s IS NULL"
+			    " UNION SELECT batch_id FROM staged_entry"
+			    " WHERE entry_id = $1 AND revision_id = $2 AND before_revision_id <> $2",
+			    DB_I64(entry_id), DB_I64(revision_id));
 	if (rc != 0)
 		return rc == DB_NONE ? 0 : rc;
 	err_set(err, ERR_INPUT, "release refused: it belongs to import batch %lld, which is not public yet",
@@ -144,7 +147,7 @@ int item_release(struct store_tx *tx, int64_t entry_id, const struct item_releas
 	*ret_lacks = 0;
 	int rc = pick_revision(tx->store, entry_id, release->revision_id, &revision_id, err);
 	if (rc == 0)
-		rc = in_closed_batch(tx, entry_id, err);
+		rc = waits_for_batch(tx, entry_id, revision_id, err);
 	if (rc == 0)
 		rc = item_gate(tx->store, revision_id, ret_lacks, err);
 	if (rc == 0)
