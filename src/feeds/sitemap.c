@@ -17,6 +17,19 @@ static void put_time(struct buf *out, const char *name, int64_t time_s)
 	xml_element(out, name, str_from(text));
 }
 
+size_t sitemap_parts(size_t total)
+{
+	return total == 0 ? 1 : (total + SITEMAP_PART_ADDRESSES - 1) / SITEMAP_PART_ADDRESSES;
+}
+
+void sitemap_part(size_t total, size_t part, size_t *ret_offset, size_t *ret_limit)
+{
+	size_t end = part * SITEMAP_PART_ADDRESSES; /* counted from the oldest */
+
+	*ret_offset = total > end ? total - end : 0;
+	*ret_limit = (total > end ? end : total) - (end - SITEMAP_PART_ADDRESSES);
+}
+
 void sitemap_open(struct buf *out)
 {
 	buf_put_cstr(out,

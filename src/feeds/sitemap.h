@@ -16,6 +16,11 @@
 #define SITEMAP_NEWS_AGE_S     (48 * 60 * 60)
 #define SITEMAP_NO_TIME        INT64_MIN
 
+/* How many parts total entries take; an empty site has one. Parts are counted from the oldest entry (the last of a
+ * list that is newest first), so that a full part stays as it is when something is published. part counts from 1. */
+size_t sitemap_parts(size_t total);
+void sitemap_part(size_t total, size_t part, size_t *ret_offset, size_t *ret_limit);
+
 struct sitemap_alternate {
 	struct str language, url;
 };

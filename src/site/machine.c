@@ -48,16 +48,6 @@ static int for_cards(struct visit *visit, const struct catalogue_set *set, size_
 	return rc;
 }
 
-/* Parts are counted from the oldest entry, so that what is full stays as it is when something is published. */
-static void part_range(size_t total, size_t part, size_t *ret_offset, size_t *ret_limit)
-{
-	size_t end = part * SITEMAP_PART_ADDRESSES; /* entries from the oldest on up to here */
-	size_t begin = end - SITEMAP_PART_ADDRESSES;
-
-	*ret_offset = total > end ? total - end : 0;
-	*ret_limit = (total > end ? end : total) - begin;
-}
-
 static int newest_change(struct visit *visit, const struct card *card, void *context, struct err *err)
 {
 	int64_t *newest_s = context;
@@ -73,7 +63,7 @@ int show_sitemap_index(struct visit *visit, struct err *err)
 {
 	CATALOGUE_SET_SCOPED set = whole_site(visit);
 	size_t total = catalogue_count(set);
-	size_t parts = total == 0 ? 1 : (total + SITEMAP_PART_ADDRESSES - 1) / SITEMAP_PART_ADDRESSES;
+	size_t parts = sitemap_parts(total);
 	struct buf *out = &visit->response->body;
 
 	tag_all(visit);
@@ -123,9 +113,9 @@ int show_sitemap(struct visit *visit, int64_t part, struct err *err)
 	int rc;
 
 	tag_all(visit);
-	if (part < 1 || (part > 1 && (size_t)part > (total + SITEMAP_PART_ADDRESSES - 1) / SITEMAP_PART_ADDRESSES))
+	if (part < 1 || (uint64_t)part > sitemap_parts(total))
 		return WEB_NOT_FOUND;
-	part_range(total, (size_t)part, &offset, &limit);
+	sitemap_part(total, (size_t)part, &offset, &limit);
 	visit->response->content_type = XML_TYPE;
 	visit->response->body.max_bytes = SITEMAP_PART_BYTES;
 	sitemap_open(&visit->response->body);

@@ -145,6 +145,31 @@ static void opensearch_keeps_to_its_lengths(void **state)
 			 1);
 }
 
+/* Every entry stands in exactly one part, and a full part does not move when the site grows. */
+static void parts_cover_everything_once(void **state)
+{
+	static const size_t totals[] = {0, 1, 49999, 50000, 50001, 100000, 1000003};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+		size_t sum = 0, below = totals[i];
+
+		for (size_t part = 1; part <= sitemap_parts(totals[i]); part++) {
+			size_t offset, limit;
+
+			sitemap_part(totals[i], part, &offset, &limit);
+			assert_true(limit <= SITEMAP_PART_ADDRESSES);
+			assert_int_equal(offset + limit, below); /* the next part begins where this one ends */
+			below = offset;
+			sum += limit;
+		}
+		assert_int_equal(sum, totals[i]);
+		assert_int_equal(below, 0);
+	}
+	assert_int_equal(sitemap_parts(0), 1);
+	assert_int_equal(sitemap_parts(50001), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +179,7 @@ int main(void)
 		cmocka_unit_test(empty_feeds_are_golden),
 		cmocka_unit_test(hostile_strings_stay_text),
 		cmocka_unit_test(the_same_entries_give_the_same_bytes),
+		cmocka_unit_test(parts_cover_everything_once),
 		cmocka_unit_test(robots_lists_sitemaps),
 		cmocka_unit_test(security_expires_at_a_day),
 		cmocka_unit_test(opensearch_keeps_to_its_lengths),

@@ -114,6 +114,21 @@ static int add_picture(struct store_tx *tx, struct fill *fill, struct err *err)
 	return rc;
 }
 
+/* More tags than are counted for each page: only what the cards carry is offered then. */
+static int add_tags(struct store_tx *tx, struct fill *fill, struct err *err)
+{
+	int rc = 0;
+
+	for (int i = 0; i < 260 && rc == 0; i++) {
+		struct str name = arena_printf(tx_arena(tx), "tag-%d", i),
+			   french = arena_printf(tx_arena(tx), "mot-%d", i);
+		int64_t id;
+
+		rc = add_term(tx, fill, VOCABULARY_TAG, 0, name.ptr, name.ptr, french.ptr, &id, err);
+	}
+	return rc;
+}
+
 static int add_names(struct store_tx *tx, struct fill *fill, struct err *err)
 {
 	int rc = add_language(tx, "en", 0, err);
@@ -341,6 +356,7 @@ static int fill_names(struct store_tx *tx, void *context, struct err *err)
 	struct fill *fill = context;
 	int rc = add_names(tx, fill, err);
 
+	rc = rc ? rc : add_tags(tx, fill, err);
 	return rc ? rc : batch_begin(tx, STR("test"), &fill->batch_id, err);
 }
 

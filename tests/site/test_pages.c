@@ -143,6 +143,16 @@ static void facets_are_exact(void **state)
 	assert_true(checked >= 8);
 }
 
+static void large_vocabularies_offer_what_is_shown(void **state)
+{
+	(void)state;
+	assert_page(get("/press-releases/"),
+		    "/press-releases/?tag=appeals\" rel=\"nofollow\">appeals <span class=\"count\">1<");
+	assert_false(holds(get("/press-releases/?page=2").body, "tag=appeals"));
+	assert_false(holds(get("/tag/").body, "tag-7"));
+	assert_int_equal(get("/tag/tag-7/").status, 404);
+}
+
 static void an_item_shows_what_it_has(void **state)
 {
 	struct answer_text answer = get("/2026/06/court-orders-release/");
@@ -370,6 +380,7 @@ int main(void)
 		cmocka_unit_test(pages_go_to_any_depth),
 		cmocka_unit_test(lists_narrow_in_any_combination),
 		cmocka_unit_test(facets_are_exact),
+		cmocka_unit_test(large_vocabularies_offer_what_is_shown),
 		cmocka_unit_test(an_item_shows_what_it_has),
 		cmocka_unit_test(a_language_lists_its_own),
 		cmocka_unit_test(old_addresses_lead_on),
