@@ -369,6 +369,27 @@ static bool is_fourth(const struct ledger *ledger, const struct tag *tag)
 	return equal >= 3;
 }
 
+/* Whether what comes now may be put before a table, because the current node is the table, its body or a row. */
+static bool is_fostered(const struct ledger *ledger)
+{
+	for (size_t i = ledger->count; i-- > 0;) {
+		const struct ledger_entry *entry = &ledger->entries[i];
+		enum tag_class class = entry->tag->class;
+		if (class == TAG_TABLE || class == TAG_SECTION || class == TAG_ROW)
+			return true;
+		if (entry->sure && !entry->loose)
+			return false;
+	}
+	return false;
+}
+
+void ledger_text(struct ledger *ledger)
+{
+	ledger->nodes += 1 + ledger->loose;
+	if (is_fostered(ledger))
+		ledger->fostered += (1 + ledger->loose) * ledger->nodes;
+}
+
 enum ledger_answer ledger_start(struct ledger *ledger, const struct tag *tag)
 {
 	if (ledger->weight + weight_of(tag) > LIMIT_MARKUP_DEPTH)
@@ -379,6 +400,8 @@ enum ledger_answer ledger_start(struct ledger *ledger, const struct tag *tag)
 		return LEDGER_STRAY;
 	if (!is_format(tag))
 		ledger->work += ledger->loose;
+	if (tag->class < TAG_CAPTION)
+		ledger_text(ledger); /* an element costs no less */
 	switch (tag->class) {
 	case TAG_VOID:
 	case TAG_EMBED:

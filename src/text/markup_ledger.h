@@ -15,9 +15,10 @@
 #include "base/limits.h"
 #include "text/markup_names.h"
 
-#define LEDGER_FORMATTING 20    /* formatting elements open at once */
-#define LEDGER_WORK_FREE  50000 /* re-opened elements that any document may cause … */
-#define LEDGER_WORK_BYTES 16    /* … and one more for so many bytes */
+#define LEDGER_FORMATTING 20         /* formatting elements open at once */
+#define LEDGER_WORK_FREE  50000      /* re-opened elements that any document may cause … */
+#define LEDGER_WORK_BYTES 16         /* … and one more for so many bytes */
+#define LEDGER_FOSTERED   150000000u /* steps to find tables that misplaced content is put before */
 
 struct ledger_entry {
 	const struct tag *tag;
@@ -32,7 +33,9 @@ struct ledger {
 	size_t formatting; /* entries of TAG_FORMAT */
 	size_t loose;
 	size_t work, work_max;
-	size_t deepest; /* the highest weight so far */
+	size_t nodes;    /* handed on so far */
+	size_t fostered; /* putting a node before its table costs a look at each of that table's siblings */
+	size_t deepest;  /* the highest weight so far */
 };
 
 enum ledger_answer {
@@ -46,10 +49,12 @@ void ledger_init(struct ledger *ledger, size_t input_bytes);
 enum ledger_answer ledger_start(struct ledger *ledger, const struct tag *tag);
 void ledger_end(struct ledger *ledger, const struct tag *tag);
 
-/* True once the input made the parser re-open more than a document has reason to: cut here. */
+void ledger_text(struct ledger *ledger); /* text that is not white space alone */
+
+/* True once the input made the parser re-open or move more than a document has reason to: cut here. */
 static inline bool ledger_exhausted(const struct ledger *ledger)
 {
-	return ledger->work > ledger->work_max;
+	return ledger->work > ledger->work_max || ledger->fostered > LEDGER_FOSTERED;
 }
 
 #endif

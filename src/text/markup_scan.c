@@ -146,6 +146,8 @@ static void put_text(struct scan *scan, struct str text)
 {
 	if (scan->skipping)
 		return;
+	if (!str_empty(str_trim(text)))
+		ledger_text(&scan->ledger);
 	while (text.len) {
 		size_t ampersand = str_find_byte(text, '&');
 		size_t plain = ampersand == SIZE_MAX ? text.len : ampersand;
@@ -299,6 +301,7 @@ static void put_embed(struct scan *scan, struct str address, struct str title)
 	struct buf *html = &scan->out->html;
 	if (str_empty(str_trim(address)))
 		return;
+	ledger_text(&scan->ledger);
 	buf_put(html, STR("<embed"));
 	put_attribute(html, MARKUP_SRC, address);
 	if (title.len)
@@ -531,8 +534,10 @@ static void take_markup(struct scan *scan)
 	} else if (next == '!' || next == '?' || (next == '/' && scan->at + 2 < scan->in.len)) {
 		skip_comment(scan);
 	} else {
-		if (!scan->skipping)
+		if (!scan->skipping) {
+			ledger_text(&scan->ledger);
 			buf_put(&scan->out->html, STR("&lt;"));
+		}
 		scan->at++;
 	}
 }

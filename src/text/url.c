@@ -69,7 +69,7 @@ static size_t find_any(struct str text, const char *bytes)
 /* Section 3.2. */
 static bool parse_authority(struct str authority, struct url *url)
 {
-	size_t at = str_rfind_byte(authority, '@');
+	size_t at = str_find_byte(authority, '@');
 	if (at != SIZE_MAX) {
 		url->has_userinfo = true;
 		url->userinfo = str_sub(authority, 0, at);
