@@ -120,7 +120,6 @@ static int check_progress(void *context, int64_t bytes_done)
 static int check_files(struct import *import, struct err *err)
 {
 	const struct import_options *options = import->options;
-	ARENA_SCOPED scratch = arena_create(0);
 	if (options->file_count < 1)
 		return err_set(err, ERR_INPUT, "no file was named; give one or more WordPress exports");
 	for (int i = 0; i < options->file_count; i++) {

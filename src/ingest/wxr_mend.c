@@ -105,7 +105,7 @@ int64_t wxr_mend_bytes(const struct wxr_mend *mend)
 static int64_t count_lines(struct str s)
 {
 	int64_t lines = 0;
-	for (const char *p = s.ptr, *end = s.ptr + s.len; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+	for (size_t at; (at = str_find_byte(s, '\n')) != SIZE_MAX; s = str_skip(s, at + 1))
 		lines++;
 	return lines;
 }

@@ -230,8 +230,12 @@ static void the_stop_flag_at_each_step(void **state)
 			result = import_until(room, -1);
 			if (result != 0)
 				fail_msg("stopped after %d: %s", after, room->err.text);
-			if (!flipped)
+			if (!flipped) {
 				assert_int_equal(newsroom_counted(room, "posts", "taken"), entries);
+				/* What the saved place covers is not even looked at again. */
+				assert_int_equal(newsroom_counted(room, "posts", "unchanged"), 0);
+				assert_int_equal(newsroom_counted(room, "attachments", "unchanged"), 0);
+			}
 		}
 		assert_int_equal(result, 0);
 		assert_same(newsroom_dump(room), wanted);
@@ -263,6 +267,12 @@ static void a_fault_at_each_statement(void **state)
 			bool fired = db_fault_fired(store_db(room->store));
 			db_fault_set(store_db(room->store), DB_FAULT_NONE, 0);
 			faults += fired;
+			/* What the store tries again, or looks up, the import must not even notice; only a mere
+			 * reading before the first write may fail, and then nothing is there. */
+			struct store_counts counts;
+			assert_int_equal(store_count(room->store, &counts, &room->err), 0);
+			if (kinds[kind] != DB_FAULT_FAIL && result != 0 && (counts.outbox || counts.batches_open))
+				fail_msg("fault %zu at %ld was not borne", kind, countdown);
 			if (result != 0) {
 				assert_false(anything_public(room));
 				if (newsroom_import(room) != 0)

@@ -131,6 +131,17 @@ static void a_second_item_with_an_id_is_left_and_said(void **state)
 	assert_true(newsroom_noted(room, "its id belongs to an earlier item"));
 }
 
+static void one_guid_on_two_items_makes_no_trouble(void **state)
+{
+	struct newsroom *room = *state;
+	ITEMS(room, NULL, {.id = 1, .name = "a", .extra = "<guid>https://harbour.example/same</guid>"},
+	      {.id = 2, .name = "b", .extra = "<guid>https://harbour.example/same</guid>"});
+	newsroom_must_import(room);
+	assert_text(newsroom_entry(room, "/2019/05/a/")->guid, "https://harbour.example/same");
+	assert_true(str_starts(newsroom_entry(room, "/2019/05/b/")->guid, STR("urn:uuid:")));
+	assert_false(newsroom_noted(room, "belongs to another item here")); /* seen in the check, not by a collision */
+}
+
 static void three_hundred_authors(void **state)
 {
 	struct newsroom *room = *state;
@@ -466,6 +477,7 @@ int main(void)
 		NEWSROOM_TEST(equal_names_under_different_parents_stay_apart),
 		NEWSROOM_TEST(titles_and_slugs_of_all_kinds),
 		NEWSROOM_TEST(a_second_item_with_an_id_is_left_and_said),
+		NEWSROOM_TEST(one_guid_on_two_items_makes_no_trouble),
 		NEWSROOM_TEST(three_hundred_authors),
 		NEWSROOM_TEST(equal_names_and_slugs_do_not_join_what_is_two),
 		NEWSROOM_TEST(polylang_joins_translations),
