@@ -1,6 +1,8 @@
 /* The catalogue against the oracle, and its promises about time, change and hostile input. */
 #include "oracle.h"
 
+#include "publish/catalogue_inside.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -210,6 +212,54 @@ static void a_clock_that_goes_back_hides_again(void **state)
 	catalogue_destroy(catalogue);
 }
 
+/* What happens to entries while a rebuild is under way: then is what it started from, now is what stands there
+ * when it ends. */
+
+static struct base *base_of(const int64_t *ids, size_t count)
+{
+	struct tree none = {0};
+	struct base_builder *builder = base_builder_create(&none, START_S, count);
+	uint32_t facts[] = {list_key(CATALOGUE_LANGUAGE, 0)};
+	for (size_t i = 0; i < count; i++) {
+		struct base_entry entry = {.id = ids[i],
+					   .date_s = START_S + ids[i],
+					   .window = {0, VISIBLE_NO_END},
+					   .facts = facts,
+					   .fact_count = 1};
+		base_builder_add(builder, &entry);
+	}
+	return base_builder_finish(builder);
+}
+
+static void changes_during_a_rebuild_are_kept(void **state)
+{
+	(void)state;
+	const int64_t old_ids[] = {11, 10}, new_ids[] = {11, 10, 3, 2, 1}, removed[] = {2, 10};
+	struct base *old_base = base_of(old_ids, 2), *new_base = base_of(new_ids, 5);
+	struct catalogue_entry first[] = {plain(1, 0, VISIBLE_NO_END), plain(2, 0, VISIBLE_NO_END),
+					  plain(3, 0, VISIBLE_NO_END)};
+	struct catalogue_entry later[] = {plain(1, 0, VISIBLE_NO_END), plain(4, 0, VISIBLE_NO_END)};
+	struct catalogue_change before = {first, 3, NULL, 0, 1}, meanwhile = {later, 2, removed, 2, 2};
+	struct delta *empty = delta_create_empty();
+	struct delta *then = delta_derive(empty, old_base, &before);
+	struct delta *now = delta_derive(then, old_base, &meanwhile);
+	struct delta *made = delta_transplant(then, now, old_base, new_base);
+	assert_int_equal(made->len, 2); /* 4 is new, 1 was put again; 3 is the base's now */
+	assert_int_equal(made->at[0]->id, 4);
+	assert_int_equal(made->at[1]->id, 1);
+	assert_int_equal(made->position[0], 2); /* behind 11 and 10 */
+	assert_int_equal(roaring_bitmap_get_cardinality(made->superseded), 3);
+	assert_true(roaring_bitmap_contains(made->superseded, 1)); /* 10 */
+	assert_true(roaring_bitmap_contains(made->superseded, 3)); /* 2 */
+	assert_true(roaring_bitmap_contains(made->superseded, 4)); /* 1 */
+	delta_drop(empty);
+	delta_drop(then);
+	delta_drop(now);
+	delta_drop(made);
+	base_drop(old_base);
+	base_drop(new_base);
+}
+
 /* Size: the three ways of counting facets must agree, each met by sets of another size. */
 
 static void large_bases_count_the_same(void **state)
@@ -416,6 +466,7 @@ int main(void)
 		cmocka_unit_test(nothing_leaks_before_its_second),
 		cmocka_unit_test(a_snapshot_never_changes),
 		cmocka_unit_test(a_clock_that_goes_back_hides_again),
+		cmocka_unit_test(changes_during_a_rebuild_are_kept),
 		cmocka_unit_test(large_bases_count_the_same),
 		cmocka_unit_test(bad_entries_are_refused_whole),
 		cmocka_unit_test(most_keys_are_taken),
