@@ -2,6 +2,15 @@
 
 #include <stdlib.h>
 
+#define NEAR 4 /* letters that may differ in a name that is proposed */
+
+/* The command line while it is read. */
+struct words {
+	char *const *all;
+	int at, count;
+	bool only_arguments; /* behind "--" */
+};
+
 static size_t option_count(const struct cli_command *command)
 {
 	size_t count = 0;
@@ -74,7 +83,7 @@ static size_t distance(struct str a, struct str b)
 static const char *nearest_option(const struct cli_command *command, struct str name)
 {
 	const char *best = NULL;
-	size_t least = 4;
+	size_t least = NEAR;
 
 	for (size_t i = 0; command->options[i].name; i++) {
 		size_t d = distance(name, str_from(command->options[i].name));
@@ -87,104 +96,158 @@ static const char *nearest_option(const struct cli_command *command, struct str 
 	return best;
 }
 
+static const char *nearest_command(const struct cli_command *const *commands, struct str name)
+{
+	const char *best = NULL;
+	size_t least = NEAR;
+
+	for (size_t i = 0; commands[i]; i++) {
+		struct str word, rest;
+		size_t d;
+
+		str_cut(str_from(commands[i]->name), ' ', &word, &rest);
+		d = distance(name, word);
+		if (d < least) {
+			least = d;
+			best = commands[i]->name;
+		}
+	}
+	return best;
+}
+
+int cli_unknown(const struct cli_command *const *commands, struct str first, struct str second, struct err *err)
+{
+	const char *near;
+
+	for (size_t i = 0; commands[i]; i++) {
+		struct str word, rest;
+
+		str_cut(str_from(commands[i]->name), ' ', &word, &rest);
+		if (!str_eq(word, first))
+			continue;
+		err_set(err, ERR_INPUT, "there is no command \"%.*s%s%.*s\"; did you mean \"%s\"?", STR_ARG(first),
+			str_empty(second) ? "" : " ", STR_ARG(second), commands[i]->name);
+		return EXIT_USAGE;
+	}
+	near = nearest_command(commands, first);
+	err_set(err, ERR_INPUT, "there is no command \"%.*s\"%s%s%s; \"crier help\" lists them", STR_ARG(first),
+		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return EXIT_USAGE;
+}
+
 static int unknown_option(const struct cli_command *command, struct str name, struct err *err)
 {
 	const char *near = nearest_option(command, name);
 
-	err_set(err, ERR_INPUT, "crier %s has no option --%.*s%s%s; \"crier help %s\" lists them", command->name, STR_ARG(name),
-		near ? "; did you mean --" : "", near ? near : "", command->name);
+	err_set(err, ERR_INPUT, "crier %s has no option --%.*s%s%s; \"crier help %s\" lists them", command->name,
+		STR_ARG(name), near ? "; did you mean --" : "", near ? near : "", command->name);
 	return EXIT_USAGE;
 }
 
-static int take_value(struct cli_call *call, int index, struct str value, struct err *err)
+static int take_number(const struct cli_option *option, struct str value, int64_t *ret_number, struct err *err)
+{
+	bool bounded = option->least != 0 || option->most != 0;
+	int64_t number;
+
+	if (str_to_i64(value, &number) && (!bounded || (number >= option->least && number <= option->most))) {
+		*ret_number = number;
+		return 0;
+	}
+	if (bounded)
+		err_set(err, ERR_INPUT, "--%s wants a number from %lld to %lld, found \"%.*s\"", option->name,
+			(long long)option->least, (long long)option->most, STR_ARG(value));
+	else
+		err_set(err, ERR_INPUT, "--%s wants a number, found \"%.*s\"", option->name, STR_ARG(value));
+	return EXIT_USAGE;
+}
+
+/* The option's value is what stands behind it in the word (has_value), or else the next argument. */
+static int take_value(struct cli_call *call, int index, bool has_value, struct str value, struct words *words,
+		      struct err *err)
 {
 	const struct cli_option *option = &call->command->options[index];
 
+	if (!has_value) {
+		if (words->at + 1 >= words->count) {
+			err_set(err, ERR_INPUT, "--%s wants a value: %s", option->name, option->value);
+			return EXIT_USAGE;
+		}
+		value = str_from(words->all[++words->at]);
+	}
 	call->option[index].given = true;
 	call->option[index].text = value;
-	if (option->kind == CLI_NUMBER && !str_to_i64(value, &call->option[index].number)) {
-		err_set(err, ERR_INPUT, "--%s wants a number, found \"%.*s\"", option->name, STR_ARG(value));
+	return option->kind == CLI_NUMBER ? take_number(option, value, &call->option[index].number, err) : 0;
+}
+
+static int parse_long(struct cli_call *call, struct str word, struct words *words, struct err *err)
+{
+	struct str name, value;
+	bool has_value = str_cut(str_skip(word, 2), '=', &name, &value);
+	int index = find_option(call->command, name);
+
+	if (index < 0)
+		return unknown_option(call->command, name, err);
+	if (call->command->options[index].kind != CLI_FLAG)
+		return take_value(call, index, has_value, value, words, err);
+	if (has_value) {
+		err_set(err, ERR_INPUT, "--%.*s takes no value", STR_ARG(name));
 		return EXIT_USAGE;
 	}
+	call->option[index].given = true;
 	return 0;
 }
 
-/* One argument that begins with a dash. *at moves on when the value stands in the next one. */
-static int parse_option(struct cli_call *call, int argc, char *const *argv, int *at, struct err *err)
+static int parse_letters(struct cli_call *call, struct str word, struct words *words, struct err *err)
 {
-	struct str word = str_from(argv[*at]);
-	struct str name, value = {0};
-	bool has_value = false;
-	int index;
+	for (size_t i = 1; i < word.len; i++) {
+		int index = find_letter(call->command, word.ptr[i]);
 
-	if (str_starts(word, STR("--"))) {
-		has_value = str_cut(str_skip(word, 2), '=', &name, &value);
-		index = find_option(call->command, name);
-	} else {
-		name = str_sub(word, 1, 1);
-		index = word.len == 2 ? find_letter(call->command, word.ptr[1]) : -1;
-	}
-	if (index < 0)
-		return unknown_option(call->command, str_starts(word, STR("--")) ? name : str_skip(word, 1), err);
-	if (call->command->options[index].kind == CLI_FLAG) {
-		if (has_value) {
-			err_set(err, ERR_INPUT, "--%.*s takes no value", STR_ARG(name));
+		if (index < 0) {
+			err_set(err, ERR_INPUT, "crier %s has no option -%c in \"%.*s\"; \"crier help %s\" lists them",
+				call->command->name, word.ptr[i], STR_ARG(word), call->command->name);
 			return EXIT_USAGE;
 		}
+		if (call->command->options[index].kind != CLI_FLAG)
+			return take_value(call, index, i + 1 < word.len, str_skip(word, i + 1), words, err);
 		call->option[index].given = true;
+	}
+	return 0;
+}
+
+static int parse_word(struct cli_call *call, struct str word, struct words *words, struct err *err)
+{
+	if (!words->only_arguments && str_eq(word, STR("--"))) {
+		words->only_arguments = true;
 		return 0;
 	}
-	if (!has_value) {
-		if (*at + 1 >= argc) {
-			err_set(err, ERR_INPUT, "--%s wants a value: %s", call->command->options[index].name,
-				call->command->options[index].value);
-			return EXIT_USAGE;
-		}
-		value = str_from(argv[++*at]);
+	if (!words->only_arguments && word.len > 1 && word.ptr[0] == '-')
+		return word.ptr[1] == '-' ? parse_long(call, word, words, err) : parse_letters(call, word, words, err);
+	if (call->argument_count == CLI_ARGUMENTS_MAX) {
+		err_set(err, ERR_INPUT, "more than %d arguments", CLI_ARGUMENTS_MAX);
+		return EXIT_USAGE;
 	}
-	return take_value(call, index, value, err);
-}
-
-static int parse_rest(struct cli_call *call, int argc, char *const *argv, int at, struct err *err)
-{
-	bool only_arguments = false;
-
-	for (; at < argc; at++) {
-		struct str word = str_from(argv[at]);
-
-		if (!only_arguments && str_eq(word, STR("--"))) {
-			only_arguments = true;
-		} else if (!only_arguments && word.len > 1 && word.ptr[0] == '-') {
-			int rc = parse_option(call, argc, argv, &at, err);
-
-			if (rc)
-				return rc;
-		} else if (call->argument_count == CLI_ARGUMENTS_MAX) {
-			err_set(err, ERR_INPUT, "more than %d arguments", CLI_ARGUMENTS_MAX);
-			return EXIT_USAGE;
-		} else {
-			call->arguments[call->argument_count++] = word;
-		}
-	}
+	call->arguments[call->argument_count++] = word;
 	return 0;
 }
 
-int cli_parse(const struct cli_command *const *commands, int argc, char *const *argv, struct cli_call *ret_call, struct err *err)
+int cli_parse(const struct cli_command *const *commands, int argc, char *const *argv, struct cli_call *ret_call,
+	      struct err *err)
 {
 	struct str first = argc > 1 ? str_from(argv[1]) : STR("");
 	struct str second = argc > 2 ? str_from(argv[2]) : STR("");
-	int rc;
+	struct words words = {.all = argv, .count = argc};
 
 	ret_call->command = cli_find(commands, first, second);
-	if (!ret_call->command) {
-		err_set(err, ERR_INPUT, "there is no command \"%.*s\"; \"crier help\" lists them", STR_ARG(first));
-		return EXIT_USAGE;
-	}
+	if (!ret_call->command)
+		return cli_unknown(commands, first, str_starts(second, STR("-")) ? STR("") : second, err);
 	if (option_count(ret_call->command) > CLI_OPTIONS_MAX)
 		abort();
-	rc = parse_rest(ret_call, argc, argv, has_two_words(ret_call->command) ? 3 : 2, err);
-	if (rc)
-		return rc;
+	for (words.at = has_two_words(ret_call->command) ? 3 : 2; words.at < argc; words.at++) {
+		int rc = parse_word(ret_call, str_from(argv[words.at]), &words, err);
+
+		if (rc)
+			return rc;
+	}
 	if (ret_call->argument_count < ret_call->command->least || ret_call->argument_count > ret_call->command->most) {
 		err_set(err, ERR_INPUT, "usage: crier %s %s\nTry \"crier help %s\".", ret_call->command->name,
 			ret_call->command->arguments, ret_call->command->name);

@@ -1,8 +1,9 @@
 /* cli: the command line as one table: what can be called, with which options, and what each is for.
  *
  * The same table parses arguments, prints help, and writes the man pages and the shell completion, so that
- * none of them can tell something else. Options are GNU-style: --name VALUE, --name=VALUE, -n VALUE, flags may
- * stand anywhere, "--" ends them. An unknown option is an error that names the nearest known one.
+ * none of them can tell something else. Options are GNU-style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE; letters
+ * of flags may stand together (-nj); options may stand anywhere behind the command, "--" ends them. What is unknown is
+ * an error that names the nearest known command or option.
  *
  * Exit codes: 0 done; 1 it could not be done, or findings (check); 2 the command line is wrong.
  */
@@ -20,14 +21,15 @@
 enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_NUMBER };
 
 struct cli_option {
-	const char *name;  /* without the dashes; NULL ends a list */
-	char letter;	   /* 0: none */
+	const char *name; /* without the dashes; NULL ends a list */
+	char letter;      /* 0: none */
 	enum cli_kind kind;
-	const char *value; /* its name in the help: DIR, FILE, N */
-	const char *help;  /* one line, no full stop */
+	const char *value;   /* its name in the help: DIR, FILE, N */
+	const char *help;    /* one line, no full stop */
+	int64_t least, most; /* of a number; both 0: any */
 };
 
-#define CLI_OPTIONS_MAX	  16
+#define CLI_OPTIONS_MAX   16
 #define CLI_ARGUMENTS_MAX 512
 
 struct cli_command;
@@ -43,6 +45,7 @@ struct cli_call {
 	size_t argument_count;
 	struct arena *arena;
 	FILE *out, *err;
+	int held_fd; /* the newsroom's folder, held until the command's end; -1 for none */
 };
 
 struct cli_command {
@@ -62,6 +65,9 @@ int cli_parse(const struct cli_command *const *commands, int argc, char *const *
 
 const struct cli_command *cli_find(const struct cli_command *const *commands, struct str first, struct str second);
 
+/* EXIT_USAGE, with the nearest command in err. */
+int cli_unknown(const struct cli_command *const *commands, struct str first, struct str second, struct err *err);
+
 bool cli_flag(const struct cli_call *call, const char *name);
 struct str cli_text(const struct cli_call *call, const char *name, struct str otherwise);
 int64_t cli_number(const struct cli_call *call, const char *name, int64_t otherwise);
@@ -70,7 +76,8 @@ void cli_overview(const struct cli_command *const *commands, FILE *out);
 void cli_help(const struct cli_command *command, FILE *out);
 
 /* roff with the man macros, man-pages(7) order of sections. version like "0.1.0". */
-void cli_man(const struct cli_command *const *commands, const struct cli_command *command, const char *version, FILE *out);
+void cli_man(const struct cli_command *const *commands, const struct cli_command *command, const char *version,
+	     FILE *out);
 void cli_completion_bash(const struct cli_command *const *commands, FILE *out);
 
 /* Prints "crier: TEXT" to call->err and gives back exit code 1. */

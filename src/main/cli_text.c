@@ -10,7 +10,9 @@ void cli_overview(const struct cli_command *const *commands, FILE *out)
 	      out);
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "  %-18s %s\n", commands[i]->name, commands[i]->title);
-	fputs("\n\"crier help COMMAND\" tells more. Exit codes: 0 done, 1 could not be done or findings, 2 wrong usage.\n", out);
+	fputs("\n\"crier help COMMAND\" tells more. Exit codes: 0 done, 1 could not be done or findings, 2 wrong "
+	      "usage.\n",
+	      out);
 }
 
 static int option_left(const struct cli_option *option, char *ret_text, size_t size)
@@ -99,7 +101,8 @@ static void man_overview(const struct cli_command *const *commands, const char *
 {
 	fprintf(out, ".TH CRIER 1 \"\" \"Crier %s\" \"Crier manual\"\n.SH NAME\ncrier \\- newsroom server\n", version);
 	fputs(".SH SYNOPSIS\n.B crier\n.I COMMAND\n[\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]\n.SH DESCRIPTION\n"
-	      "Crier serves the public newsroom of an organisation from one folder that holds its configuration, its database and "
+	      "Crier serves the public newsroom of an organisation from one folder that holds its configuration, its "
+	      "database and "
 	      "its files.\n.SH COMMANDS\n",
 	      out);
 	for (size_t i = 0; commands[i]; i++) {
@@ -109,12 +112,14 @@ static void man_overview(const struct cli_command *const *commands, const char *
 		put_roff(commands[i]->title, out);
 		fputc('\n', out);
 	}
-	fputs(".SH FILES\n.TP\n.I crier.conf\nThe configuration; see\n.BR crier.conf (5).\n.SH EXIT STATUS\n0 done, 1 it could not be "
+	fputs(".SH FILES\n.TP\n.I crier.conf\nThe configuration; see\n.BR crier.conf (5).\n.SH EXIT STATUS\n0 done, 1 "
+	      "it could not be "
 	      "done or there are findings, 2 the command line is wrong.\n",
 	      out);
 }
 
-void cli_man(const struct cli_command *const *commands, const struct cli_command *command, const char *version, FILE *out)
+void cli_man(const struct cli_command *const *commands, const struct cli_command *command, const char *version,
+	     FILE *out)
 {
 	if (!command) {
 		man_overview(commands, version, out);
@@ -143,7 +148,8 @@ void cli_man(const struct cli_command *const *commands, const struct cli_command
 		put_roff(option->help, out);
 		fputs(".\n", out);
 	}
-	fputs(".SH EXIT STATUS\n0 done, 1 it could not be done or there are findings, 2 the command line is wrong.\n.SH SEE ALSO\n"
+	fputs(".SH EXIT STATUS\n0 done, 1 it could not be done or there are findings, 2 the command line is "
+	      "wrong.\n.SH SEE ALSO\n"
 	      ".BR crier (1),\n.BR crier.conf (5)\n",
 	      out);
 }
@@ -161,14 +167,17 @@ void cli_completion_bash(const struct cli_command *const *commands, FILE *out)
 		const char *space = strchr(commands[i]->name, ' ');
 
 		if (space)
-			fprintf(out, "    2:%.*s\\ *) words=\"%s\" ;;\n", (int)(space - commands[i]->name), commands[i]->name, space + 1);
+			fprintf(out, "    2:%.*s\\ *) words=\"%s\" ;;\n", (int)(space - commands[i]->name),
+				commands[i]->name, space + 1);
 		fprintf(out, "    *:%.*s\\ %s*) words=\"", (int)strcspn(commands[i]->name, " "), commands[i]->name,
 			space ? space + 1 : "");
 		for (const struct cli_option *option = commands[i]->options; option->name; option++)
 			fprintf(out, "--%s ", option->name);
 		fputs("\" ;;\n", out);
 	}
-	fputs("    esac\n    [[ $word == -* || $COMP_CWORD -le 2 ]] && COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-	      "    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$word\"))\n}\ncomplete -o filenames -F _crier crier\n",
+	fputs("    esac\n    [[ $word == -* || $COMP_CWORD -le 2 ]] && COMPREPLY=($(compgen -W \"$words\" -- "
+	      "\"$word\"))\n"
+	      "    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$word\"))\n}\ncomplete -o filenames -F "
+	      "_crier crier\n",
 	      out);
 }

@@ -18,8 +18,8 @@ static void print_made(const struct cli_call *call, const char *to, const struct
 	struct json json = {&text, false};
 
 	if (!cli_flag(call, "json")) {
-		fprintf(call->out, "%s holds %lld files, %lld bytes.\n\"crier restore %s\" takes it back.\n", to, (long long)result->files,
-			(long long)result->bytes, to);
+		fprintf(call->out, "%s holds %lld files, %lld bytes.\n\"crier restore %s\" takes it back.\n", to,
+			(long long)result->files, (long long)result->bytes, to);
 		return;
 	}
 	json_open(&json, NULL, '{');
@@ -58,20 +58,24 @@ const struct cli_command command_backup = {
 	.name = "backup",
 	.arguments = "",
 	.title = "copy the newsroom, also while it serves",
-	.text = "Writes the store as of one moment, the configuration, changes to the theme, and all pictures and documents into a\n"
-		"folder of its own, with a manifest of hashes. Copy that folder to another machine: a backup on the same disk is none.\n\n"
+	.text = "Writes the store as of one moment, the configuration, changes to the theme, and all pictures and "
+		"documents into a\n"
+		"folder of its own, with a manifest of hashes. Copy that folder to another machine: a backup on the "
+		"same disk is none.\n\n"
 		"With PostgreSQL the store is backed up by PostgreSQL's own tools.",
 	.options = backup_options,
 	.run = backup_run,
 };
 
 static const struct cli_option restore_options[] = {
-	{"newsroom", 'C', CLI_TEXT, "DIR", "where the newsroom shall stand (default: $CRIER_NEWSROOM, or the current folder)"},
+	{"newsroom", 'C', CLI_TEXT, "DIR",
+	 "where the newsroom shall stand (default: $CRIER_NEWSROOM, or the current folder)"},
 	{"check", 0, CLI_FLAG, NULL, "only read the backup whole and compare its hashes"},
+	OPTION_JSON,
 	OPTIONS_END,
 };
 
-/* The folder without a slash at its end and without "." names, since folders beside it are made. */
+/* Without "." names and links where it is there, since folders beside it are made. */
 static const char *whole_path(const struct cli_call *call, const char *dir)
 {
 	char *real = realpath(dir, NULL);
@@ -81,31 +85,74 @@ static const char *whole_path(const struct cli_call *call, const char *dir)
 	return copy;
 }
 
+static int print_restored(const struct cli_call *call, const char *from, const char *dir,
+			  const struct backup_restored *restored)
+{
+	BUF_SCOPED text = BUF_INIT(1u << 16);
+	struct json json = {&text, false};
+
+	if (cli_flag(call, "json")) {
+		json_open(&json, NULL, '{');
+		json_text(&json, "newsroom", str_from(dir));
+		json_text(&json, "kept", str_from(restored->kept));
+		json_flag(&json, "backups_left", restored->backups_left);
+		json_close(&json, '}');
+		fprintf(call->out, "%.*s\n", STR_ARG(buf_str(&text)));
+		return 0;
+	}
+	fprintf(call->out, "The newsroom stands in %s as it was when %s was made.\n", dir, from);
+	if (restored->kept)
+		fprintf(call->out, "What stood there before is kept in %s; remove it when you no longer need it.\n",
+			restored->kept);
+	if (restored->backups_left)
+		fprintf(call->out,
+			"Its backups could not be moved and are in %s/backups: move them before you remove it.\n",
+			restored->kept);
+	return 0;
+}
+
+static int print_checked(const struct cli_call *call, const char *from, const struct backup_result *result)
+{
+	BUF_SCOPED text = BUF_INIT(1u << 16);
+	struct json json = {&text, false};
+
+	if (!cli_flag(call, "json")) {
+		fprintf(call->out, "%s is whole: %lld files, %lld bytes, all hashes agree.\n", from,
+			(long long)result->files, (long long)result->bytes);
+		return 0;
+	}
+	json_open(&json, NULL, '{');
+	json_text(&json, "backup", str_from(from));
+	json_number(&json, "files", result->files);
+	json_number(&json, "bytes", result->bytes);
+	json_close(&json, '}');
+	fprintf(call->out, "%.*s\n", STR_ARG(buf_str(&text)));
+	return 0;
+}
+
 static int restore_run(struct cli_call *call)
 {
 	const char *from = arena_cstr(call->arena, call->arguments[0]);
 	const char *usual = getenv("CRIER_NEWSROOM");
-	const char *dir = arena_cstr(call->arena, cli_text(call, "newsroom", str_from(usual ? usual : ".")));
-	const char *kept = NULL;
+	const char *named = arena_cstr(call->arena, cli_text(call, "newsroom", str_from(usual ? usual : ".")));
+	const char *dir = whole_path(call, named);
+	struct backup_restored restored;
 	struct backup_result result;
+	struct progress progress;
 	struct err err = {0};
+	bool check = cli_flag(call, "check");
+	int rc;
 
-	if (cli_flag(call, "check")) {
-		if (backup_verify(from, call->arena, &result, &err))
-			return cli_fail(call, &err);
-		fprintf(call->out, "%s is whole: %lld files, %lld bytes, all hashes agree.\n", from, (long long)result.files,
-			(long long)result.bytes);
-		return 0;
-	}
-	dir = whole_path(call, dir);
-	if (backup_restore(from, dir, call->arena, &kept, &err)) {
-		fprintf(call->err, "crier: %s\nThe newsroom in %s is as it was.\n", err.text, dir);
-		return EXIT_FAILURE;
-	}
-	fprintf(call->out, "The newsroom stands in %s as it was when %s was made.\n", dir, from);
-	if (kept)
-		fprintf(call->out, "What stood there before is kept in %s; remove it when you no longer need it.\n", kept);
-	return 0;
+	progress_begin(&progress, call->err);
+	rc = check ? backup_verify(from, call->arena, &progress, &result, &err)
+		   : backup_restore(from, dir, call->arena, &progress, &restored, &err);
+	progress_end(&progress);
+	if (rc == 0)
+		return check ? print_checked(call, from, &result) : print_restored(call, from, dir, &restored);
+	cli_fail(call, &err);
+	if (!check)
+		fprintf(call->err, "Nothing was restored; %s is as it was.\n", dir);
+	return EXIT_FAILURE;
 }
 
 const struct cli_command command_restore = {
@@ -114,8 +161,11 @@ const struct cli_command command_restore = {
 	.least = 1,
 	.most = 1,
 	.title = "put a newsroom back from a backup",
-	.text = "Reads the whole backup and compares every hash before anything is touched, builds the newsroom beside the old one,\n"
-		"and exchanges the two in one step. What stood there before is kept under another name. The server must be stopped.",
+	.text = "Reads the whole backup and compares every hash before anything is touched, builds the newsroom beside "
+		"the old one,\n"
+		"and exchanges the two in one step. What stood there before is kept under another name; its backups "
+		"come along. The\n"
+		"server must be stopped. public.db is built anew when it starts.",
 	.options = restore_options,
 	.run = restore_run,
 };

@@ -26,12 +26,14 @@ struct job {
 };
 
 /* Ctrl-C and SIGTERM are blocked and looked for between two steps: the chunk under way is finished. */
-static void block_stop_signals(sigset_t *ret_set)
+static void block_stop_signals(void)
 {
-	sigemptyset(ret_set);
-	sigaddset(ret_set, SIGINT);
-	sigaddset(ret_set, SIGTERM);
-	sigprocmask(SIG_BLOCK, ret_set, NULL);
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 static void show(void *context, const struct import_state *state)
@@ -43,10 +45,11 @@ static void show(void *context, const struct import_state *state)
 	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1))
 		atomic_store(&job->stop, true);
 	if (state->items_all > 0)
-		snprintf(label, sizeof label, "%s, %lld of %lld", import_phase_name(state->phase), (long long)state->items_done,
-			 (long long)state->items_all);
+		snprintf(label, sizeof label, "%s, %lld of %lld", import_phase_name(state->phase),
+			 (long long)state->items_done, (long long)state->items_all);
 	else
-		snprintf(label, sizeof label, "%s, %lld items", import_phase_name(state->phase), (long long)state->items_done);
+		snprintf(label, sizeof label, "%s, %lld items", import_phase_name(state->phase),
+			 (long long)state->items_done);
 	progress_show(&job->progress, label, state->bytes_done, state->bytes_all);
 }
 
@@ -64,7 +67,8 @@ static struct import_options options_of(struct cli_call *call, const struct news
 	return (struct import_options){
 		.files = file_names(call),
 		.file_count = (int)call->argument_count,
-		.mapping_path = cli_flag(call, "mapping") ? arena_cstr(call->arena, cli_text(call, "mapping", STR(""))) : NULL,
+		.mapping_path =
+			cli_flag(call, "mapping") ? arena_cstr(call->arena, cli_text(call, "mapping", STR(""))) : NULL,
 		.languages = newsroom->config.site.languages,
 		.time_zone = newsroom->config.site.time_zone,
 		.dry_run = cli_flag(call, "dry-run"),
@@ -76,23 +80,56 @@ static struct import_options options_of(struct cli_call *call, const struct news
 	};
 }
 
-static int suggest(struct cli_call *call, const struct import_options *import)
+static int suggest(struct cli_call *call, const struct import_options *import, struct job *job)
 {
 	BUF_SCOPED text = BUF_INIT(SUGGESTION_BYTES);
 	struct err err = {0};
+	int rc = import_suggest(import, &text, &err);
 
-	if (import_suggest(import, &text, &err))
+	progress_end(&job->progress);
+	if (rc)
 		return cli_fail(call, &err);
 	fprintf(call->out, "%.*s", STR_ARG(buf_str(&text)));
 	return 0;
 }
 
-static int write_report(struct cli_call *call, const struct newsroom *newsroom, const struct import_report *report, struct err *err)
+/* imports/TIME.txt, or the first free TIME-2.txt, TIME-3.txt … */
+static int report_place(const struct newsroom *newsroom, const char **ret_path, struct err *err)
 {
-	BUF_SCOPED text = BUF_INIT(IMPORT_REPORT_BYTES);
 	char stamp[CLOCK_TEXT_BYTES];
 	const char *path;
+	int rc = file_make_dirs(newsroom_path(newsroom, "imports"), 0750, err);
+
+	if (rc)
+		return rc;
+	clock_rfc3339(clock_now_s(clock_system()), stamp);
+	path = newsroom_path(newsroom, arena_printf(newsroom->arena, "imports/%s.txt", stamp).ptr);
+	for (int i = 2; file_exists(path); i++)
+		path = newsroom_path(newsroom, arena_printf(newsroom->arena, "imports/%s-%d.txt", stamp, i).ptr);
+	*ret_path = path;
+	return 0;
+}
+
+static int keep_report(struct cli_call *call, const struct newsroom *newsroom, struct str text, struct err *err)
+{
+	const char *path = NULL;
 	int rc = 0;
+
+	if (cli_flag(call, "report"))
+		path = arena_cstr(call->arena, cli_text(call, "report", STR("")));
+	else
+		rc = report_place(newsroom, &path, err);
+	if (rc == 0)
+		rc = file_write(path, text, 0640, err);
+	if (rc == 0 && !cli_flag(call, "json"))
+		fprintf(call->out, "\nThis report is kept in %s.\n", path);
+	return rc;
+}
+
+static int tell_report(struct cli_call *call, const struct newsroom *newsroom, const struct import_report *report)
+{
+	BUF_SCOPED text = BUF_INIT(IMPORT_REPORT_BYTES);
+	struct err err = {0};
 
 	if (cli_flag(call, "json"))
 		import_report_json(report, &text);
@@ -101,40 +138,43 @@ static int write_report(struct cli_call *call, const struct newsroom *newsroom, 
 	fprintf(call->out, "%.*s", STR_ARG(buf_str(&text)));
 	if (cli_flag(call, "dry-run") && !cli_flag(call, "report"))
 		return 0;
-	clock_rfc3339(clock_now_s(clock_system()), stamp);
-	path = arena_cstr(call->arena, cli_text(call, "report", STR("")));
-	if (!cli_flag(call, "report")) {
-		rc = file_make_dirs(newsroom_path(newsroom, "imports"), 0750, err);
-		path = newsroom_path(newsroom, arena_printf(call->arena, "imports/%s.txt", stamp).ptr);
-	}
-	if (rc == 0)
-		rc = file_write(path, buf_str(&text), 0640, err);
-	if (rc == 0 && !cli_flag(call, "json"))
-		fprintf(call->out, "\nThis report is kept in %s.\n", path);
-	return rc;
+	if (keep_report(call, newsroom, buf_str(&text), &err) == 0)
+		return 0;
+	fprintf(call->err, "crier: the import is done, but its report could not be kept: %s\n", err.text);
+	return EXIT_FAILURE;
 }
 
-static int import(struct cli_call *call, const struct newsroom *newsroom, const struct import_options *import, struct job *job)
+static int tell_failure(struct cli_call *call, int rc, const struct err *err)
+{
+	fprintf(call->err, "crier: %s\n", err->text);
+	if (rc == ERR_STOPPED)
+		fputs("The import was stopped; the same command goes on where it was. Nothing of it is public yet.\n",
+		      call->err);
+	else if (rc == ERR_INPUT)
+		fputs("Nothing was imported; the newsroom is as it was.\n", call->err);
+	else
+		fputs("Nothing of the import is public. Mend the cause and call the same command again: it goes on "
+		      "where it was.\n",
+		      call->err);
+	return EXIT_FAILURE;
+}
+
+static int import(struct cli_call *call, const struct newsroom *newsroom, const struct import_options *import,
+		  struct job *job)
 {
 	STORE_SCOPED store = NULL;
 	struct import_report *report = NULL;
 	struct err err = {0};
 	int rc = newsroom_store(newsroom, true, &store, &err);
+	int code;
 
 	if (rc)
 		return cli_fail(call, &err);
 	rc = import_wordpress(store, import, &report, &err);
 	progress_end(&job->progress);
-	if (rc == 0)
-		rc = write_report(call, newsroom, report, &err);
+	code = rc ? tell_failure(call, rc, &err) : tell_report(call, newsroom, report);
 	import_report_destroy(report);
-	if (rc == 0)
-		return 0;
-	fprintf(call->err, "crier: %s\n", err.text);
-	fputs(rc == ERR_STOPPED ? "The import was stopped; the same command goes on where it was. Nothing of it is public yet.\n"
-				: "The public newsroom is as it was.\n",
-	      call->err);
-	return EXIT_FAILURE;
+	return code;
 }
 
 static int run(struct cli_call *call)
@@ -143,14 +183,15 @@ static int run(struct cli_call *call)
 	struct job job = {0};
 	struct import_options import_options;
 	struct err err = {0};
-	sigset_t stop_signals;
 
 	if (call_newsroom(call, &newsroom, &err))
 		return cli_fail(call, &err);
-	block_stop_signals(&stop_signals);
 	progress_begin(&job.progress, call->err);
 	import_options = options_of(call, &newsroom, &job);
-	return cli_flag(call, "suggest") ? suggest(call, &import_options) : import(call, &newsroom, &import_options, &job);
+	if (cli_flag(call, "suggest"))
+		return suggest(call, &import_options, &job);
+	block_stop_signals();
+	return import(call, &newsroom, &import_options, &job);
 }
 
 const struct cli_command command_import_wordpress = {
@@ -159,10 +200,13 @@ const struct cli_command command_import_wordpress = {
 	.least = 1,
 	.most = CLI_ARGUMENTS_MAX,
 	.title = "take over the content of WordPress exports",
-	.text = "FILE is an export as WordPress writes it (Tools, Export; WXR 1.0 to 1.2). Several files are taken as parts of one\n"
-		"export. All files are read and checked before anything is written. What is imported becomes public all at once\n"
+	.text = "FILE is an export as WordPress writes it (Tools, Export; WXR 1.0 to 1.2). Several files are taken as "
+		"parts of one\n"
+		"export. All files are read and checked before anything is written. What is imported becomes public "
+		"all at once\n"
 		"at the end; an import that was interrupted goes on where it was when it is called again.\n\n"
-		"The same files once more change nothing. An updated export updates what nobody has changed here since; the rest is\n"
+		"The same files once more change nothing. An updated export updates what nobody has changed here "
+		"since; the rest is\n"
 		"listed as conflicts and left.\n\n"
 		"Begin with a proposal, look at it, then try it:\n\n"
 		"  crier import wordpress --suggest export.xml > mapping.conf\n"

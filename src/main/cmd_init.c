@@ -1,11 +1,12 @@
 #include "base/file.h"
+#include "i18n/date.h"
 #include "main/commands.h"
+#include "main/folder.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#define UNFINISHED "init.unfinished"
 
 static const struct cli_option options[] = {
 	{"sample", 0, CLI_FLAG, NULL, "fill it with the sample newsroom"},
@@ -16,7 +17,9 @@ static const struct cli_option options[] = {
 	OPTIONS_END,
 };
 
-static int write_config(const struct cli_call *call, const char *dir, struct err *err)
+/* What crier.conf will say, checked as if it had been read. */
+static int make_config(const struct cli_call *call, const char *dir, struct str *ret_text,
+		       struct newsroom *ret_newsroom, struct err *err)
 {
 	bool sample = cli_flag(call, "sample");
 	const struct config_default defaults[] = {
@@ -25,50 +28,88 @@ static int write_config(const struct cli_call *call, const char *dir, struct err
 		{"site.languages", cli_text(call, "languages", sample ? STR("en,fr,es,ar") : STR("en"))},
 		{"site.time_zone", cli_text(call, "time-zone", sample ? STR("Europe/Lisbon") : STR("UTC"))},
 	};
+	struct newsroom newsroom = {.arena = call->arena, .dir = dir};
 	struct str text = config_default_text(call->arena, defaults, sizeof defaults / sizeof *defaults);
-	struct crier_config config;
-	const char *path = arena_printf(call->arena, "%s/crier.conf", dir).ptr;
-	int rc = config_load_text(text, "the options", dir, call->arena, &config, err);
+	int rc = config_load_text(text, "the options", dir, call->arena, &newsroom.config, err);
 
-	return rc ? rc : file_write(path, text, 0640, err);
+	if (rc == 0 && !date_zone_valid(newsroom.config.site.time_zone))
+		rc = err_set(err, ERR_INPUT, "--time-zone: there is no zone \"%.*s\"; give a name such as Europe/Paris",
+			     STR_ARG(newsroom.config.site.time_zone));
+	if (rc)
+		return rc;
+	*ret_text = text;
+	*ret_newsroom = newsroom;
+	return 0;
 }
 
-static int make_folders(const struct cli_call *call, const char *dir, struct err *err)
+static int make_folders(const struct newsroom *newsroom, struct err *err)
 {
 	static const char *const names[] = {"blobs", "backups", "theme"};
-	int rc = file_make_dirs(dir, 0750, err);
+	int rc = file_make_dirs(newsroom->dir, 0750, err);
 
 	for (size_t i = 0; rc == 0 && i < sizeof names / sizeof *names; i++)
-		rc = file_make_dirs(arena_printf(call->arena, "%s/%s", dir, names[i]).ptr, 0750, err);
+		rc = file_make_dirs(newsroom_path(newsroom, names[i]), 0750, err);
 	return rc;
+}
+
+static void remove_store(const struct newsroom *newsroom)
+{
+	static const char *const names[] = {"store.db", "store.db-wal", "store.db-shm", "store.db-journal"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		unlink(newsroom_path(newsroom, names[i]));
+}
+
+/* A store without a configuration is what an interrupted init left, where UNFINISHED says so; otherwise it is
+ * somebody's. */
+static int clear_store(const struct newsroom *newsroom, struct err *err)
+{
+	const char *mark = newsroom_path(newsroom, UNFINISHED);
+
+	if (file_exists(newsroom_path(newsroom, "store.db")) && !file_exists(mark))
+		return err_set(err, ERR_INPUT,
+			       "%s holds a store.db but no crier.conf; put the configuration back, or move store.db "
+			       "away; nothing was changed",
+			       newsroom->dir);
+	remove_store(newsroom);
+	return file_write(mark, STR("crier init was interrupted here; call it again\n"), 0640, err);
+}
+
+static int fill(const struct newsroom *newsroom, bool sample, struct err *err)
+{
+	STORE_SCOPED store = NULL;
+	int rc = newsroom_store(newsroom, true, &store, err);
+
+	return rc == 0 && sample ? sample_install(newsroom, err) : rc;
 }
 
 /* The configuration comes last: a folder without it is no newsroom, and init may be called again. */
 static int make_newsroom(const struct cli_call *call, const char *dir, struct err *err)
 {
-	STORE_SCOPED store = NULL;
 	struct newsroom newsroom;
-	int rc;
+	struct str text;
+	int rc = make_config(call, dir, &text, &newsroom, err);
 
-	if (file_exists(arena_printf(call->arena, "%s/crier.conf", dir).ptr))
-		return err_set(err, ERR_INPUT, "%s holds a newsroom already; nothing was changed", dir);
-	rc = make_folders(call, dir, err);
+	if (rc == 0 && file_exists(newsroom_path(&newsroom, "crier.conf")))
+		rc = err_set(err, ERR_INPUT, "%s holds a newsroom already; nothing was changed", dir);
 	if (rc == 0)
-		rc = write_config(call, dir, err);
+		rc = make_folders(&newsroom, err);
 	if (rc == 0)
-		rc = newsroom_open(dir, call->arena, &newsroom, err);
+		rc = clear_store(&newsroom, err);
+	if (rc)
+		return rc;
+	rc = fill(&newsroom, cli_flag(call, "sample"), err);
 	if (rc == 0)
-		rc = newsroom_store(&newsroom, true, &store, err);
-	if (rc == 0 && cli_flag(call, "sample"))
-		rc = sample_install(&newsroom, err);
-	if (rc != 0)
-		unlink(arena_printf(call->arena, "%s/crier.conf", dir).ptr);
+		rc = file_write(newsroom_path(&newsroom, "crier.conf"), text, 0640, err);
+	if (rc)
+		remove_store(&newsroom);
+	unlink(newsroom_path(&newsroom, UNFINISHED));
 	return rc;
 }
 
 static int run(struct cli_call *call)
 {
-	const char *dir = arena_cstr(call->arena, call->arguments[0]);
+	const char *dir = folder_name(arena_cstr(call->arena, call->arguments[0]), call->arena);
 	struct err err = {0};
 
 	if (make_newsroom(call, dir, &err))
@@ -89,7 +130,8 @@ const struct cli_command command_init = {
 	.least = 1,
 	.most = 1,
 	.title = "make a new newsroom in a folder",
-	.text = "Makes DIR with a commented crier.conf, an empty store, and folders for files, backups and changes to the theme.\n"
+	.text = "Makes DIR with a commented crier.conf, an empty store, and folders for files, backups and changes to "
+		"the theme.\n"
 		"A folder that holds a newsroom already is left as it is.",
 	.options = options,
 	.run = run,

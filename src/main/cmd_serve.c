@@ -9,11 +9,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const struct cli_option options[] = {
 	OPTION_NEWSROOM,
-	{"port", 'p', CLI_NUMBER, "N", "listen on this port instead of the configured one"},
+	{"port", 'p', CLI_NUMBER, "N", "listen on this port instead of the configured one; 0: any free one", 0, 65535},
 	{"address", 'a', CLI_TEXT, "ADDRESS", "listen on this address instead of the configured one"},
 	{"quiet", 'q', CLI_FLAG, NULL, "no line for each request"},
 	OPTIONS_END,
@@ -31,7 +30,7 @@ struct service {
 	struct projector *projector;
 	struct site *site;
 	struct web_settings web_settings; /* web keeps pointers into it */
-	_Atomic(struct web *) web; /* NULL until the cache is there to be told of changes */
+	_Atomic(struct web *) web;        /* NULL until the cache is there to be told of changes */
 	struct http_server *server;
 	_Atomic bool store_failed;
 };
@@ -75,7 +74,8 @@ static void tell_health(void *context, struct web_health *ret_health)
 	struct service *service = context;
 	struct projector_status status = projector_status(service->projector);
 
-	*ret_health = (struct web_health){.ok = true, .writable = !status.store_away, .sequence = status.sequence, .version = STR(CRIER_VERSION)};
+	*ret_health = (struct web_health){
+		.ok = true, .writable = !status.store_away, .sequence = status.sequence, .version = STR(CRIER_VERSION)};
 }
 
 static void tell_gauges(void *context, struct http_gauges *ret_gauges)
@@ -134,6 +134,7 @@ static int make_projector(struct service *service, struct err *err)
 		.language_count = config->site.languages.len,
 		.month = month_of,
 		.month_context = service,
+		.zone = config->site.time_zone,
 		.excerpt_characters = (size_t)config->site.excerpt_characters,
 		.background = true,
 		.clock = clock_system(),
@@ -143,32 +144,13 @@ static int make_projector(struct service *service, struct err *err)
 	return projector_create(&projector, &service->projector, err);
 }
 
-/* The templates, and the translations that a build makes of their sources: one folder when installed, two before. */
-static int find_theme(struct arena *arena, const char **ret_folders, struct err *err)
-{
-	static const char *const known[] = {"theme/front.mustache", "theme/po/en.mo"};
-	int rc = 0;
-
-	for (int i = 0; rc == 0 && i < 2; i++) {
-		const char *path;
-		struct str folder;
-
-		rc = data_path(known[i], arena, &path, err);
-		if (rc)
-			return rc;
-		folder = str_from(path);
-		ret_folders[i] = arena_cstr(arena, str_sub(folder, 0, folder.len - strlen(known[i]) + sizeof "theme" - 1));
-	}
-	return rc;
-}
-
 static int make_site(struct service *service, struct err *err)
 {
 	const struct crier_config *config = &service->newsroom.config;
 	struct arena *arena = service->newsroom.arena;
-	const char *folders[3] = {NULL, NULL, newsroom_path(&service->newsroom, "theme")};
+	const char *folders[NEWSROOM_THEME_FOLDERS];
 	struct str contact = config->site.contact_url;
-	int rc = find_theme(arena, folders, err);
+	int rc = newsroom_theme(&service->newsroom, folders, err);
 
 	if (rc)
 		return rc;
@@ -185,7 +167,7 @@ static int make_site(struct service *service, struct err *err)
 		.page_items = (size_t)config->site.page_items,
 		.security_contact = contact,
 		.theme_folders = folders,
-		.theme_folder_count = 3,
+		.theme_folder_count = NEWSROOM_THEME_FOLDERS,
 		.public_path = newsroom_path(&service->newsroom, "public.db"),
 		.catalogue = projector_catalogue(service->projector),
 		.names = projector_names(service->projector),
@@ -229,7 +211,7 @@ static int start_server(struct service *service, struct err *err)
 		.threads = (unsigned)config->limits.http_threads,
 		.workers = (unsigned)config->limits.workers,
 		.connections_most = (unsigned)config->limits.connections,
-		.drain_ms = config->limits.drain_seconds * 1000,
+		.drain_ms = config->limits.drain_seconds > 0 ? config->limits.drain_seconds * 1000 : 1,
 		.log_every = cli_flag(service->call, "quiet") ? 0 : 1,
 		.gauges = tell_gauges,
 		.reload = reload,
@@ -269,7 +251,8 @@ static int build_service(struct service *service, struct err *err)
 static void end_service(struct service *service)
 {
 	http_stop(service->server);
-	projector_stop(service->projector);
+	if (service->projector)
+		projector_stop(service->projector); /* before the cache goes, which it tells of changes */
 	web_destroy(atomic_exchange(&service->web, NULL));
 	site_destroy(service->site);
 	projector_destroy(service->projector);
@@ -283,8 +266,8 @@ static void announce(const struct service *service)
 {
 	struct str address = cli_text(service->call, "address", service->newsroom.config.listen.address);
 
-	log_event(&service->log, LOG_INFO, "serve.ready", LOG_STR("address", address), LOG_I64("port", http_port(service->server)),
-		  LOG_CSTR("version", CRIER_VERSION));
+	log_event(&service->log, LOG_INFO, "serve.ready", LOG_STR("address", address),
+		  LOG_I64("port", http_port(service->server)), LOG_CSTR("version", CRIER_VERSION));
 }
 
 static int run(struct cli_call *call)
@@ -298,7 +281,8 @@ static int run(struct cli_call *call)
 	http_block_signals();
 	service.log = (struct log){.fd = 2,
 				   .least = log_level(service.newsroom.config.log.level),
-				   .format = str_eq(service.newsroom.config.log.format, STR("json")) ? LOG_JSON : LOG_KEY_VALUE,
+				   .format = str_eq(service.newsroom.config.log.format, STR("json")) ? LOG_JSON
+												     : LOG_KEY_VALUE,
 				   .clock = clock_system()};
 	service.dates = date_formats_create();
 	rc = build_service(&service, &err);
@@ -315,8 +299,10 @@ const struct cli_command command_serve = {
 	.name = "serve",
 	.arguments = "",
 	.title = "serve the newsroom to its readers",
-	.text = "Runs until it is told to stop. SIGTERM and SIGINT let it finish what was asked; SIGHUP makes it read the theme anew.\n"
-		"Under systemd it tells when it is ready (Type=notify). Log lines go to standard error and never hold a reader's\n"
+	.text = "Runs until it is told to stop. SIGTERM and SIGINT let it finish what was asked; SIGHUP makes it read "
+		"the theme anew.\n"
+		"Under systemd it tells when it is ready (Type=notify). Log lines go to standard error and never hold "
+		"a reader's\n"
 		"address. /health on the public port and /metrics on a port of its own tell how it is.",
 	.options = options,
 	.run = run,

@@ -38,7 +38,8 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 	int rc = item_find_path(store, path, &ids, err);
 
 	if (rc == STORE_NOT_FOUND)
-		return err_set(err, ERR_INPUT, "no item has the address %.*s; give its path as readers see it, such as /2026/01/slug/",
+		return err_set(err, ERR_INPUT,
+			       "no item has the address %.*s; give its path as readers see it, such as /2026/01/slug/",
 			       STR_ARG(path));
 	if (rc)
 		return rc;
@@ -70,7 +71,9 @@ static int run(struct cli_call *call)
 	rc = withdraw_path(call, store, path, &err);
 	if (rc)
 		return cli_fail(call, &err);
-	fprintf(call->out, "%.*s is withdrawn. Readers get 410 with the note; it is gone from lists, feeds, search and sitemaps.\n",
+	fprintf(call->out,
+		"%.*s is withdrawn. Readers get 410 with the note; it is gone from lists, feeds, search and "
+		"sitemaps.\n",
 		STR_ARG(path));
 	return 0;
 }
@@ -81,8 +84,10 @@ const struct cli_command command_withdraw = {
 	.least = 1,
 	.most = 1,
 	.title = "take an item away from the public at once",
-	.text = "ADDRESS is the item's path or whole address. Its page answers 410 with the note, for ever; it goes from every list,\n"
-		"feed, sitemap and search. A running server shows the change within a moment. Copies that others keep (search\n"
+	.text = "ADDRESS is the item's path or whole address. Its page answers 410 with the note, for ever; it goes "
+		"from every list,\n"
+		"feed, sitemap and search. A running server shows the change within a moment. Copies that others keep "
+		"(search\n"
 		"engines, archives, readers' feeds) are not in reach of this command.",
 	.options = options,
 	.run = run,

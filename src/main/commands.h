@@ -21,12 +21,22 @@ extern const struct cli_command command_completion;
 extern const struct cli_command *const all_commands[];
 
 /* The option every command but init has. */
-#define OPTION_NEWSROOM {"newsroom", 'C', CLI_TEXT, "DIR", "the newsroom's folder (default: $CRIER_NEWSROOM, or the current one)"}
-#define OPTION_JSON	{"json", 0, CLI_FLAG, NULL, "print JSON for scripts"}
-#define OPTIONS_END	{NULL, 0, CLI_FLAG, NULL, NULL}
+#define OPTION_NEWSROOM                                                                                                \
+	{                                                                                                              \
+		"newsroom", 'C', CLI_TEXT, "DIR",                                                                      \
+			"the newsroom's folder (default: $CRIER_NEWSROOM, or the current one)"                         \
+	}
+#define OPTION_JSON                                                                                                    \
+	{                                                                                                              \
+		"json", 0, CLI_FLAG, NULL, "print JSON for scripts"                                                    \
+	}
+#define OPTIONS_END                                                                                                    \
+	{                                                                                                              \
+		NULL, 0, CLI_FLAG, NULL, NULL                                                                          \
+	}
 
-/* Opens the newsroom that the options name. */
-int call_newsroom(const struct cli_call *call, struct newsroom *ret_newsroom, struct err *err);
+/* Opens the newsroom that the options name, and holds its folder together with others until the command ends. */
+int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err);
 
 /* Puts the sample content into a newsroom that is empty. */
 int sample_install(const struct newsroom *newsroom, struct err *err);

@@ -34,9 +34,14 @@ static void put_keys(const struct config_key *keys, const char *group, FILE *out
 
 void config_man(const char *version, FILE *out)
 {
-	fprintf(out, ".TH CRIER.CONF 5 \"\" \"Crier %s\" \"Crier manual\"\n.SH NAME\ncrier.conf \\- configuration of a newsroom\n", version);
-	fputs(".SH DESCRIPTION\nOne file in the folder of the newsroom, in the syntax of libconfig: groups in braces, settings that end with a "
-	      "semicolon, comments after #. A mistake is reported with file, line, what was found and what is accepted; a key that is not "
+	fprintf(out,
+		".TH CRIER.CONF 5 \"\" \"Crier %s\" \"Crier manual\"\n.SH NAME\ncrier.conf \\- configuration of a "
+		"newsroom\n",
+		version);
+	fputs(".SH DESCRIPTION\nOne file in the folder of the newsroom, in the syntax of libconfig: groups in braces, "
+	      "settings that end with a "
+	      "semicolon, comments after #. A mistake is reported with file, line, what was found and what is "
+	      "accepted; a key that is not "
 	      "listed here is a mistake. Relative paths are taken below the newsroom's folder.\n.SH KEYS\n",
 	      out);
 	put_keys(config_schema, "", out);

@@ -11,7 +11,7 @@ struct json {
 
 /* key NULL: an element of an array, or the outermost value. */
 void json_open(struct json *json, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct json *json, char bracket);		  /* '}' or ']' */
+void json_close(struct json *json, char bracket);                 /* '}' or ']' */
 void json_text(struct json *json, const char *key, struct str value);
 void json_number(struct json *json, const char *key, int64_t value);
 void json_flag(struct json *json, const char *key, bool value);

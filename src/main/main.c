@@ -1,23 +1,28 @@
 /* crier: the command line. */
+#include "base/file.h"
 #include "main/commands.h"
 #include "main/config_man.h"
+#include "main/folder.h"
 
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-const struct cli_command *const all_commands[] = {&command_init,	     &command_import_wordpress, &command_serve,
-						  &command_check,	     &command_backup,		&command_restore,
-						  &command_withdraw,	     &command_help,		&command_completion,
-						  NULL};
+const struct cli_command *const all_commands[] = {
+	&command_init,    &command_import_wordpress, &command_serve, &command_check,      &command_backup,
+	&command_restore, &command_withdraw,         &command_help,  &command_completion, NULL};
 
-int call_newsroom(const struct cli_call *call, struct newsroom *ret_newsroom, struct err *err)
+int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err)
 {
 	const char *usual = getenv("CRIER_NEWSROOM");
 	struct str dir = cli_text(call, "newsroom", str_from(usual ? usual : "."));
 
-	return newsroom_open(arena_cstr(call->arena, dir), call->arena, ret_newsroom, err);
+	const char *path = folder_name(arena_cstr(call->arena, dir), call->arena);
+
+	if (file_exists(path) && folder_lock(path, false, &call->held_fd, err) == FOLDER_BUSY)
+		return err_set(err, ERR_INPUT, "a restore to %s is under way; wait for its end", path);
+	return newsroom_open(path, call->arena, ret_newsroom, err);
 }
 
 static int help_run(struct cli_call *call)
@@ -30,9 +35,13 @@ static int help_run(struct cli_call *call)
 		return 0;
 	}
 	if (call->argument_count > 0 && !str_eq(first, STR("crier"))) {
-		command = cli_find(all_commands, first, call->argument_count > 1 ? call->arguments[1] : STR("wordpress"));
+		struct str second = call->argument_count > 1 ? call->arguments[1] : STR("");
+		struct err err = {0};
+
+		command = cli_find(all_commands, first, second);
 		if (!command) {
-			fprintf(call->err, "crier: there is no command \"%.*s\"; \"crier help\" lists them\n", STR_ARG(first));
+			cli_unknown(all_commands, first, second, &err);
+			fprintf(call->err, "crier: %s\n", err.text);
 			return EXIT_USAGE;
 		}
 	}
@@ -45,7 +54,8 @@ static int help_run(struct cli_call *call)
 	return 0;
 }
 
-static const struct cli_option help_options[] = {{"man", 0, CLI_FLAG, NULL, "print the manual page as roff"}, OPTIONS_END};
+static const struct cli_option help_options[] = {{"man", 0, CLI_FLAG, NULL, "print the manual page as roff"},
+						 OPTIONS_END};
 const struct cli_command command_help = {.name = "help",
 					 .arguments = "[COMMAND]",
 					 .most = 2,
@@ -57,7 +67,8 @@ const struct cli_command command_help = {.name = "help",
 static int completion_run(struct cli_call *call)
 {
 	if (!str_eq(call->arguments[0], STR("bash"))) {
-		fprintf(call->err, "crier: completion is made for bash, not for \"%.*s\"\n", STR_ARG(call->arguments[0]));
+		fprintf(call->err, "crier: completion is made for bash, not for \"%.*s\"\n",
+			STR_ARG(call->arguments[0]));
 		return EXIT_USAGE;
 	}
 	cli_completion_bash(all_commands, call->out);
@@ -71,7 +82,8 @@ const struct cli_command command_completion = {
 	.least = 1,
 	.most = 1,
 	.title = "print the completion script for a shell",
-	.text = "Load it in a running shell with\n\n  source <(crier completion bash)\n\nor write it to /etc/bash_completion.d/crier.",
+	.text = "Load it in a running shell with\n\n  source <(crier completion bash)\n\nor write it to "
+		"/etc/bash_completion.d/crier.",
 	.options = completion_options,
 	.run = completion_run,
 };
@@ -93,7 +105,7 @@ static bool wants_help(int argc, char *const *argv)
 int main(int argc, char **argv)
 {
 	ARENA_SCOPED arena = arena_create(0);
-	struct cli_call call = {.arena = arena, .out = stdout, .err = stderr};
+	struct cli_call call = {.arena = arena, .out = stdout, .err = stderr, .held_fd = -1};
 	struct err err = {0};
 	int rc;
 
@@ -121,7 +133,8 @@ int main(int argc, char **argv)
 		return rc;
 	}
 	rc = call.command->run(&call);
-	if (fflush(stdout) != 0 && rc == 0) {
+	fd_closep(&call.held_fd);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && rc == 0) {
 		perror("crier: standard output");
 		rc = EXIT_FAILURE;
 	}

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
+#include <string.h>
 #include <unistd.h>
 
 #define DATA_LEVELS_UP 4 /* build/release/src/main/crier: from there up to the source tree */
@@ -17,8 +17,9 @@ int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_new
 
 	if (!file_exists(newsroom_path(&newsroom, "crier.conf")))
 		return err_set(err, ERR_INPUT,
-			       "there is no newsroom in %s: crier.conf is missing; \"crier init %s\" makes one, -C DIR names another", dir,
-			       dir);
+			       "there is no newsroom in %s: crier.conf is missing; \"crier init %s\" makes one, -C DIR "
+			       "names another",
+			       dir, dir);
 	rc = config_load(dir, arena, &newsroom.config, err);
 	if (rc)
 		return rc;
@@ -45,7 +46,9 @@ int newsroom_store(const struct newsroom *newsroom, bool migrate, struct store *
 	if (rc == 0)
 		rc = store_version(store, &version, err);
 	if (rc == 0 && version != store_version_known())
-		rc = err_set(err, ERR_DATA, "the database has version %d, this program wants %d; \"crier serve\" or an import brings an older one up to date",
+		rc = err_set(err, ERR_DATA,
+			     "the database has version %d, this program wants %d; \"crier serve\" or an import brings "
+			     "an older one up to date",
 			     version, store_version_known());
 	if (rc == DB_NEWER)
 		rc = ERR_DATA;
@@ -61,20 +64,38 @@ int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blob
 	return blob_open(newsroom_path(newsroom, "blobs"), ret_blobs, err);
 }
 
+/* An open file description's lock: it can be asked for without being taken, and it goes with the descriptor. */
+static struct flock whole_file(short type)
+{
+	return (struct flock){.l_type = type, .l_whence = SEEK_SET};
+}
+
 int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err)
 {
 	const char *path = newsroom_path(newsroom, "serve.lock");
 	FD_SCOPED fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct flock lock = whole_file(F_WRLCK);
 
 	if (fd < 0)
 		return err_set_errno(err, errno, "%s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EWOULDBLOCK)
-			return NEWSROOM_BUSY;
-		return err_set_errno(err, errno, "%s", path);
-	}
+	if (fcntl(fd, F_OFD_SETLK, &lock) != 0)
+		return errno == EAGAIN || errno == EACCES ? NEWSROOM_BUSY : err_set_errno(err, errno, "%s", path);
 	*ret_fd = fd;
 	fd = -1;
+	return 0;
+}
+
+int newsroom_served(const struct newsroom *newsroom, bool *ret_served, struct err *err)
+{
+	const char *path = newsroom_path(newsroom, "serve.lock");
+	FD_SCOPED fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct flock lock = whole_file(F_RDLCK);
+
+	if (fd < 0 && errno != ENOENT)
+		return err_set_errno(err, errno, "%s", path);
+	if (fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) != 0)
+		return err_set_errno(err, errno, "%s", path);
+	*ret_served = fd >= 0 && lock.l_type != F_UNLCK;
 	return 0;
 }
 
@@ -113,6 +134,26 @@ int data_path(const char *name, struct arena *arena, const char **ret_path, stru
 	}
 	if (try_data(STR(CRIER_INSTALL_DATA), name, arena, ret_path))
 		return 0;
-	return err_set(err, ERR_SYSTEM, "%s was found neither beside the program nor in %s; CRIER_DATA_DIR can name the folder", name,
+	return err_set(err, ERR_SYSTEM,
+		       "%s was found neither beside the program nor in %s; CRIER_DATA_DIR can name the folder", name,
 		       CRIER_INSTALL_DATA);
+}
+
+/* The templates, and the translations that a build makes of their sources: one folder when installed, two before. */
+int newsroom_theme(const struct newsroom *newsroom, const char *ret_folders[NEWSROOM_THEME_FOLDERS], struct err *err)
+{
+	static const char *const known[] = {"theme/front.mustache", "theme/po/en.mo"};
+
+	for (int i = 0; i < 2; i++) {
+		const char *path;
+		int rc = data_path(known[i], newsroom->arena, &path, err);
+
+		if (rc)
+			return rc;
+		ret_folders[i] =
+			arena_cstr(newsroom->arena,
+				   str_sub(str_from(path), 0, strlen(path) - strlen(known[i]) + sizeof "theme" - 1));
+	}
+	ret_folders[2] = newsroom_path(newsroom, "theme");
+	return 0;
 }

@@ -3,7 +3,9 @@
  *     DIR/crier.conf   configuration            DIR/blobs/      pictures and documents by hash
  *     DIR/store.db     the store (SQLite)       DIR/backups/    what `crier backup` makes
  *     DIR/public.db    what the public may see  DIR/theme/      replaces files of the default theme
- *     DIR/serve.lock   held while a server runs
+ *     DIR/serve.lock   held while a server runs          DIR/imports/    reports of imports
+ *
+ * Each command holds the folder (folder_lock) together with others while it works; a restore holds it alone.
  *
  * The program's own data (theme, translations, sample) are looked for in $CRIER_DATA_DIR, then beside the program and
  * above it (a build and its source tree), then where they are installed.
@@ -36,6 +38,12 @@ int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blob
 /* Takes DIR/serve.lock. NEWSROOM_BUSY: a server holds it. The lock goes with the descriptor or the process. */
 #define NEWSROOM_BUSY 1
 int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err);
+/* Whether a server holds it; takes nothing. dir need not be a newsroom. */
+int newsroom_served(const struct newsroom *newsroom, bool *ret_served, struct err *err);
+
+/* The folders with templates and translations, the newsroom's own last. */
+#define NEWSROOM_THEME_FOLDERS 3
+int newsroom_theme(const struct newsroom *newsroom, const char *ret_folders[NEWSROOM_THEME_FOLDERS], struct err *err);
 
 /* "theme", "sample/newsroom.xml": a path in the data folder. ERR_SYSTEM names the places looked at. */
 int data_path(const char *name, struct arena *arena, const char **ret_path, struct err *err);

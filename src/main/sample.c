@@ -53,7 +53,11 @@ static int put_texts(struct store_tx *tx, void *context, struct err *err)
 	static const struct {
 		const char *name;
 		enum site_text_key key;
-	} keys[] = {{"name", SITE_NAME}, {"line", SITE_LINE}, {"introduction", SITE_INTRODUCTION}, {"press", SITE_PRESS}, {"footer", SITE_FOOTER}};
+	} keys[] = {{"name", SITE_NAME},
+		    {"line", SITE_LINE},
+		    {"introduction", SITE_INTRODUCTION},
+		    {"press", SITE_PRESS},
+		    {"footer", SITE_FOOTER}};
 	struct sample *sample = context;
 	size_t count;
 	const struct config_values *groups = config_groups(&sample->values, "texts", &count);
@@ -104,7 +108,8 @@ static int withdraw_items(struct store_tx *tx, void *context, struct err *err)
 		int rc = item_find_path(tx_store(tx), config_text(&groups[i], "path"), &ids, err);
 
 		if (rc == 0)
-			rc = item_withdraw(tx, ids.item_id, STR(""), WITHDRAW_TAKEDOWN, config_text(&groups[i], "note"), err);
+			rc = item_withdraw(tx, ids.item_id, STR(""), WITHDRAW_TAKEDOWN, config_text(&groups[i], "note"),
+					   err);
 		if (rc)
 			return rc;
 	}
@@ -126,8 +131,8 @@ static int put_picture(struct store_tx *tx, void *context, struct err *err)
 	int rc = media_put_rendition(tx, picture->media_id, &picture->rendition, err);
 
 	if (rc == 0 && picture->largest)
-		rc = media_set_file(tx, picture->media_id, picture->rendition.sha256, picture->rendition.bytes, picture->rendition.width,
-				    picture->rendition.height, err);
+		rc = media_set_file(tx, picture->media_id, picture->rendition.sha256, picture->rendition.bytes,
+				    picture->rendition.width, picture->rendition.height, err);
 	return rc;
 }
 
@@ -175,10 +180,12 @@ static int take_picture(void *context, const char *file, struct err *err)
 	hash = sha256_of(content);
 	picture.rendition.sha256 = str_of((const char *)hash.bytes, sizeof hash.bytes);
 	picture.rendition.bytes = (int64_t)content.len;
-	rc = media_find_old_url(picture.sample->store, arena_printf(arena, PICTURE_URL "%.*s.jpg", STR_ARG(picture.name)),
-				&picture.media_id, err);
+	rc = media_find_old_url(picture.sample->store,
+				arena_printf(arena, PICTURE_URL "%.*s.jpg", STR_ARG(picture.name)), &picture.media_id,
+				err);
 	if (rc == STORE_NOT_FOUND)
-		return err_set(err, ERR_DATA, "sample/pictures/%s belongs to no attachment of sample/newsroom.xml", file);
+		return err_set(err, ERR_DATA, "sample/pictures/%s belongs to no attachment of sample/newsroom.xml",
+			       file);
 	return rc ? rc : store_write(picture.sample->store, put_picture, &picture, err);
 }
 

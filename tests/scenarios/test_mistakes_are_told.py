@@ -13,7 +13,7 @@ def test_no_command():
     (["serf"], 'no command "serf"'),
     (["serve", "--prot", "80"], "did you mean --port"),
     (["serve", "--port"], "--port wants a value"),
-    (["serve", "--port", "many"], 'wants a number, found "many"'),
+    (["serve", "--port", "many"], '--port wants a number from 0 to 65535, found "many"'),
     (["check", "--json=1"], "--json takes no value"),
     (["init"], "usage: crier init DIR"),
     (["import", "wordpress"], "usage: crier import wordpress"),

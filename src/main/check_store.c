@@ -1,0 +1,211 @@
+#include "base/file.h"
+#include "i18n/date.h"
+#include "main/findings.h"
+#include "site/theme.h"
+#include "store/batch.h"
+#include "store/media.h"
+
+#include <sys/stat.h>
+
+#define MEDIA_PAGE 500
+
+/* "127.0.0.1", "::1", "localhost": only this machine. */
+static bool is_local(struct str address)
+{
+	return str_starts(address, STR("127.")) || str_eq(address, STR("::1")) || str_eq(address, STR("localhost"));
+}
+
+static struct str host_of(struct str url)
+{
+	size_t start = str_find(url, STR("://"));
+	struct str host, port;
+
+	str_cut(str_skip(url, start == SIZE_MAX ? 0 : start + 3), ':', &host, &port);
+	return host;
+}
+
+/* What can be read and yet is hardly meant. */
+static size_t doubt_config(struct check *check)
+{
+	const struct crier_config *config = &check->newsroom.config;
+	size_t before = check->findings.len;
+
+	if (is_local(host_of(config->site.url)) && !is_local(config->listen.address))
+		finding_add(check, FINDING_WARNING, "configuration",
+			    arena_printf(check->arena, "site.url is %.*s, but the server listens on %.*s for others",
+					 STR_ARG(config->site.url), STR_ARG(config->listen.address)),
+			    "set site.url to the address that readers use: feeds, sitemaps and links that are shared "
+			    "carry it");
+	if (!is_local(host_of(config->site.url)) && str_starts(config->site.url, STR("http://")))
+		finding_add(check, FINDING_WARNING, "configuration",
+			    arena_printf(check->arena,
+					 "site.url is %.*s: what readers read can be seen and changed on the way",
+					 STR_ARG(config->site.url)),
+			    "let a proxy with a certificate stand in front and set site.url to https://");
+	if (!date_zone_valid(config->site.time_zone))
+		finding_add(check, FINDING_WARNING, "configuration",
+			    arena_printf(check->arena,
+					 "site.time_zone: there is no zone \"%.*s\", so dates are shown in UTC",
+					 STR_ARG(config->site.time_zone)),
+			    "give a name such as Europe/London");
+	if (config->listen.metrics_port == config->listen.port)
+		finding_add(check, FINDING_WRONG, "configuration",
+			    STR("listen.port and listen.metrics_port are the same"),
+			    "give them different numbers: /metrics must not be public");
+	return check->findings.len - before;
+}
+
+void check_config(struct check *check)
+{
+	struct stat info;
+	const char *path = newsroom_path(&check->newsroom, "crier.conf");
+
+	if (stat(path, &info) == 0 && (info.st_mode & S_IWOTH))
+		finding_add(check, FINDING_WRONG, "configuration",
+			    STR("crier.conf can be changed by everybody on this machine"), "chmod o-w crier.conf");
+	else if (doubt_config(check) == 0)
+		finding_add(check, FINDING_FINE, "configuration",
+			    STR("crier.conf can be read and says nothing unknown"), "");
+}
+
+void check_theme(struct check *check)
+{
+	const struct crier_config *config = &check->newsroom.config;
+	const char *folders[NEWSROOM_THEME_FOLDERS];
+	struct theme_source source = {folders, NEWSROOM_THEME_FOLDERS, config->site.languages.at,
+				      config->site.languages.len};
+	struct theme *theme = NULL;
+	struct err err = {0};
+	int rc = newsroom_theme(&check->newsroom, folders, &err);
+
+	if (rc == 0)
+		rc = theme_create(&source, &theme, &err);
+	theme_release(theme);
+	if (rc)
+		finding_err(check, "theme", &err, "mend the file that is named; the server does not start with it");
+	else
+		finding_add(check, FINDING_FINE, "theme", STR("all templates and words fit"), "");
+}
+
+static void tell_damage(void *context, const char *finding)
+{
+	struct check *check = context;
+
+	finding_add(check, FINDING_WRONG, "database", str_from(finding),
+		    "stop the server and restore the newest backup (crier restore); keep the damaged file for study");
+}
+
+void check_database(struct check *check)
+{
+	struct err err = {0};
+	struct store_counts counts;
+	int rc = newsroom_store(&check->newsroom, false, &check->store, &err);
+
+	if (rc) {
+		finding_err(check, "database", &err, "see database.url in crier.conf; with PostgreSQL: is it running?");
+		return;
+	}
+	rc = db_check(store_db(check->store), tell_damage, check, &err);
+	if (rc == 0)
+		rc = store_check(check->store, tell_damage, check, &err);
+	if (rc == 0)
+		rc = store_count(check->store, &counts, &err);
+	if (rc < 0)
+		finding_err(check, "database", &err,
+			    "read the message of the database; restore a backup if it is damaged");
+	if (rc == 0)
+		finding_add(check, FINDING_FINE, "database",
+			    arena_printf(check->arena, "whole: %lld items, %lld revisions, %lld pictures and documents",
+					 (long long)counts.items, (long long)counts.revisions, (long long)counts.media),
+			    "");
+}
+
+void check_batches(struct check *check)
+{
+	struct batch_vec open = {0};
+	struct err err = {0};
+
+	if (!check->store)
+		return;
+	if (batch_list_open(check->store, check->arena, &open, &err)) {
+		finding_err(check, "imports", &err, "");
+		return;
+	}
+	for (size_t i = 0; i < open.len; i++)
+		finding_add(check, FINDING_WARNING, "imports",
+			    arena_printf(check->arena, "the import of %.*s was interrupted; nothing of it is public",
+					 STR_ARG(open.at[i].source)),
+			    "call the same crier import again: it goes on where it was");
+	if (open.len == 0)
+		finding_add(check, FINDING_FINE, "imports", STR("none is unfinished"), "");
+}
+
+struct blob_tally {
+	struct blob_store *blobs;
+	size_t seen, missing;
+	struct str first_missing;
+};
+
+static bool has_blob(const struct blob_tally *tally, struct str sha256)
+{
+	BUF_SCOPED hex = BUF_INIT(64);
+	struct blob_id id;
+
+	buf_put_hex(&hex, sha256.ptr, sha256.len);
+	return blob_id_parse(buf_str(&hex), &id) && blob_exists(tally->blobs, &id);
+}
+
+static void tally_media(struct check *check, struct blob_tally *tally, const struct media *media)
+{
+	for (size_t i = 0; i < media->renditions.len; i++) {
+		tally->seen++;
+		if (has_blob(tally, media->renditions.at[i].sha256))
+			continue;
+		tally->missing++;
+		if (str_empty(tally->first_missing))
+			tally->first_missing = arena_str(check->arena, media->name);
+	}
+}
+
+static int tally_all(struct check *check, struct blob_tally *tally, struct err *err)
+{
+	int64_t after = 0;
+
+	for (;;) {
+		ARENA_SCOPED arena = arena_create(0);
+		struct media_vec page = {0};
+		int rc = media_page(check->store, after, MEDIA_PAGE, arena, &page, err);
+
+		if (rc)
+			return rc;
+		for (size_t i = 0; i < page.len; i++)
+			tally_media(check, tally, &page.at[i]);
+		if (page.len < MEDIA_PAGE)
+			return 0;
+		after = vec_last(&page)->id;
+	}
+}
+
+void check_files(struct check *check)
+{
+	struct blob_tally tally = {0};
+	struct err err = {0};
+	int rc;
+
+	if (!check->store)
+		return;
+	rc = newsroom_blobs(&check->newsroom, &tally.blobs, &err);
+	if (rc == 0)
+		rc = tally_all(check, &tally, &err);
+	blob_close(tally.blobs);
+	if (rc)
+		finding_err(check, "files", &err, "does the folder blobs belong to the user that runs crier?");
+	else if (tally.missing > 0)
+		finding_add(check, FINDING_WRONG, "files",
+			    arena_printf(check->arena, "%zu of %zu files are missing, the first of %.*s", tally.missing,
+					 tally.seen, STR_ARG(tally.first_missing)),
+			    "copy the folder blobs back from a backup: crier restore tells how");
+	else
+		finding_add(check, FINDING_FINE, "files", arena_printf(check->arena, "all %zu are there", tally.seen),
+			    "");
+}
