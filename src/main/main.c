@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "main/commands.h"
 #include "main/config_man.h"
+#include "site/site.h"
 #include "main/folder.h"
 
 #include <locale.h>
@@ -25,6 +26,16 @@ int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct e
 	return newsroom_open(path, call->arena, ret_newsroom, err);
 }
 
+/* For theme authors: every view with its fields, as Markdown. */
+static int describe_theme(const struct cli_call *call)
+{
+	BUF_SCOPED text = BUF_INIT(1u << 20);
+
+	site_describe_views(&text);
+	fprintf(call->out, "%.*s", STR_ARG(buf_str(&text)));
+	return 0;
+}
+
 static int help_run(struct cli_call *call)
 {
 	const struct cli_command *command = NULL;
@@ -34,6 +45,8 @@ static int help_run(struct cli_call *call)
 		config_man(CRIER_VERSION, call->out);
 		return 0;
 	}
+	if (str_eq(first, STR("theme")))
+		return describe_theme(call);
 	if (call->argument_count > 0 && !str_eq(first, STR("crier"))) {
 		struct str second = call->argument_count > 1 ? call->arguments[1] : STR("");
 		struct err err = {0};
@@ -60,7 +73,7 @@ const struct cli_command command_help = {.name = "help",
 					 .arguments = "[COMMAND]",
 					 .most = 2,
 					 .title = "tell what a command does and which options it takes",
-					 .text = "",
+					 .text = "\"crier help crier.conf\" is the manual of the configuration; \"crier help theme\" lists what templates may name.",
 					 .options = help_options,
 					 .run = help_run};
 
