@@ -319,7 +319,7 @@ int backup_make(const struct newsroom *newsroom, const char *to, struct progress
 	BUF_SCOPED manifest = BUF_INIT(BACKUP_MANIFEST_BYTES);
 	struct copy copy = {
 		.arena = newsroom->arena, .from = newsroom->dir, .manifest = &manifest, .progress = progress};
-	const char *store;
+	const char *store = NULL;
 	int rc = store_name(newsroom, &store, err);
 
 	to = folder_name(to, newsroom->arena);
