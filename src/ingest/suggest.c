@@ -2,6 +2,7 @@
 
 #include "i18n/country.h"
 #include "ingest/credit.h"
+#include "ingest/suggest_fields.h"
 #include "ingest/wpset.h"
 #include "text/plain.h"
 
@@ -12,6 +13,9 @@ static const struct {
 	const char *key, *label, *plural, *slug;
 	const char *words; /* parted by | */
 } kinds[] = {
+	{"breaking_news", "Breaking news", "Breaking news", "breaking-news",
+	 "breaking|breaking news|breaking-news|alert|alerts|dernière minute|derniere-minute|última hora|ultima-hora|"
+	 "eilmeldung|eilmeldungen|ultima ora|última hora|срочно|عاجل"},
 	{"press_release", "Press release", "Press releases", "press-releases",
 	 "press release|press releases|press-release|press-releases|media release|media releases|for the media|"
 	 "communiqué de presse|communiqués de presse|communiques-de-presse|communique-de-presse|comunicado de prensa|"
@@ -78,7 +82,8 @@ static int kind_of(const struct wp_term *term)
 static bool names_campaign(const struct wp_term *term)
 {
 	for (size_t i = 0; i < sizeof campaign_words / sizeof campaign_words[0]; i++)
-		if (str_eq_nocase(term->name, str_from(campaign_words[i])) ||
+		if (str_eq_nocase(term->taxonomy, str_from(campaign_words[i])) ||
+		    str_eq_nocase(term->name, str_from(campaign_words[i])) ||
 		    str_eq_nocase(term->slug, str_from(campaign_words[i])) ||
 		    str_eq_nocase(term->parent_slug, str_from(campaign_words[i])))
 			return true;
@@ -230,6 +235,7 @@ int import_suggest(const struct import_options *options, struct buf *out, struct
 		buf_put_cstr(out, ";\n\n");
 		put_kinds(&suggestion);
 		put_terms(&suggestion);
+		result = suggest_fields(options, out, err);
 		put_titles(&suggestion);
 	}
 	import_report_destroy(report);
