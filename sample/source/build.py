@@ -237,7 +237,7 @@ def main():
             rows.append(("language", code, LANGUAGES[code][0]))
             writers = split(record["author"])
             record = dict(record, author=writers[0], slug=quote(record["slug"]).lower())
-            for other in writers[1:]:
+            for other in writers if len(writers) > 1 else ():
                 rows.append(("author", f"cap-{other}", " ".join(AUTHORS[other])))
             export.item(record, record["body"], meta, rows)
     export.write("</channel></rss>")

@@ -105,13 +105,9 @@ static int media_of(struct import *import, struct store_tx *tx, const struct pre
 	int result = media_find_guid(tx_store(tx), used->guid, ret_media_id, err);
 	if (result != STORE_NOT_FOUND)
 		return result;
-	struct str name = str_sub(used->address, 0, str_find_byte(used->address, '?'));
-	size_t slash = str_rfind_byte(name, '/');
-	struct media media = {.guid = used->guid,
-			      .old_url = used->address,
-			      .name = slash == SIZE_MAX ? name : str_skip(name, slash + 1),
-			      .mime = STR("application/octet-stream"),
-			      .decorative = used->has_alt && str_empty(used->alt)};
+	struct media media = {
+		.guid = used->guid, .old_url = used->address, .decorative = used->has_alt && str_empty(used->alt)};
+	prepare_media_names(used->address, tx_arena(tx), &media);
 	result = media_create(tx, &media, ret_media_id, err);
 	struct media_text text = {.language = prepared->content.language, .alt = used->alt};
 	return result == 0 ? media_put_text(tx, *ret_media_id, &text, err) : result;

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "config/config.h"
 
-static const char *const term_words[] = {"leave", "kind", "topic", "campaign", "right", "tag", "place", NULL};
+static const char *const term_words[] = {"leave", "kind", "topic", "campaign", "right", "tag", "place", "person", NULL};
 static const char *const type_words[] = {"item", "page", "leave", NULL};
 static const char *const field_words[] = {"reference", "subtitle", "dateline",     "excerpt", "event_date", "expires",
 					  "credit",    "language", "translations", "place",   "author",     NULL};
@@ -248,5 +248,7 @@ enum mapping_becomes mapping_term_rule(const struct mapping *mapping, struct str
 		return general->becomes;
 	if (mapping_taxonomy_technical(taxonomy))
 		return MAPPING_LEAVE;
+	if (str_eq(taxonomy, STR("author")))
+		return MAPPING_PERSON;
 	return str_eq(taxonomy, STR("post_tag")) ? MAPPING_TAG : MAPPING_TOPIC;
 }

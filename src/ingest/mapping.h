@@ -17,7 +17,8 @@
  *     credits = true;
  *
  * The most exact rule wins: taxonomy and term, then taxonomy, then the default (category → topic, post_tag → tag,
- * other taxonomies → topic). Without a file the defaults stand. Mistakes are "FILE:LINE: found …; accepted: …".
+ * author → person, other taxonomies → topic). Without a file the defaults stand. Mistakes are "FILE:LINE: found …;
+ * accepted: …".
  */
 #ifndef CRIER_INGEST_MAPPING_H
 #define CRIER_INGEST_MAPPING_H
@@ -34,6 +35,7 @@ enum mapping_becomes {
 	MAPPING_RIGHT,
 	MAPPING_TAG,
 	MAPPING_PLACE,
+	MAPPING_PERSON, /* the byline */
 };
 
 enum mapping_field_becomes {

@@ -125,20 +125,23 @@ static void set_terms(struct preparer *preparer, const struct wxr_item *item, st
 		content->kind_id = preparer->set->kind_ids[mapping_kind_find(mapping, rule->kind) - mapping->kinds.at];
 }
 
-static void set_author(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
-		       struct prepared *prepared)
+static void set_authors(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
+			struct prepared *prepared)
 {
-	const struct wp_author *author = wpset_author(preparer->set, item->creator);
 	struct item_content *content = &prepared->content;
-	if (!author)
-		return;
-	content->revision.author = author->name;
-	if (author->contributor_id == 0)
-		return;
-	struct item_contributor *one = arena_new(arena, struct item_contributor);
-	*one = (struct item_contributor){author->contributor_id, ITEM_AUTHOR};
-	content->contributors = one;
-	content->contributor_count = 1;
+	struct wp_author_vec authors;
+	struct contributor_list list = {0};
+	BUF_SCOPED names = BUF_INIT(LIMIT_TITLE_BYTES);
+	wpset_item_authors(preparer->set, item, preparer->scratch, &authors);
+	for (size_t i = 0; i < authors.len; i++) {
+		const struct wp_author *author = authors.at[i];
+		buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(author->name));
+		if (author->contributor_id)
+			*vec_add(&list, arena) = (struct item_contributor){author->contributor_id, ITEM_AUTHOR};
+	}
+	content->revision.author = buf_copy(&names, arena);
+	content->contributors = list.at;
+	content->contributor_count = list.len;
 }
 
 /* "2018-06-14", "20180614", "2018-06", "2018": how exact it is follows from how much is written. */
@@ -175,9 +178,6 @@ static void set_fields(struct preparer *preparer, const struct wxr_item *item, s
 	struct str excerpt = str_empty(item->excerpt) ? wpset_field(set, item, MAPPING_FIELD_EXCERPT) : item->excerpt;
 	revision->excerpt = utf8_clip(plain_from_html(excerpt, arena), LIMIT_EXCERPT_BYTES);
 	revision->has_excerpt = !str_empty(revision->excerpt);
-	struct str author = plain_from_html(wpset_field(set, item, MAPPING_FIELD_AUTHOR), arena);
-	if (!str_empty(author))
-		revision->author = author;
 	content->reference = plain_from_html(wpset_field(set, item, MAPPING_FIELD_REFERENCE), arena);
 	if (str_empty(content->reference) && set->mapping->title_references) {
 		struct str found;
@@ -256,22 +256,16 @@ static void hash_revision(struct prepared *prepared, struct arena *arena)
 static void hash_item(struct prepared *prepared)
 {
 	const struct item_content *content = &prepared->content;
-	int64_t numbers[] = {content->type,
-			     content->kind_id,
-			     content->pinned_until_s,
-			     content->event_s,
-			     content->event_precision,
-			     content->state,
-			     content->access,
-			     content->date_s,
-			     content->modified_s,
-			     content->release_at_s,
-			     content->expires_at_s,
-			     content->contributor_count ? content->contributors[0].contributor_id : 0};
+	int64_t numbers[] = {content->type,         content->kind_id,         content->pinned_until_s,
+			     content->event_s,      content->event_precision, content->state,
+			     content->access,       content->date_s,          content->modified_s,
+			     content->release_at_s, content->expires_at_s,    (int64_t)content->contributor_count};
 	struct sha256_run *run = sha256_begin();
 	hash_bytes(run, numbers, sizeof numbers);
 	hash_bytes(run, content->term_ids, content->term_count * sizeof(int64_t));
 	hash_bytes(run, content->place_ids, content->place_count * sizeof(int64_t));
+	for (size_t i = 0; i < content->contributor_count; i++)
+		hash_bytes(run, &content->contributors[i].contributor_id, sizeof(int64_t));
 	hash_str(run, content->reference);
 	hash_str(run, content->language);
 	hash_str(run, content->path);
@@ -335,7 +329,7 @@ void prepare_item(struct preparer *preparer, const struct wxr_item *item, struct
 		set_dates(preparer, item, arena, prepared);
 		set_state(item, arena, prepared);
 		set_terms(preparer, item, arena, prepared);
-		set_author(preparer, item, arena, prepared);
+		set_authors(preparer, item, arena, prepared);
 		set_fields(preparer, item, arena, prepared);
 		set_old_paths(preparer, item, arena, prepared);
 		hash_revision(prepared, arena);

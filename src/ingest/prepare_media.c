@@ -5,12 +5,29 @@
 #include "ingest/credit.h"
 #include "ingest/php.h"
 #include "text/plain.h"
+#include "text/slug.h"
+#include "text/url.h"
 
 static struct str file_name(struct str address)
 {
 	address = str_sub(address, 0, str_find_byte(address, '?'));
+	address = str_sub(address, 0, str_find_byte(address, '#'));
 	size_t slash = str_rfind_byte(address, '/');
 	return slash == SIZE_MAX ? address : str_skip(address, slash + 1);
+}
+
+/* The stem of the file's name in letters that stand in any address as they are. */
+static struct str stem_of(struct str name, struct arena *arena)
+{
+	size_t dot = str_rfind_byte(name, '.');
+	struct str stem = dot == SIZE_MAX || dot == 0 ? name : str_sub(name, 0, dot), decoded;
+	if (url_decode(stem, arena, &decoded))
+		stem = decoded;
+	stem = slug_from_title(stem, arena);
+	for (size_t i = 0; i < stem.len; i++)
+		if ((unsigned char)stem.ptr[i] >= 0x80)
+			return STR("file");
+	return str_empty(stem) ? STR("file") : stem;
 }
 
 static struct str mime_of(struct str name)
@@ -46,6 +63,13 @@ static struct str mime_of(struct str name)
 		if (str_eq_nocase(extension, types[i].extension))
 			return types[i].mime;
 	return STR("application/octet-stream");
+}
+
+void prepare_media_names(struct str address, struct arena *arena, struct media *media)
+{
+	struct str name = file_name(address);
+	media->mime = mime_of(name);
+	media->name = stem_of(name, arena);
 }
 
 static int dimension(const struct php_value *value)
@@ -100,8 +124,7 @@ void prepare_media(struct preparer *preparer, const struct wxr_item *item, struc
 	};
 	media->guid = prepared->guid;
 	media->old_url = str_trim(address);
-	media->name = file_name(media->old_url);
-	media->mime = mime_of(media->name);
+	prepare_media_names(media->old_url, arena, media);
 	from_metadata(item, arena, media, &text);
 	if (set->mapping->credits)
 		split_credit(&text, arena, prepared);

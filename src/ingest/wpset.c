@@ -73,46 +73,6 @@ static void take_head(struct wpset *set, const struct wxr_head *head)
 	}
 }
 
-/* As WordPress cleans a login: what cannot stand in a name at its edges is a slip of an export's hand. */
-static struct str clean_login(struct str login)
-{
-	static const struct str slips = STR_INIT("<>\"'&;,");
-	login = str_trim(login);
-	while (login.len > 0 && str_find_byte(slips, login.ptr[0]) != SIZE_MAX)
-		login = str_trim(str_skip(login, 1));
-	while (login.len > 0 && str_find_byte(slips, login.ptr[login.len - 1]) != SIZE_MAX)
-		login = str_trim(str_sub(login, 0, login.len - 1));
-	return login;
-}
-
-static struct wp_author *author_put(struct wpset *set, struct str login)
-{
-	login = clean_login(login);
-	struct wp_author *author = map_get(set->author_by_login, login);
-	if (author)
-		return author;
-	author = arena_new(set->arena, struct wp_author);
-	author->login = arena_str(set->arena, login);
-	author->name = author->login;
-	map_put(set->author_by_login, login, author);
-	*vec_add(&set->authors, set->arena) = author;
-	return author;
-}
-
-static void take_author(struct wpset *set, const struct wxr_author *from)
-{
-	if (str_empty(from->login))
-		return;
-	struct wp_author *author = author_put(set, from->login);
-	ARENA_SCOPED arena = arena_create(0);
-	struct str name = plain_from_html(from->display_name, arena);
-	if (str_empty(name))
-		name = plain_collapse(
-			arena_printf(arena, "%.*s %.*s", STR_ARG(from->first_name), STR_ARG(from->last_name)), arena);
-	if (!str_empty(name))
-		author->name = arena_str(set->arena, name);
-}
-
 static struct str term_key(struct str taxonomy, struct str slug, char key[512])
 {
 	struct buf buf = {key, 0, 512, 512, false};
@@ -159,6 +119,8 @@ static void take_term(struct wpset *set, const struct wxr_term *from)
 		return;
 	if (str_eq(from->taxonomy, STR("nav_menu")) || str_eq(from->taxonomy, STR("post_format")))
 		return;
+	if (wpset_is_person(set, from->taxonomy, from->slug, from->name))
+		return;
 	wpset_take_translations(set, from);
 	struct wp_term *term = term_put(set, from->taxonomy, from->slug, from->name);
 	if (term->declared)
@@ -190,6 +152,10 @@ static void take_item_terms(struct wpset *set, const struct wxr_item *item)
 		const struct wxr_category *category = &item->categories.at[i];
 		if (wpset_is_echo(item, category) || str_eq(category->domain, STR("nav_menu")))
 			continue;
+		if (wpset_is_person(set, category->domain, category->nicename, category->name)) {
+			wpset_take_person(set, category);
+			continue;
+		}
 		ARENA_SCOPED arena = arena_create(0);
 		struct str slug = category_slug(category, arena);
 		if (!str_empty(slug))
@@ -304,6 +270,7 @@ static void take_item(struct wpset *set, const struct wxr_item *item, int file, 
 {
 	import_report_add(set->report, STR("comments"), STR("counted, not imported"), item->comments);
 	take_block(set, item);
+	wpset_take_guest(set, item);
 	enum wp_class class = wpset_class(set, item);
 	if (class == WP_LEFT)
 		return;
@@ -340,8 +307,7 @@ static void take_item(struct wpset *set, const struct wxr_item *item, int file, 
 	wpset_join(set, post, item);
 	take_item_terms(set, item);
 	take_places(set, item);
-	if (!str_empty(item->creator))
-		author_put(set, item->creator)->uses++;
+	wpset_take_byline(set, item);
 }
 
 static struct str language_of_file(struct wpset *set, const char *path, struct str head_language)
@@ -396,7 +362,7 @@ int wpset_read(struct wpset *set, const char *path, int file, wpset_progress *pr
 			file_language = language_of_file(set, path, wxr_head(wxr)->language);
 		}
 		if (event.kind == WXR_AUTHOR)
-			take_author(set, event.author);
+			wpset_take_author(set, event.author);
 		else if (event.kind == WXR_TERM)
 			take_term(set, event.term);
 		else
@@ -434,12 +400,7 @@ void wpset_finish(struct wpset *set)
 	wpset_finish_paths(set);
 	for (size_t i = 0; i < set->terms.len; i++)
 		finish_term(set, set->terms.at[i]);
-	for (size_t i = 0; i < set->authors.len; i++) {
-		struct wp_author *author = set->authors.at[i];
-		author->slug = slug_from_title(author->login, set->arena);
-		if (str_empty(author->slug))
-			author->slug = arena_printf(set->arena, "author-%zu", i + 1);
-	}
+	wpset_finish_people(set);
 }
 
 struct wp_post *wpset_post_by_id(const struct wpset *set, int64_t id)
@@ -459,11 +420,6 @@ struct wp_term *wpset_term(const struct wpset *set, const struct wxr_category *c
 	ARENA_SCOPED arena = arena_create(0);
 	struct str slug = category_slug(category, arena);
 	return str_empty(slug) ? NULL : map_get(set->term_by_slug, term_key(domain_of(category->domain), slug, bytes));
-}
-
-struct wp_author *wpset_author(const struct wpset *set, struct str login)
-{
-	return map_get(set->author_by_login, clean_login(login));
 }
 
 struct wp_post *wpset_media_by_address(const struct wpset *set, struct str address)

@@ -45,7 +45,9 @@ VEC_TYPE(wp_term_vec, struct wp_term *);
 
 struct wp_author {
 	struct str login, name, slug;
-	int64_t uses;
+	bool declared; /* a user in the head of a file */
+	bool named;
+	struct wp_author *same; /* the user whose nicename this is; NULL: a person of its own */
 	int64_t contributor_id; /* writer, before any item */
 };
 VEC_TYPE(wp_author_vec, struct wp_author *);
@@ -128,6 +130,10 @@ struct wp_place *wpset_place(const struct wpset *set, struct country_code code);
 /* The first mapped custom field that has a value. */
 struct str wpset_field(const struct wpset *set, const struct wxr_item *item, enum mapping_field_becomes becomes);
 struct wp_author *wpset_author(const struct wpset *set, struct str login);
+/* The byline: co-authors (terms of the taxonomy "author", as the plugin of that name writes them), else the mapped
+ * field, else the one who created the post. */
+void wpset_item_authors(const struct wpset *set, const struct wxr_item *item, struct arena *arena,
+			struct wp_author_vec *ret_authors);
 /* An attachment by the address of its file, whatever its size suffix (-300x200). */
 struct wp_post *wpset_media_by_address(const struct wpset *set, struct str address);
 size_t wpset_attached(const struct wpset *set, int64_t post_id, const int64_t **ret_ids);

@@ -9,6 +9,7 @@ static const char *const technical_types[] = {
 	"wp_font_face",      "acf-field",           "acf-field-group",   "acf-post-type",    "acf-taxonomy",
 	"polylang_mo",       "wpcf7_contact_form",  "elementor_library", "wpforms",          "wp_block",
 	"amp_validated_url", "jp_pay_order",        "scheduled-action",  "shop_order",       "feedback",
+	"guest-author",
 };
 
 static bool listed(struct str text, const char *const *words, size_t count)

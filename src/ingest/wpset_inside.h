@@ -19,6 +19,14 @@ void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *
 struct str wpset_language_of(struct wpset *set, const struct wxr_item *item, struct str file_language);
 struct str wpset_add_language(struct wpset *set, struct str code);
 
+/* People. */
+void wpset_take_author(struct wpset *set, const struct wxr_author *from);
+void wpset_take_guest(struct wpset *set, const struct wxr_item *item);
+bool wpset_is_person(const struct wpset *set, struct str taxonomy, struct str slug, struct str name);
+void wpset_take_person(struct wpset *set, const struct wxr_category *category);
+void wpset_take_byline(struct wpset *set, const struct wxr_item *item);
+void wpset_finish_people(struct wpset *set);
+
 void wpset_take_path(struct wpset *set, struct wp_post *post, const struct wxr_item *item);
 void wpset_finish_paths(struct wpset *set);
 

@@ -45,4 +45,14 @@ static inline void export_put_item(struct buf *out, const struct export_item *it
 	buf_printf(out, "%s</item>\n", item->extra ? item->extra : "");
 }
 
+/* Pieces for .extra, and for the head. */
+#define META(key, value)                                                                                               \
+	"<wp:postmeta><wp:meta_key>" key "</wp:meta_key><wp:meta_value><![CDATA[" value                                \
+	"]]></wp:meta_value></wp:postmeta>"
+#define IN(domain, slug, name) "<category domain=\"" domain "\" nicename=\"" slug "\"><![CDATA[" name "]]></category>"
+#define TERM(id, taxonomy, slug, parent, name, description)                                                            \
+	"<wp:term><wp:term_id>" id "</wp:term_id><wp:term_taxonomy>" taxonomy "</wp:term_taxonomy><wp:term_slug>" slug \
+	"</wp:term_slug><wp:term_parent>" parent "</wp:term_parent><wp:term_name><![CDATA[" name                       \
+	"]]></wp:term_name><wp:term_description><![CDATA[" description "]]></wp:term_description></wp:term>"
+
 #endif

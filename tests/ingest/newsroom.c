@@ -182,6 +182,18 @@ const char *newsroom_term_slugs(struct newsroom *room, const struct entry *entry
 	return arena_cstr(room->arena, buf_str(&text));
 }
 
+const char *newsroom_byline(struct newsroom *room, const struct entry *entry)
+{
+	struct taxonomy taxonomy = newsroom_taxonomy(room);
+	BUF_SCOPED text = BUF_INIT(1 << 16);
+	for (size_t i = 0; i < entry->contributors.len; i++)
+		for (size_t j = 0; j < taxonomy.contributors.len; j++)
+			if (taxonomy.contributors.at[j].id == entry->contributors.at[i].contributor_id)
+				buf_printf(&text, "%s%.*s", text.len ? ", " : "",
+					   STR_ARG(taxonomy.contributors.at[j].name));
+	return arena_cstr(room->arena, buf_str(&text));
+}
+
 static void dump_entry(struct buf *out, const struct entry *entry)
 {
 	buf_printf(out,

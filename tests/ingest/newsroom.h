@@ -47,6 +47,9 @@ int newsroom_close(void **state);
 void newsroom_file(struct newsroom *room, struct str content);
 void newsroom_text(struct newsroom *room, const char *content);
 void newsroom_items(struct newsroom *room, const char *head, const struct export_item *items, size_t count);
+#define ITEMS(room, head, ...)                                                                                         \
+	newsroom_items((room), (head), (const struct export_item[]){__VA_ARGS__},                                      \
+		       sizeof((const struct export_item[]){__VA_ARGS__}) / sizeof(struct export_item))
 void newsroom_mapping(struct newsroom *room, const char *content);
 void newsroom_forget(struct newsroom *room);
 const char *newsroom_shared(struct newsroom *room, const char *name); /* NULL where it is not there */
@@ -59,6 +62,7 @@ struct entry_vec newsroom_entries(struct newsroom *room); /* all, by id */
 const struct entry *newsroom_entry(struct newsroom *room, const char *path);
 struct taxonomy newsroom_taxonomy(struct newsroom *room);
 const char *newsroom_term_slugs(struct newsroom *room, const struct entry *entry); /* "a b c", sorted */
+const char *newsroom_byline(struct newsroom *room, const struct entry *entry);     /* "Ann, Bo" in order */
 /* Everything an import may change, as text: equal texts mean equal stores. */
 struct str newsroom_dump(struct newsroom *room);
 void assert_text(struct str found, const char *wanted);

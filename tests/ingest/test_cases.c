@@ -1,18 +1,6 @@
 /* Hard cases of real exports, one a test. */
 #include "newsroom.h"
 
-#define ITEMS(room, head, ...)                                                                                         \
-	newsroom_items((room), (head), (const struct export_item[]){__VA_ARGS__},                                      \
-		       sizeof((const struct export_item[]){__VA_ARGS__}) / sizeof(struct export_item))
-#define META(key, value)                                                                                               \
-	"<wp:postmeta><wp:meta_key>" key "</wp:meta_key><wp:meta_value><![CDATA[" value                                \
-	"]]></wp:meta_value></wp:postmeta>"
-#define IN(domain, slug, name) "<category domain=\"" domain "\" nicename=\"" slug "\"><![CDATA[" name "]]></category>"
-#define TERM(id, taxonomy, slug, parent, name, description)                                                            \
-	"<wp:term><wp:term_id>" id "</wp:term_id><wp:term_taxonomy>" taxonomy "</wp:term_taxonomy><wp:term_slug>" slug \
-	"</wp:term_slug><wp:term_parent>" parent "</wp:term_parent><wp:term_name><![CDATA[" name                       \
-	"]]></wp:term_name><wp:term_description><![CDATA[" description "]]></wp:term_description></wp:term>"
-
 static struct str label_in(const struct term *term, const char *language)
 {
 	for (size_t i = 0; i < term->texts.len; i++)
