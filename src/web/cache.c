@@ -54,6 +54,7 @@ struct cache {
 	_Atomic uint64_t epoch;      /* counts changes */
 	_Atomic uint64_t generation; /* counts cache_clear */
 	_Atomic int64_t last_change; /* the latest sequence of all */
+	_Atomic int64_t last_all;    /* the latest sequence of a change of every page */
 	_Atomic int64_t changes[CHANGE_SLOTS];
 	_Atomic uint16_t door[DOOR_SLOTS];
 	_Atomic uint64_t hits, misses, waits, admitted, refused, evicted, invalidated;
@@ -241,11 +242,12 @@ static struct flight *find_flight(struct shard *shard, uint64_t hash, struct str
 }
 
 static enum cache_join join_flight(struct cache *cache, struct shard *shard, uint64_t hash, struct str key,
-				   struct cache_waiter *waiter, struct flight **ret_flight)
+				   int64_t now_s, struct cache_waiter *waiter, struct flight **ret_flight)
 {
 	struct flight *flight = find_flight(shard, hash, key);
 	if (flight && waiter) {
 		waiter->epoch = cache->epoch;
+		waiter->now_s = now_s;
 		waiter->next = flight->waiters;
 		flight->waiters = waiter;
 		count(&cache->waits);
@@ -273,7 +275,7 @@ enum cache_join cache_join(struct cache *cache, struct str key, int64_t now_s, s
 	if (page)
 		*ret_page = page;
 	else
-		answer = join_flight(cache, shard, hash, key, waiter, ret_flight);
+		answer = join_flight(cache, shard, hash, key, now_s, waiter, ret_flight);
 	pthread_mutex_unlock(&shard->lock);
 	free_dropped(dropped);
 	if (page)
@@ -292,7 +294,8 @@ static bool seen_before(struct cache *cache, uint64_t hash)
 /* Whether something that page depends on has changed since it was rendered. */
 static bool changed_since(struct cache *cache, const struct page *page)
 {
-	if (page->status >= 400 && atomic_load(&cache->last_change) > page->sequence)
+	if (atomic_load(&cache->last_all) > page->sequence ||
+	    (page->status >= 400 && atomic_load(&cache->last_change) > page->sequence))
 		return true;
 	for (size_t i = 0; i < page->tag_count; i++)
 		if (atomic_load(&cache->changes[page->tags[i] % CHANGE_SLOTS]) > page->sequence)
@@ -317,12 +320,13 @@ static bool may_be_kept(const struct shard *shard, const struct page *page, int6
 	}
 }
 
-/* Hands the page round. Who came after a change that the page does not have begins again. */
+/* Hands the page round. Who came after a change that the page does not have, or after its time, begins again. */
 static void call_waiters(struct cache_waiter *waiters, struct page *page, bool stale, uint64_t flight_epoch)
 {
 	for (struct cache_waiter *next; waiters; waiters = next) {
 		next = waiters->next;
-		bool takes = page && (!stale || waiters->epoch == flight_epoch);
+		bool takes =
+			page && waiters->now_s < page->fresh_until_s && (!stale || waiters->epoch == flight_epoch);
 		waiters->done(waiters, takes ? page_keep(page) : NULL);
 	}
 }
@@ -373,11 +377,14 @@ struct change {
 	const uint64_t *tags; /* hashed */
 	size_t tag_count;
 	int64_t sequence;
+	bool all; /* "*" is among them */
 };
 
 /* Exactly for a few tags; for many (an import that appears) by the memory of changes, which may drop more. */
 static bool concerns(struct cache *cache, const struct change *change, const struct page *page)
 {
+	if (change->all)
+		return true;
 	if (change->tag_count > COMPARED_TAGS)
 		return changed_since(cache, page);
 	for (size_t i = 0; i < page->tag_count; i++)
@@ -403,11 +410,14 @@ void cache_invalidate(struct cache *cache, const struct str *tags, size_t tag_co
 	uint64_t *hashes = calloc(tag_count + 1, sizeof *hashes);
 	if (!hashes)
 		abort();
+	struct change change = {hashes, tag_count, sequence, false};
 	for (size_t i = 0; i < tag_count; i++) {
+		change.all = change.all || str_eq(tags[i], STR("*"));
 		hashes[i] = page_tag_hash(tags[i]);
 		raise_to(&cache->changes[hashes[i] % CHANGE_SLOTS], sequence);
 	}
-	struct change change = {hashes, tag_count, sequence};
+	if (change.all)
+		raise_to(&cache->last_all, sequence);
 	raise_to(&cache->last_change, sequence);
 	atomic_fetch_add(&cache->epoch, 1);
 	for (unsigned i = 0; i < cache->shard_count; i++) {

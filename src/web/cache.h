@@ -10,8 +10,8 @@
  * memory is bounded and errs towards refusing. Call it after the projection has applied the change.
  *
  * Stampedes: of many who miss a key at once, one leads (renders) and the others wait; each waiter is
- * called back with the page. Who began to wait after a change that the page does not have yet is
- * told to try again.
+ * called back with the page. Who began to wait after a change that the page does not have yet, or after
+ * the page's time, is told to try again.
  *
  * All functions may be called from any thread. Callbacks of waiters run on the leader's thread, with
  * no lock held.
@@ -41,6 +41,7 @@ struct cache_waiter {
 	void (*done)(struct cache_waiter *waiter, struct page *page);
 	struct cache_waiter *next;
 	uint64_t epoch;
+	int64_t now_s; /* of its request */
 };
 
 enum cache_join { CACHE_HIT, CACHE_LEAD, CACHE_WAIT };
@@ -53,7 +54,7 @@ enum cache_join cache_join(struct cache *cache, struct str key, int64_t now_s, s
 /* Ends a flight: keeps the page if it may be kept, hands it to those who wait. page stays the caller's. */
 void cache_land(struct cache *cache, struct flight *flight, struct page *page, int64_t now_s);
 
-/* Tags as in response.h. Cost: all pages are looked at once. */
+/* Tags as in response.h; "*" stands for every page, whatever its tags. Cost: all pages are looked at once. */
 void cache_invalidate(struct cache *cache, const struct str *tags, size_t count, int64_t sequence);
 void cache_clear(struct cache *cache); /* everything, and what is under way is not kept */
 

@@ -164,7 +164,8 @@ static int status_of(int rc)
 	return rc == ERR_DB_AWAY || rc == ERR_DB_AGAIN || rc == ERR_STOPPED ? 503 : 500;
 }
 
-/* The app's page for a status, or the plain one. What the handler said of freshness and tags goes on. */
+/* The app's page for a status, or the plain one. What the handler said of freshness and tags goes on; of the two
+ * sequences the older one, since the answer is the handler's and the page may come from a later snapshot. */
 static void fill_error(struct web *web, void *worker, const struct request *request, int status,
 		       struct response *response)
 {
@@ -182,7 +183,7 @@ static void fill_error(struct web *web, void *worker, const struct request *requ
 	response->policy = status < 500 ? CACHE_PUBLIC : CACHE_NO_STORE;
 	if (status == 503)
 		response_add_header(response, STR("Retry-After"), STR("2"));
-	if (before.sequence > response->sequence || !response->sequence)
+	if (before.sequence && (before.sequence < response->sequence || !response->sequence))
 		response->sequence = before.sequence;
 	if (before.fresh_until_s < response->fresh_until_s)
 		response->fresh_until_s = before.fresh_until_s;

@@ -195,6 +195,28 @@ static void missing_pages_go_with_any_change(void **state)
 	cache_destroy(cache);
 }
 
+/* What the projector says when it cannot name what changed. */
+static void the_star_is_every_page(void **state)
+{
+	struct cache *cache = make_cache(1 << 20);
+	struct str tags[] = {STR("t8"), STR("*")};
+	(void)state;
+	keep(cache, "/a", (struct made){.tag = "t1", .sequence = 5});
+	keep(cache, "/untagged", (struct made){.sequence = 5});
+	keep(cache, "/newer", (struct made){.tag = "t1", .sequence = 6});
+	struct flight *flight = lead(cache, "/under-way");
+	struct page *old = make_page((struct made){.tag = "t2", .sequence = 5});
+	cache_invalidate(cache, tags, 2, 6);
+	assert_false(hit(cache, "/a", NOW_S));
+	assert_false(hit(cache, "/untagged", NOW_S));
+	assert_true(hit(cache, "/newer", NOW_S));
+	cache_land(cache, flight, old, NOW_S);
+	page_release(old);
+	keep(cache, "/under-way", (struct made){.tag = "t2", .sequence = 5});
+	assert_false(hit(cache, "/under-way", NOW_S));
+	cache_destroy(cache);
+}
+
 static void missing_pages_push_nothing_out(void **state)
 {
 	struct cache *cache = make_cache(1 << 20);
@@ -304,12 +326,36 @@ static void take(struct cache_waiter *waiter, struct page *page)
 	reader->called++;
 }
 
-static void wait_for(struct cache *cache, const char *key, struct reader *reader)
+static void wait_from(struct cache *cache, const char *key, int64_t now_s, struct reader *reader)
 {
 	struct page *page = NULL;
 	struct flight *flight = NULL;
 	*reader = (struct reader){.waiter.done = take};
-	assert_int_equal(cache_join(cache, str_from(key), NOW_S, &reader->waiter, &page, &flight), CACHE_WAIT);
+	assert_int_equal(cache_join(cache, str_from(key), now_s, &reader->waiter, &page, &flight), CACHE_WAIT);
+}
+
+static void wait_for(struct cache *cache, const char *key, struct reader *reader)
+{
+	wait_from(cache, key, NOW_S, reader);
+}
+
+/* A page begun before an item's last second is nothing for who asked in the next one. */
+static void waiters_after_its_time_begin_again(void **state)
+{
+	struct cache *cache = make_cache(1 << 20);
+	struct reader before, after;
+	(void)state;
+	struct flight *flight = lead(cache, "/a");
+	wait_from(cache, "/a", NOW_S + 9, &before);
+	wait_from(cache, "/a", NOW_S + 10, &after);
+	struct page *page = make_page((struct made){.fresh_until_s = NOW_S + 10});
+	cache_land(cache, flight, page, NOW_S + 10);
+	assert_ptr_equal(before.page, page);
+	assert_int_equal(after.called, 1);
+	assert_null(after.page);
+	page_release(before.page);
+	page_release(page);
+	cache_destroy(cache);
 }
 
 static void one_renders_for_all(void **state)
@@ -436,6 +482,8 @@ int main(void)
 		cmocka_unit_test(fresh_until_its_time),
 		cmocka_unit_test(what_is_never_kept),
 		cmocka_unit_test(tags_invalidate),
+		cmocka_unit_test(the_star_is_every_page),
+		cmocka_unit_test(waiters_after_its_time_begin_again),
 		cmocka_unit_test(many_tags_at_once),
 		cmocka_unit_test(changed_while_rendering),
 		cmocka_unit_test(missing_pages_go_with_any_change),

@@ -14,6 +14,7 @@
 struct shop {
 	int renders;
 	bool broken_errors;
+	int64_t error_sequence; /* of the snapshot that error pages are made from */
 	struct clock_fixed clock;
 	struct web_settings settings;
 	struct web_app app;
@@ -93,6 +94,7 @@ static int error_page(void *app, void *worker, const struct request *request, in
 	(void)worker;
 	(void)request;
 	buf_printf(&response->body, "themed %d", status);
+	response->sequence = shop->error_sequence;
 	if (shop->broken_errors)
 		return err_set(err, ERR_DATA, "no theme");
 	return 0;
@@ -280,6 +282,17 @@ static void missing_until_its_second(void **state)
 	assert_int_equal(shop->renders, 3);
 }
 
+/* A change between the handler's "not there" and the page that says so, which shows the change already. */
+static void missing_by_the_older_snapshot(void **state)
+{
+	struct shop *shop = *state;
+	shop->error_sequence = 4;
+	cache_invalidate(web_cache(shop->web), &STR("t9"), 1, 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(status_of(get(shop, "/soon")), 404);
+	assert_int_equal(shop->renders, 4);
+}
+
 static void methods(void **state)
 {
 	struct shop *shop = *state;
@@ -360,6 +373,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(failures_are_logged_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(plain_where_the_theme_fails, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(missing_until_its_second, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(missing_by_the_older_snapshot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(methods, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(strictness, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(health, set_up, tear_down),
