@@ -1,5 +1,6 @@
 #include "template/guard.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const struct str raw_names[GUARD_ELEMENTS] = {
@@ -60,6 +61,8 @@ static void end_tag_name(struct guard *g)
 	for (int i = GUARD_TITLE; i < GUARD_ELEMENTS; i++)
 		if (str_eq(name_of(g), raw_names[i]))
 			g->element = (enum guard_element)i;
+	g->is_meta = !g->end_tag && str_eq(name_of(g), STR("meta"));
+	g->opens_foreign = str_eq(name_of(g), STR("svg")) || str_eq(name_of(g), STR("math"));
 	name_clear(g);
 }
 
@@ -76,6 +79,12 @@ static void end_attribute_name(struct guard *g)
 		g->attribute = GUARD_CODE;
 	if (str_eq(name, STR("type")) && g->element == GUARD_SCRIPT && !g->end_tag)
 		g->attribute = GUARD_TYPE;
+	if (g->is_meta && str_eq(name, STR("content")))
+		g->attribute = GUARD_CONTENT;
+	if (g->is_meta && str_eq(name, STR("http-equiv"))) {
+		g->attribute = GUARD_EQUIV;
+		g->has_equiv = true;
+	}
 	name_clear(g);
 }
 
@@ -98,9 +107,26 @@ static void end_value(struct guard *g)
 	name_clear(g);
 }
 
-static void end_tag(struct guard *g)
+static void count_foreign(struct guard *g)
+{
+	if (!g->opens_foreign)
+		return;
+	if (g->end_tag)
+		g->foreign -= g->foreign > 0;
+	else if (!g->slash)
+		g->foreign += g->foreign < UCHAR_MAX;
+}
+
+/* Inside svg and math the tokenizer reads tags in every element. Of those that hold plain text elsewhere a title is
+ * of use there. */
+static const char *end_tag(struct guard *g)
 {
 	bool raw = g->element != GUARD_PLAIN && !g->end_tag;
+	if (raw && g->foreign && g->element != GUARD_TITLE)
+		return "an element that holds plain text (style, script, textarea …) inside svg or math, or behind "
+		       "one that is not always ended";
+	raw = raw && !g->foreign;
+	count_foreign(g);
 	g->state = raw ? GUARD_RAW : GUARD_TEXT;
 	g->in_string = g->escaped = false;
 	g->matched = 0;
@@ -109,14 +135,16 @@ static void end_tag(struct guard *g)
 		g->element = GUARD_PLAIN;
 		g->is_json = false;
 	}
-	g->end_tag = g->has_type = false;
+	g->end_tag = g->has_type = g->slash = g->opens_foreign = false;
+	g->is_meta = g->has_equiv = g->has_field = false;
 	name_clear(g);
+	return NULL;
 }
 
 static void begin_tag(struct guard *g, char c)
 {
 	g->state = GUARD_TAG_NAME;
-	g->has_type = g->is_json = false;
+	g->has_type = g->is_json = g->slash = false;
 	name_clear(g);
 	name_add(g, c);
 }
@@ -188,7 +216,7 @@ static const char *read_lt_slash(struct guard *g, char c)
 }
 
 /* A blank, / or > in a tag, outside of values. */
-static void end_name(struct guard *g, char c)
+static const char *end_name(struct guard *g, char c)
 {
 	bool after_name = g->state == GUARD_ATTR_NAME || g->state == GUARD_ATTR_AFTER;
 	if (g->state == GUARD_TAG_NAME)
@@ -197,15 +225,19 @@ static void end_name(struct guard *g, char c)
 		end_attribute_name(g);
 	g->state = after_name && is_space(c) ? GUARD_ATTR_AFTER : GUARD_IN_TAG;
 	if (c == '>')
-		end_tag(g);
+		return end_tag(g);
+	g->slash = c == '/';
+	return NULL;
 }
+
+static const char meta_field[] =
+	"a field in the content of a meta with http-equiv, which browsers obey like a header (refresh …)";
 
 static const char *read_tag(struct guard *g, char c)
 {
-	if (c == '>' || is_space(c) || c == '/') {
-		end_name(g, c);
-		return NULL;
-	}
+	if (c == '>' || is_space(c) || c == '/')
+		return end_name(g, c);
+	g->slash = false;
 	if (g->state == GUARD_VALUE_END)
 		return "a blank, / or > must stand here, behind an attribute";
 	if (g->state == GUARD_TAG_NAME || (g->state == GUARD_ATTR_NAME && c != '=')) {
@@ -216,7 +248,7 @@ static const char *read_tag(struct guard *g, char c)
 		if (g->state == GUARD_ATTR_NAME)
 			end_attribute_name(g);
 		g->state = GUARD_VALUE_BEFORE;
-		return NULL;
+		return g->attribute == GUARD_EQUIV && g->has_field ? meta_field : NULL;
 	}
 	if (c == '=' || c == '"' || c == '\'' || c == '<')
 		return "a tag holds \", ', = or < where an attribute's name should begin";
@@ -236,13 +268,14 @@ static bool scheme_allowed(struct str name)
 static const char *read_address(struct guard *g, char c)
 {
 	if (g->attribute == GUARD_SRCSET && (c == ',' || is_space(c))) {
-		if (c == ',')
-			g->unpinned = true;
+		g->unpinned = c == ',' || (g->unpinned && g->name_len == 0); /* behind the address a width stands */
 		name_clear(g);
 	} else if (g->unpinned && c == ':') {
 		if (!scheme_allowed(name_of(g)))
 			return "an address with a scheme other than http, https, mailto or tel";
 		g->unpinned = false;
+	} else if (g->unpinned && c == '&') {
+		return "a character reference (&…;) in an address before its first /, ? or #";
 	} else if (g->unpinned && (c == '/' || c == '?' || c == '#')) {
 		g->unpinned = false;
 	} else if (g->unpinned) {
@@ -269,8 +302,7 @@ static const char *read_value(struct guard *g, char c)
 	}
 	if (g->state == GUARD_VALUE_BARE && c == '>') {
 		end_value(g);
-		end_tag(g);
-		return NULL;
+		return end_tag(g);
 	}
 	if (g->attribute == GUARD_URL || g->attribute == GUARD_SRCSET)
 		return read_address(g, c);
@@ -307,9 +339,8 @@ static const char *read_raw(struct guard *g, char c)
 		g->state = GUARD_IN_TAG;
 		g->matched = 0;
 		name_clear(g);
-		if (c == '>')
-			end_tag(g);
-		return NULL;
+		g->slash = c == '/';
+		return c == '>' ? end_tag(g) : NULL;
 	}
 	char wanted = g->matched == 0             ? '<'
 		      : g->matched == 1           ? '/'
@@ -369,6 +400,31 @@ const char *guard_text(struct guard *guard, struct str text)
 	return NULL;
 }
 
+static bool is_mark(const struct guard *g, char mark)
+{
+	return g->name_len == 1 && g->name[0] == mark;
+}
+
+/* A URL field may be empty or relative, so what follows it may still be read as a scheme; digits begin none. */
+static const char *field_in_address(struct guard *g, enum view_type type)
+{
+	if (!g->unpinned)
+		return NULL;
+	if (type == VIEW_TEXT)
+		return is_mark(g, '*') ? "a text behind an address that may be empty; write /, ? or # between them"
+				       : "a text at the start of an address; it must be a field of type URL";
+	if (type == VIEW_URL) {
+		if (g->name_len > 0 && !is_mark(g, '*'))
+			return "an address behind the start of another";
+		name_clear(g);
+		name_add(g, '*');
+	} else {
+		g->unpinned = false;
+		name_clear(g);
+	}
+	return NULL;
+}
+
 static const char *field_in_value(struct guard *g, enum view_type type)
 {
 	if (type == VIEW_HTML)
@@ -377,13 +433,12 @@ static const char *field_in_value(struct guard *g, enum view_type type)
 		return "a field in an attribute that holds code (on…, style, srcdoc)";
 	if (g->attribute == GUARD_TYPE)
 		return "a field in a script's type";
-	if (g->unpinned && type == VIEW_TEXT)
-		return "a text at the start of an address; it must be a field of type URL";
-	if (g->unpinned && g->name_len > 0 && type == VIEW_URL)
-		return "an address behind the start of another";
-	g->unpinned = false;
-	name_clear(g);
-	return NULL;
+	if (g->attribute == GUARD_EQUIV)
+		return "a field in http-equiv";
+	if (g->attribute == GUARD_CONTENT && g->has_equiv)
+		return meta_field;
+	g->has_field = g->has_field || g->attribute == GUARD_CONTENT;
+	return field_in_address(g, type);
 }
 
 static const char *field_in_raw(struct guard *g, enum view_type type, enum guard_escape *ret_escape)
@@ -409,7 +464,7 @@ const char *guard_field(struct guard *guard, enum view_type type, enum guard_esc
 	*ret_escape = GUARD_AS_HTML;
 	switch (guard->state) {
 	case GUARD_TEXT:
-		return NULL;
+		return guard->foreign && type == VIEW_HTML ? "markup inside svg or math" : NULL;
 	case GUARD_VALUE:
 		return field_in_value(guard, type);
 	case GUARD_RAW:
@@ -439,7 +494,9 @@ bool guard_same(const struct guard *a, const struct guard *b)
 	return a->state == b->state && a->element == b->element && a->attribute == b->attribute &&
 	       a->quote == b->quote && a->end_tag == b->end_tag && a->unpinned == b->unpinned &&
 	       a->has_type == b->has_type && a->is_json == b->is_json && a->in_string == b->in_string &&
-	       a->escaped == b->escaped && a->matched == b->matched && str_eq(name_of(a), name_of(b));
+	       a->escaped == b->escaped && a->matched == b->matched && str_eq(name_of(a), name_of(b)) &&
+	       a->slash == b->slash && a->opens_foreign == b->opens_foreign && a->is_meta == b->is_meta &&
+	       a->has_equiv == b->has_equiv && a->has_field == b->has_field && a->foreign == b->foreign;
 }
 
 static bool between_attributes(enum guard_state state)
@@ -467,7 +524,8 @@ static bool meet_between(struct guard *g, struct guard *o)
 {
 	finish_name(g);
 	finish_name(o);
-	if (g->element != o->element || g->end_tag != o->end_tag)
+	if (g->element != o->element || g->end_tag != o->end_tag || g->is_meta != o->is_meta ||
+	    g->opens_foreign != o->opens_foreign)
 		return false;
 	if (behind_blank(g->state) && behind_blank(o->state))
 		g->state = GUARD_IN_TAG;
@@ -475,6 +533,9 @@ static bool meet_between(struct guard *g, struct guard *o)
 		g->state = GUARD_VALUE_END;
 	g->is_json = g->is_json && o->is_json;
 	g->has_type = g->has_type || o->has_type;
+	g->has_equiv = g->has_equiv || o->has_equiv;
+	g->has_field = g->has_field || o->has_field;
+	g->slash = g->slash && o->slash;
 	return true;
 }
 
@@ -482,11 +543,13 @@ static bool meet_values(struct guard *g, const struct guard *o)
 {
 	if (g->element != o->element || g->attribute != o->attribute || g->quote != o->quote ||
 	    g->attribute == GUARD_TYPE || g->end_tag != o->end_tag || g->has_type != o->has_type ||
-	    g->is_json != o->is_json)
+	    g->is_json != o->is_json || g->is_meta != o->is_meta || g->has_equiv != o->has_equiv)
 		return false;
+	g->has_field = g->has_field || o->has_field;
 	if (g->unpinned && o->unpinned && !str_eq(name_of(g), name_of(o))) {
+		bool by_url = (is_mark(g, '*') && o->name_len == 0) || (is_mark(o, '*') && g->name_len == 0);
 		name_clear(g);
-		name_add(g, '?');
+		name_add(g, by_url ? '*' : '?');
 	} else if (o->unpinned && !g->unpinned) {
 		*g = *o;
 	}
@@ -496,19 +559,20 @@ static bool meet_values(struct guard *g, const struct guard *o)
 const char *guard_meet(struct guard *guard, const struct guard *other)
 {
 	static const char different[] = "a section must end in the place where it starts";
-	if (guard_same(guard, other))
-		return NULL;
 	struct guard copy = *other;
+	if (copy.foreign > guard->foreign)
+		guard->foreign = copy.foreign;
+	copy.foreign = guard->foreign;
+	if (guard_same(guard, &copy))
+		return NULL;
 	if (between_attributes(guard->state) && between_attributes(copy.state))
 		return meet_between(guard, &copy) ? NULL : different;
 	if (guard->state == GUARD_VALUE && copy.state == GUARD_VALUE)
 		return meet_values(guard, &copy) ? NULL : different;
 	if (guard->state == GUARD_RAW && copy.state == GUARD_RAW && guard->element == copy.element &&
 	    guard->is_json == copy.is_json && guard->in_string == copy.in_string && !guard->escaped && !copy.escaped &&
-	    guard->matched == 0 && copy.matched == 0) {
-		name_clear(guard);
+	    guard->matched == 0 && copy.matched == 0 && guard->name_len == 0 && copy.name_len == 0)
 		return NULL;
-	}
 	return different;
 }
 

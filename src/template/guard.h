@@ -7,6 +7,9 @@
  *
  *   TEXT ─<─ LT ─a─ TAG_NAME ─ ─ IN_TAG ─ ATTR_NAME ─=─ VALUE_BEFORE ─"─ VALUE ─"─ VALUE_END ─>─ TEXT or RAW…
  *
+ * In an address `name` holds what stands there of its scheme, or one mark: ? for texts that differ by section, * for a
+ * URL field, which may be empty or relative.
+ *
  * Problems are answers: NULL is fine, else what is wrong, in words for a theme's author.
  */
 #ifndef CRIER_TEMPLATE_GUARD_H
@@ -46,7 +49,15 @@ enum guard_element {
 	GUARD_ELEMENTS,
 };
 
-enum guard_attribute { GUARD_ANY, GUARD_URL, GUARD_SRCSET, GUARD_CODE, GUARD_TYPE };
+enum guard_attribute {
+	GUARD_ANY,
+	GUARD_URL,
+	GUARD_SRCSET,
+	GUARD_CODE,
+	GUARD_TYPE,    /* of a script */
+	GUARD_EQUIV,   /* http-equiv of a meta: it gives content the power of a header */
+	GUARD_CONTENT, /* of a meta */
+};
 
 #define GUARD_NAME_BYTES 24
 
@@ -56,11 +67,17 @@ struct guard {
 	enum guard_attribute attribute;
 	char quote;
 	bool end_tag;
+	bool slash;            /* the last byte of the tag was / */
+	bool opens_foreign;    /* the tag is svg or math */
+	bool is_meta;          /* the tag is a meta */
+	bool has_equiv;        /* which has http-equiv */
+	bool has_field;        /* or a field in content */
 	bool unpinned;         /* in an address: what comes may still be part of its scheme */
 	bool has_type;         /* a type attribute was seen */
 	bool is_json;          /* script whose type ends in json */
 	bool in_string;        /* in JSON */
 	bool escaped;          /* in JSON: behind a backslash */
+	unsigned char foreign; /* svg and math that are open, where <style> and the like hold tags */
 	unsigned char matched; /* of --> or </script */
 	unsigned char name_len;
 	char name[GUARD_NAME_BYTES]; /* tag, attribute or start of value being read, in lower case, cut */

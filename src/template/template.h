@@ -20,8 +20,10 @@
  *   - any field in a tag's or attribute's name, in an unquoted attribute value, in on… , style and srcdoc
  *     attributes, in comments, <style> and <script>;
  *   - anything but a VIEW_URL at the start of an address (href, src, action, formaction, poster, cite, data,
- *     ping, background, xlink:href, and each candidate of srcset); further on in it, text is escaped as usual;
- *   - VIEW_HTML anywhere but in an element's content (not in <title> or <textarea> either);
+ *     ping, background, xlink:href, and each candidate of srcset); further on in it, behind /, ? or #, text is
+ *     escaped as usual;
+ *   - any field in the content of a <meta http-equiv>, which browsers obey (refresh …), or in http-equiv itself;
+ *   - VIEW_HTML anywhere but in an element's content (not in <title> or <textarea> either, nor in svg and math);
  *   - a section whose end is in another place than its start (text inside a tag here, outside there).
  * In <script type="application/ld+json"> (or …/json) texts and URLs may stand between the quotes of a JSON
  * string and are escaped for it, numbers anywhere.
