@@ -96,6 +96,26 @@ static int drop_conflicts(struct store_tx *tx, int64_t batch_id, struct err *err
 	return rc;
 }
 
+/* The redirects are the batch's, so that whoever reads what it brought reads them too. */
+static int keep_old_paths(struct store_tx *tx, int64_t batch_id, struct err *err)
+{
+	struct db *db = tx->store->db;
+	int rc = db_run(db, err,
+			"INSERT INTO redirect (path, entry_id, batch_id, at_s) SELECT e.path, e.id, $1, $2"
+			" FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
+			" WHERE s.batch_id = $1 AND e.path <> s.path AND e.first_published_s IS NOT NULL"
+			" ON CONFLICT (path) DO UPDATE SET entry_id = excluded.entry_id, batch_id = excluded.batch_id,"
+			" at_s = excluded.at_s, term_id = NULL, place_id = NULL, contributor_id = NULL, kind_id = NULL,"
+			" media_id = NULL, to_path = NULL, language = NULL",
+			DB_I64(batch_id), DB_I64(tx->now_s));
+	return rc != 0 ? rc
+		       : db_run(db, err,
+				"DELETE FROM tombstone WHERE path IN (SELECT e.path FROM staged_entry s"
+				" JOIN item_language e ON e.id = s.entry_id WHERE s.batch_id = $1 AND e.path <> "
+				"s.path)",
+				DB_I64(batch_id));
+}
+
 static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	struct db *db = tx->store->db;
@@ -104,15 +124,18 @@ static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 			"UPDATE staged_entry SET"
 			" slug = (SELECT e.slug FROM item_language e WHERE e.id = staged_entry.entry_id),"
 			" path = (SELECT e.path FROM item_language e WHERE e.id = staged_entry.entry_id)"
-			" WHERE batch_id = $1 AND EXISTS (SELECT 1 FROM item_language o"
-			" WHERE o.path = staged_entry.path AND o.id <> staged_entry.entry_id)",
+			" WHERE batch_id = $1 AND (EXISTS (SELECT 1 FROM item_language o"
+			" WHERE o.path = staged_entry.path AND o.id <> staged_entry.entry_id)"
+			" OR EXISTS (SELECT 1 FROM staged_entry o WHERE o.batch_id = $1"
+			" AND o.path = staged_entry.path AND o.entry_id < staged_entry.entry_id))",
 			DB_I64(batch_id));
 	if (rc == 0)
+		rc = keep_old_paths(tx, batch_id, err);
+	if (rc == 0)
 		rc = db_run(db, err,
-			    "INSERT INTO redirect (path, entry_id, at_s) SELECT e.path, e.id, $2"
-			    " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
-			    " WHERE s.batch_id = $1 AND e.path <> s.path AND e.first_published_s IS NOT NULL"
-			    " ON CONFLICT DO NOTHING",
+			    "INSERT INTO waiver (revision_id, reason, batch_id, at_s)"
+			    " SELECT revision_id, 'import_released', $1, $2 FROM staged_entry"
+			    " WHERE batch_id = $1 AND state = 'released' ON CONFLICT DO NOTHING",
 			    DB_I64(batch_id), DB_I64(tx->now_s));
 	if (rc == 0)
 		rc = db_run(db, err,
@@ -131,7 +154,9 @@ static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 			    "UPDATE item SET kind_id = COALESCE(s.kind_id, item.kind_id), pinned_until_s = "
 			    "s.pinned_until_s,"
 			    " reference = CASE WHEN s.reference IS NULL OR EXISTS (SELECT 1 FROM item o"
-			    " WHERE o.reference = s.reference AND o.id <> item.id) THEN item.reference"
+			    " WHERE o.reference = s.reference AND o.id <> item.id) OR EXISTS (SELECT 1"
+			    " FROM staged_entry t JOIN item_language f ON f.id = t.entry_id WHERE t.batch_id = $1"
+			    " AND t.reference = s.reference AND f.item_id < item.id) THEN item.reference"
 			    " ELSE s.reference END"
 			    " FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
 			    " WHERE s.batch_id = $1 AND e.item_id = item.id",

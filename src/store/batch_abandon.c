@@ -63,10 +63,28 @@ static int drop_addresses(struct store_tx *tx, int64_t batch_id, struct err *err
 	return rc;
 }
 
+/* What other batches have waiting for an entry that goes. */
+static int drop_waiting(struct store_tx *tx, int64_t batch_id, struct err *err)
+{
+	struct db *db = tx->store->db;
+	int rc = db_run(db, err,
+			"DELETE FROM staged_link WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
+			DB_I64(batch_id));
+	if (rc == 0)
+		rc = db_run(
+			db, err,
+			"DELETE FROM staged_entry WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
+			DB_I64(batch_id));
+	return rc;
+}
+
 static int drop_records(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	struct db *db = tx->store->db;
-	int rc = db_run(db, err, "DELETE FROM import_conflict WHERE batch_id = $1", DB_I64(batch_id));
+	int rc = db_run(db, err,
+			"DELETE FROM import_conflict WHERE batch_id = $1 OR entry_id IN"
+			" (SELECT id FROM item_language WHERE batch_id = $1)",
+			DB_I64(batch_id));
 	if (rc == 0)
 		rc = db_run(db, err, "DELETE FROM import_progress WHERE batch_id = $1", DB_I64(batch_id));
 	if (rc == 0)
@@ -139,7 +157,8 @@ static int drop_items(struct store_tx *tx, int64_t batch_id, struct err *err)
 int batch_abandon(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	static int (*const steps[])(struct store_tx *, int64_t, struct err *) = {
-		mark_abandoned, restore_staged, drop_addresses, drop_records, drop_links, drop_revisions, drop_items,
+		mark_abandoned, restore_staged, drop_addresses, drop_waiting,
+		drop_records,   drop_links,     drop_revisions, drop_items,
 	};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++)

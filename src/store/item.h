@@ -142,7 +142,7 @@ int item_withdraw(struct store_tx *tx, int64_t item_id, struct str language, enu
 /* A new slug and path; where the old path was ever released it leaves a redirect. STORE_TAKEN. */
 int item_rename(struct store_tx *tx, int64_t entry_id, struct str slug, struct str path, struct err *err);
 
-/* Replace what the entry is filed under. */
+/* Replace what the entry is filed under. STORE_NOT_FOUND: no such entry, or item below. */
 int item_set_terms(struct store_tx *tx, int64_t entry_id, const int64_t *ids, size_t count, struct err *err);
 int item_set_places(struct store_tx *tx, int64_t entry_id, const int64_t *ids, size_t count, struct err *err);
 int item_set_contributors(struct store_tx *tx, int64_t entry_id, const struct item_contributor *list, size_t count,

@@ -12,15 +12,15 @@ static int insert_item(struct store_tx *tx, const struct item_content *content, 
 	char guid[46];
 	tx_guid(tx, guid);
 	const char *precision = item_precision_words[content->event_precision];
-	int rc = db_get_i64(
-		tx->store->db, ret_item_id, err,
-		"INSERT INTO item (guid, type, reference, kind_id, breaking_until_s, pinned_until_s, event_s,"
-		" event_precision, created_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-		" ON CONFLICT DO NOTHING RETURNING id",
-		DB_CSTR(guid), DB_CSTR(item_type_words[content->type]), db_text_or_null(content->reference),
-		db_id_or_null(content->kind_id), db_id_or_null(content->breaking_until_s),
-		db_id_or_null(content->pinned_until_s), db_id_or_null(content->event_s),
-		db_text_or_null(str_from(precision)), DB_I64(tx->now_s));
+	int rc =
+		db_insert(tx->store->db, ret_item_id, err,
+			  "INSERT INTO item (guid, type, reference, kind_id, breaking_until_s, pinned_until_s, event_s,"
+			  " event_precision, created_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+			  " ON CONFLICT DO NOTHING",
+			  DB_CSTR(guid), DB_CSTR(item_type_words[content->type]), db_text_or_null(content->reference),
+			  db_id_or_null(content->kind_id), db_id_or_null(content->breaking_until_s),
+			  db_id_or_null(content->pinned_until_s), db_id_or_null(content->event_s),
+			  db_text_or_null(str_from(precision)), DB_I64(tx->now_s));
 	return rc == DB_NONE ? taken("reference number", content->reference, err) : rc;
 }
 
@@ -45,12 +45,12 @@ static int insert_entry(struct store_tx *tx, int64_t item_id, const struct item_
 	struct str guid = content->guid.len ? content->guid : str_from(made);
 	bool released = content->state == ITEM_RELEASED;
 	int64_t published_s = tx->batch_id ? content->date_s : tx->now_s;
-	int rc = db_get_i64(
+	int rc = db_insert(
 		tx->store->db, ret_entry_id, err,
 		"INSERT INTO item_language (item_id, language, guid, slug, path, state, access, date_s, modified_s,"
 		" release_at_s, embargo_until_s, expires_at_s, first_published_s, last_published_s, source_language,"
 		" batch_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)"
-		" ON CONFLICT DO NOTHING RETURNING id",
+		" ON CONFLICT DO NOTHING",
 		DB_I64(item_id), DB_TEXT(content->language), DB_TEXT(guid), DB_TEXT(content->slug),
 		DB_TEXT(content->path), DB_CSTR(item_state_words[content->state]),
 		DB_CSTR(item_access_words[content->access]), DB_I64(content->date_s),
@@ -183,12 +183,18 @@ static int mergeable(struct store_tx *tx, int64_t item_id, int64_t other_id, str
 			    "SELECT COUNT(*) FROM item_language a JOIN item_language b ON a.language = b.language"
 			    " WHERE a.item_id = $1 AND b.item_id = $2",
 			    DB_I64(item_id), DB_I64(other_id));
-	if (rc == 0 && count > 0)
+	if (rc == 0 && count > 0) {
+		err_set(err, ERR_INPUT, "items %lld and %lld: both have an entry in one language", (long long)item_id,
+			(long long)other_id);
 		return STORE_TAKEN;
+	}
 	bool may = true;
 	if (rc == 0)
 		rc = item_may_change(tx, other_id, &may, err);
-	return rc == 0 && !may ? STORE_REFUSED : rc;
+	if (rc != 0 || may)
+		return rc;
+	err_set(err, ERR_INPUT, "item %lld: it has entries outside the batch", (long long)other_id);
+	return STORE_REFUSED;
 }
 
 /* The kind goes over where the item has none and nobody sees it yet. */

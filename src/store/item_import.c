@@ -40,7 +40,8 @@ static int revision_if_new(struct store_tx *tx, int64_t entry_id, const struct s
 				    "UPDATE item_language SET newest_revision_id = $2 WHERE id = $1", DB_I64(entry_id),
 				    DB_I64(id));
 	}
-	if (rc == 0 && released)
+	/* What is staged gets its waiver at the flip: the revision may be one that was written here. */
+	if (rc == 0 && released && standing->batch_id == tx->batch_id)
 		rc = revision_waive(tx, id, err);
 	if (rc == 0)
 		*ret_revision_id = id;

@@ -70,6 +70,14 @@ int links_clear(struct store_tx *tx, int64_t entry_id, struct err *err)
 	return rc == 0 ? clear_contributors(tx, entry_id, err) : rc;
 }
 
+/* Writes the entry's row, so that it is there and stays until the end. */
+static int hold_entry(struct store_tx *tx, int64_t entry_id, struct err *err)
+{
+	struct db *db = tx->store->db;
+	int rc = db_run(db, err, "UPDATE item_language SET slug = slug WHERE id = $1", DB_I64(entry_id));
+	return rc == 0 && db_changed(db) == 0 ? STORE_NOT_FOUND : rc;
+}
+
 static int changed_entry(struct store_tx *tx, int64_t entry_id, int rc)
 {
 	if (rc == 0)
@@ -79,7 +87,9 @@ static int changed_entry(struct store_tx *tx, int64_t entry_id, int rc)
 
 int item_set_terms(struct store_tx *tx, int64_t entry_id, const int64_t *ids, size_t count, struct err *err)
 {
-	int rc = clear_terms(tx, entry_id, err);
+	int rc = hold_entry(tx, entry_id, err);
+	if (rc == 0)
+		rc = clear_terms(tx, entry_id, err);
 	if (rc == 0)
 		rc = put_terms(tx, entry_id, ids, count, err);
 	return changed_entry(tx, entry_id, rc);
@@ -87,7 +97,9 @@ int item_set_terms(struct store_tx *tx, int64_t entry_id, const int64_t *ids, si
 
 int item_set_places(struct store_tx *tx, int64_t entry_id, const int64_t *ids, size_t count, struct err *err)
 {
-	int rc = clear_places(tx, entry_id, err);
+	int rc = hold_entry(tx, entry_id, err);
+	if (rc == 0)
+		rc = clear_places(tx, entry_id, err);
 	if (rc == 0)
 		rc = put_places(tx, entry_id, ids, count, err);
 	return changed_entry(tx, entry_id, rc);
@@ -96,7 +108,9 @@ int item_set_places(struct store_tx *tx, int64_t entry_id, const int64_t *ids, s
 int item_set_contributors(struct store_tx *tx, int64_t entry_id, const struct item_contributor *list, size_t count,
 			  struct err *err)
 {
-	int rc = clear_contributors(tx, entry_id, err);
+	int rc = hold_entry(tx, entry_id, err);
+	if (rc == 0)
+		rc = clear_contributors(tx, entry_id, err);
 	if (rc == 0)
 		rc = put_contributors(tx, entry_id, list, count, err);
 	return changed_entry(tx, entry_id, rc);

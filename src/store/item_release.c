@@ -130,12 +130,12 @@ static int set_released(struct store_tx *tx, int64_t entry_id, int64_t revision_
 				"UPDATE item_language SET state = 'released', released_revision_id = $2,"
 				" release_at_s = $3, embargo_until_s = $4, expires_at_s = $5, withdrawn_s = NULL,"
 				" withdrawn_kind = NULL, withdrawn_note = NULL,"
-				" date_s = CASE WHEN $7 = 1 OR first_published_s IS NOT NULL THEN date_s ELSE $6 END,"
-				" first_published_s = COALESCE(first_published_s, $6), last_published_s = $6,"
-				" modified_s = $6 WHERE id = $1 RETURNING item_id",
+				" date_s = CASE WHEN $7 = 1 OR first_published_s <= $8 THEN date_s ELSE $6 END,"
+				" first_published_s = CASE WHEN first_published_s <= $8 THEN first_published_s"
+				" ELSE $6 END, last_published_s = $6, modified_s = $6 WHERE id = $1 RETURNING item_id",
 				DB_I64(entry_id), DB_I64(revision_id), db_id_or_null(release->release_at_s),
 				db_id_or_null(release->embargo_until_s), db_id_or_null(release->expires_at_s),
-				DB_I64(from_s), DB_I64(release->keep_date));
+				DB_I64(from_s), DB_I64(release->keep_date), DB_I64(tx->now_s));
 	return rc;
 }
 
@@ -159,9 +159,11 @@ int item_unrelease(struct store_tx *tx, int64_t entry_id, struct err *err)
 {
 	int64_t item_id = 0;
 	int rc = db_get_i64(tx->store->db, &item_id, err,
-			    "UPDATE item_language SET state = 'unreleased', released_revision_id = NULL"
+			    "UPDATE item_language SET state = 'unreleased', released_revision_id = NULL,"
+			    " first_published_s = CASE WHEN first_published_s <= $2 THEN first_published_s END,"
+			    " last_published_s = CASE WHEN last_published_s <= $2 THEN last_published_s END"
 			    " WHERE id = $1 AND state = 'released' RETURNING item_id",
-			    DB_I64(entry_id));
+			    DB_I64(entry_id), DB_I64(tx->now_s));
 	if (rc == DB_NONE)
 		return STORE_NOT_FOUND;
 	return rc == 0 ? note_item(tx, item_id, err) : rc;

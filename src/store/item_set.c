@@ -71,9 +71,12 @@ static int keep_old_path(struct store_tx *tx, int64_t entry_id, struct str path,
 			" term_id = NULL, place_id = NULL, contributor_id = NULL, kind_id = NULL, media_id = NULL,"
 			" to_path = NULL, batch_id = NULL RETURNING path",
 			DB_I64(entry_id), DB_TEXT(path), DB_I64(tx->now_s));
-	if (rc == DB_ROW)
-		outbox_note(tx, OUTBOX_REDIRECT, 0, db_text(&rows, 0));
-	return rc < 0 ? rc : 0;
+	if (rc != DB_ROW)
+		return rc < 0 ? rc : 0;
+	outbox_note(tx, OUTBOX_REDIRECT, 0, db_text(&rows, 0));
+	struct str old = db_text_copy(&rows, 0, tx->arena);
+	db_rows_finish(&rows);
+	return db_run(db, err, "DELETE FROM tombstone WHERE path = $1", DB_TEXT(old));
 }
 
 int item_rename(struct store_tx *tx, int64_t entry_id, struct str slug, struct str path, struct err *err)
@@ -86,8 +89,10 @@ int item_rename(struct store_tx *tx, int64_t entry_id, struct str slug, struct s
 	int rc = item_find_path(tx->store, path, &ids, err);
 	if (rc < 0)
 		return rc;
-	if (rc == 0 && ids.entry_id != entry_id)
+	if (rc == 0 && ids.entry_id != entry_id) {
+		err_set(err, ERR_INPUT, "item: the address '%.*s' belongs to another", STR_ARG(str_sub(path, 0, 200)));
 		return STORE_TAKEN;
+	}
 	rc = keep_old_path(tx, entry_id, path, err);
 	/* A redirect from the new address would now lead to itself. */
 	if (rc == 0)

@@ -44,19 +44,41 @@ static int put_text(struct store_tx *tx, int64_t place_id, const struct taxonomy
 		      DB_TEXT(text->sort_key), DB_TEXT(text->introduction));
 }
 
+/* The places above the new parent must not lead back to the place. */
+static int check_parent(struct store_tx *tx, int64_t place_id, int64_t parent_id, struct err *err)
+{
+	int64_t met = 0;
+	int rc = db_get_i64(tx->store->db, &met, err,
+			    "WITH RECURSIVE up (id) AS (SELECT CAST($2 AS BIGINT) UNION SELECT p.parent_id FROM place p"
+			    " JOIN up ON p.id = up.id WHERE p.parent_id IS NOT NULL)"
+			    " SELECT COUNT(*) FROM up WHERE id = $1",
+			    DB_I64(place_id), DB_I64(parent_id));
+	if (rc != 0 || met == 0)
+		return rc;
+	err_set(err, ERR_INPUT, "place %lld: its new parent %lld stands below it", (long long)place_id,
+		(long long)parent_id);
+	return STORE_REFUSED;
+}
+
+static int update_place(struct store_tx *tx, int64_t id, const struct place *place, struct err *err)
+{
+	int rc = check_parent(tx, id, place->parent_id, err);
+	return rc != 0 ? rc
+		       : db_run(tx->store->db, err, "UPDATE place SET kind = $2, parent_id = $3 WHERE id = $1",
+				DB_I64(id), DB_CSTR(place_kind_words[place->kind]), db_id_or_null(place->parent_id));
+}
+
 int place_put(struct store_tx *tx, const struct place *place, int64_t *ret_place_id, struct err *err)
 {
 	struct db *db = tx->store->db;
 	int64_t id = 0;
 	int rc = find(tx->store, place, &id, err);
 	if (rc == STORE_NOT_FOUND)
-		rc = db_get_i64(db, &id, err,
-				"INSERT INTO place (kind, parent_id, code) VALUES ($1, $2, $3) RETURNING id",
-				DB_CSTR(place_kind_words[place->kind]), db_id_or_null(place->parent_id),
-				db_text_or_null(place->code));
+		rc = db_insert(db, &id, err, "INSERT INTO place (kind, parent_id, code) VALUES ($1, $2, $3)",
+			       DB_CSTR(place_kind_words[place->kind]), db_id_or_null(place->parent_id),
+			       db_text_or_null(place->code));
 	else if (rc == 0)
-		rc = db_run(db, err, "UPDATE place SET kind = $2, parent_id = $3 WHERE id = $1", DB_I64(id),
-			    DB_CSTR(place_kind_words[place->kind]), db_id_or_null(place->parent_id));
+		rc = update_place(tx, id, place, err);
 	for (size_t i = 0; rc == 0 && i < place->texts.len; i++)
 		rc = put_text(tx, id, &place->texts.at[i], err);
 	if (rc != 0)

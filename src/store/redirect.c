@@ -8,7 +8,8 @@ static int put_gone(struct store_tx *tx, const struct redirect *redirect, struct
 		      "INSERT INTO tombstone (path, language, note, batch_id, at_s) VALUES ($1, $2, $3, $4, $5)"
 		      " ON CONFLICT (path) DO UPDATE SET language = excluded.language, note = excluded.note,"
 		      " batch_id = excluded.batch_id, at_s = excluded.at_s"
-		      " WHERE excluded.batch_id IS NULL OR tombstone.batch_id = excluded.batch_id",
+		      " WHERE excluded.batch_id IS NULL OR tombstone.batch_id = excluded.batch_id"
+		      " OR tombstone.batch_id IN (SELECT id FROM batch WHERE flipped_s IS NULL)",
 		      DB_TEXT(redirect->path), db_text_or_null(redirect->language), DB_TEXT(redirect->note),
 		      db_id_or_null(tx->batch_id), DB_I64(tx->now_s));
 }
@@ -38,9 +39,31 @@ static int put_target(struct store_tx *tx, const struct redirect *redirect, stru
 		db_text_or_null(redirect->language), db_id_or_null(tx->batch_id), DB_I64(tx->now_s));
 }
 
+/* An address is one or the other, and the last word counts; a chunk leaves alone what is in force. */
+static int make_room(struct store_tx *tx, const struct redirect *redirect, bool *ret_room, struct err *err)
+{
+	struct redirect old;
+	int rc = redirect_get(tx->store, redirect->path, tx->arena, &old, err);
+	*ret_room = true;
+	if (rc != 0)
+		return rc == STORE_NOT_FOUND ? 0 : rc;
+	bool was_gone = old.target == REDIRECT_GONE;
+	if (was_gone == (redirect->target == REDIRECT_GONE))
+		return 0;
+	*ret_room = !tx->batch_id || !old.in_force;
+	if (!*ret_room)
+		return 0;
+	return was_gone ? db_run(tx->store->db, err, "DELETE FROM tombstone WHERE path = $1", DB_TEXT(redirect->path))
+			: db_run(tx->store->db, err, "DELETE FROM redirect WHERE path = $1", DB_TEXT(redirect->path));
+}
+
 int redirect_put(struct store_tx *tx, const struct redirect *redirect, struct err *err)
 {
-	int rc = redirect->target == REDIRECT_GONE ? put_gone(tx, redirect, err) : put_target(tx, redirect, err);
+	bool room = false;
+	int rc = make_room(tx, redirect, &room, err);
+	if (rc != 0 || !room)
+		return rc;
+	rc = redirect->target == REDIRECT_GONE ? put_gone(tx, redirect, err) : put_target(tx, redirect, err);
 	if (rc == 0)
 		outbox_note(tx, OUTBOX_REDIRECT, 0, redirect->path);
 	return rc;

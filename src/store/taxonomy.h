@@ -111,7 +111,7 @@ int term_free_slug(struct store *store, enum vocabulary vocabulary, struct str l
 
 /* By ISO code, or by slug in the first text's language for what has no code. Writes kind and parent, and those texts
  * that are given. For a chain put the region first and give its id as parent. STORE_TAKEN: a slug belongs to another
- * place. */
+ * place; STORE_REFUSED: a circle. */
 int place_put(struct store_tx *tx, const struct place *place, int64_t *ret_place_id, struct err *err);
 int place_find_code(struct store *store, struct str code, int64_t *ret_place_id, struct err *err); /* STORE_NOT_FOUND */
 int place_find_slug(struct store *store, struct str language, struct str slug, int64_t *ret_place_id, struct err *err);
