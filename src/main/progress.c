@@ -12,14 +12,14 @@ void progress_begin(struct progress *progress, FILE *out)
 	progress->last_us = progress->begun_us;
 }
 
-static void draw_bar(FILE *out, int64_t done, int64_t all)
+static void draw_bar(FILE *out, double share)
 {
-	int full = (int)(done * BAR_CELLS / all);
+	int full = (int)(share * BAR_CELLS);
 
 	fputs(" [", out);
 	for (int i = 0; i < BAR_CELLS; i++)
 		fputc(i < full ? '#' : '.', out);
-	fprintf(out, "] %3d %%", (int)(done * 100 / all));
+	fprintf(out, "] %3d %%", (int)(share * 100));
 }
 
 void progress_show(struct progress *progress, const char *label, int64_t done, int64_t all)
@@ -33,11 +33,11 @@ void progress_show(struct progress *progress, const char *label, int64_t done, i
 	progress->drawn = true;
 	fprintf(progress->out, "\r\033[K%s", label);
 	if (all > 0) {
-		if (done > all)
-			done = all;
-		draw_bar(progress->out, done, all);
-		if (done > 0 && spent_s > 2)
-			fprintf(progress->out, "  %lld s left", (long long)(spent_s * (all - done) / done));
+		double share = done <= 0 ? 0 : done >= all ? 1 : (double)done / (double)all;
+
+		draw_bar(progress->out, share);
+		if (share > 0 && spent_s > 2)
+			fprintf(progress->out, "  %.0f s left", (double)spent_s * (1 - share) / share);
 	} else {
 		fprintf(progress->out, " %lld", (long long)done);
 	}

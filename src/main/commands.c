@@ -1,0 +1,99 @@
+#include "main/commands.h"
+
+#include "base/file.h"
+#include "main/config_man.h"
+#include "main/folder.h"
+#include "site/site.h"
+
+#include <stdlib.h>
+
+const struct cli_command *const all_commands[] = {
+	&command_init,    &command_import_wordpress, &command_serve, &command_check,      &command_backup,
+	&command_restore, &command_withdraw,         &command_help,  &command_completion, NULL};
+
+int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err)
+{
+	const char *usual = getenv("CRIER_NEWSROOM");
+	struct str dir = cli_text(call, "newsroom", str_from(usual ? usual : "."));
+	const char *path = folder_name(arena_cstr(call->arena, dir), call->arena);
+
+	if (file_exists(path) && folder_lock(path, false, &call->held_fd, err) == FOLDER_BUSY)
+		return err_set(err, ERR_INPUT, "a restore to %s is under way; wait for its end", path);
+	return newsroom_open(path, call->arena, ret_newsroom, err);
+}
+
+/* For theme authors: every view with its fields, as Markdown. */
+static int describe_theme(const struct cli_call *call)
+{
+	BUF_SCOPED text = BUF_INIT(1u << 20);
+
+	site_describe_views(&text);
+	fprintf(call->out, "%.*s", STR_ARG(buf_str(&text)));
+	return 0;
+}
+
+static int help_run(struct cli_call *call)
+{
+	const struct cli_command *command = NULL;
+	struct str first = call->argument_count > 0 ? call->arguments[0] : STR("");
+
+	if (str_eq(first, STR("crier.conf"))) {
+		config_man(CRIER_VERSION, call->out);
+		return 0;
+	}
+	if (str_eq(first, STR("theme")))
+		return describe_theme(call);
+	if (call->argument_count > 0 && !str_eq(first, STR("crier"))) {
+		struct str second = call->argument_count > 1 ? call->arguments[1] : STR("");
+		struct err err = {0};
+
+		command = cli_find(all_commands, first, second);
+		if (!command) {
+			cli_unknown(all_commands, first, second, &err);
+			fprintf(call->err, "crier: %s\n", err.text);
+			return EXIT_USAGE;
+		}
+	}
+	if (cli_flag(call, "man"))
+		cli_man(all_commands, command, CRIER_VERSION, call->out);
+	else if (command)
+		cli_help(command, call->out);
+	else
+		cli_overview(all_commands, call->out);
+	return 0;
+}
+
+static const struct cli_option help_options[] = {{"man", 0, CLI_FLAG, NULL, "print the manual page as roff"},
+						 OPTIONS_END};
+const struct cli_command command_help = {.name = "help",
+					 .arguments = "[COMMAND]",
+					 .most = 2,
+					 .title = "tell what a command does and which options it takes",
+					 .text = "\"crier help crier.conf\" is the manual of the configuration; "
+						 "\"crier help theme\" lists what templates may name.",
+					 .options = help_options,
+					 .run = help_run};
+
+static int completion_run(struct cli_call *call)
+{
+	if (!str_eq(call->arguments[0], STR("bash"))) {
+		fprintf(call->err, "crier: completion is made for bash, not for \"%.*s\"\n",
+			STR_ARG(call->arguments[0]));
+		return EXIT_USAGE;
+	}
+	cli_completion_bash(all_commands, call->out);
+	return 0;
+}
+
+static const struct cli_option completion_options[] = {OPTIONS_END};
+const struct cli_command command_completion = {
+	.name = "completion",
+	.arguments = "bash",
+	.least = 1,
+	.most = 1,
+	.title = "print the completion script for a shell",
+	.text = "Load it in a running shell with\n\n  source <(crier completion bash)\n\nor write it to "
+		"/etc/bash_completion.d/crier.",
+	.options = completion_options,
+	.run = completion_run,
+};

@@ -1,0 +1,165 @@
+/* What is printed from the table of commands and from the schema of crier.conf. */
+#include "main/commands.h"
+#include "main/config_man.h"
+#include "support.h"
+
+static int nothing(struct cli_call *call)
+{
+	(void)call;
+	return 0;
+}
+
+static const struct cli_option odd_options[] = {
+	{"back\\slash", 'b', CLI_TEXT, "X", ".starts with a dot"},
+	{NULL, 0, CLI_FLAG, NULL, NULL},
+};
+static const struct cli_command odd = {.name = "odd one",
+				       .arguments = "",
+				       .title = "be odd",
+				       .text = "First.\n.TH 'not a macro'\n'quoted\n\n  ls -l \\n\n  .dot\n\nlast",
+				       .options = odd_options,
+				       .run = nothing};
+
+/* No line of the text begins a request that the writer did not mean. */
+static void assert_roff(const char *text)
+{
+	static const char *const meant[] = {".TH ", ".SH ", ".SS ", ".TP", ".PP", ".B ", ".BR ", ".I ", ".nf", ".fi"};
+	struct str rest = str_from(text), line;
+
+	while (str_next(&rest, '\n', &line)) {
+		bool known = str_empty(line) || (line.ptr[0] != '.' && line.ptr[0] != '\'');
+
+		for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+			known = known || str_starts(line, str_from(meant[i]));
+		if (!known)
+			fail_msg("a line of roff that is none: %.*s", STR_ARG(line));
+	}
+	assert_non_null(strstr(text, ".SH NAME\n"));
+}
+
+static void manuals_escape_what_roff_would_read(void **state)
+{
+	TAKEN_SCOPED taken;
+	const struct cli_command *const commands[] = {&odd, NULL};
+
+	(void)state;
+	taken_begin(&taken);
+	cli_man(commands, &odd, "1.2.3", taken.file);
+	assert_roff(taken_text(&taken));
+	assert_non_null(strstr(taken.text, ".TH CRIER-ODD-ONE 1 \"\" \"Crier 1.2.3\""));
+	assert_non_null(strstr(taken.text, "\n\\&.TH 'not a macro'\n\\&'quoted\n"));
+	assert_non_null(strstr(taken.text, ".nf\n  ls \\-l \\en\n  .dot\n.fi\n"));
+	assert_non_null(strstr(taken.text, ".B \\-b, \\-\\-back\\eslash X\n\\&.starts with a dot.\n"));
+	assert_null(strstr(taken.text, "\n.TH 'not"));
+}
+
+static void every_command_has_help_and_manual(void **state)
+{
+	(void)state;
+	for (size_t i = 0; all_commands[i]; i++) {
+		const struct cli_command *command = all_commands[i];
+		TAKEN_SCOPED help, manual;
+
+		taken_begin(&help);
+		taken_begin(&manual);
+		cli_help(command, help.file);
+		cli_man(all_commands, command, "1", manual.file);
+		assert_roff(taken_text(&manual));
+		assert_non_null(strstr(taken_text(&help), command->title));
+		for (const struct cli_option *option = command->options; option->name; option++) {
+			assert_non_null(strstr(help.text, option->name));
+			assert_non_null(strstr(help.text, option->help));
+			assert_true(option->kind == CLI_FLAG || option->value);
+		}
+		assert_true(command->most >= command->least && command->most <= CLI_ARGUMENTS_MAX);
+	}
+}
+
+static void options_of_a_command_do_not_collide(void **state)
+{
+	(void)state;
+	for (size_t i = 0; all_commands[i]; i++) {
+		const struct cli_option *options = all_commands[i]->options;
+		size_t count = 0;
+
+		for (; options[count].name; count++)
+			for (size_t before = 0; before < count; before++) {
+				assert_string_not_equal(options[count].name, options[before].name);
+				assert_true(options[count].letter == 0 ||
+					    options[count].letter != options[before].letter);
+			}
+		assert_true(count <= CLI_OPTIONS_MAX);
+	}
+}
+
+static void the_overview_lists_all(void **state)
+{
+	TAKEN_SCOPED text, manual;
+
+	(void)state;
+	taken_begin(&text);
+	taken_begin(&manual);
+	cli_overview(all_commands, text.file);
+	cli_man(all_commands, NULL, "1", manual.file);
+	assert_roff(taken_text(&manual));
+	for (size_t i = 0; all_commands[i]; i++) {
+		assert_non_null(strstr(taken_text(&text), all_commands[i]->name));
+		assert_non_null(strstr(manual.text, all_commands[i]->title));
+	}
+}
+
+static void completion_knows_every_word(void **state)
+{
+	TAKEN_SCOPED taken;
+
+	(void)state;
+	taken_begin(&taken);
+	cli_completion_bash(all_commands, taken.file);
+	for (size_t i = 0; all_commands[i]; i++)
+		for (const struct cli_option *option = all_commands[i]->options; option->name; option++)
+			assert_non_null(strstr(taken_text(&taken), option->name));
+	assert_non_null(strstr(taken_text(&taken), "complete -o filenames -F _crier crier\n"));
+}
+
+static void has_key(const char *text, const char *group, const char *name)
+{
+	char line[120];
+
+	snprintf(line, sizeof line, "\n.B %s.%s\n", group, name);
+	if (!strstr(text, line))
+		fail_msg("the manual does not name %s.%s", group, name);
+}
+
+static void the_manual_of_crier_conf_names_every_key(void **state)
+{
+	TAKEN_SCOPED taken;
+	int keys = 0;
+
+	(void)state;
+	taken_begin(&taken);
+	config_man("1.2.3", taken.file);
+	assert_roff(taken_text(&taken));
+	for (const struct config_key *group = config_schema; group->name; group++) {
+		assert_int_equal(group->type, CONFIG_GROUP);
+		for (const struct config_key *key = group->children; key->name; key++, keys++) {
+			has_key(taken.text, group->name, key->name);
+			if (key->help)
+				assert_non_null(strstr(taken.text, key->help));
+		}
+	}
+	assert_true(keys > 20);
+	assert_non_null(strstr(taken.text, "From 1 to 65535. Default: 8080."));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(manuals_escape_what_roff_would_read),
+		cmocka_unit_test(every_command_has_help_and_manual),
+		cmocka_unit_test(options_of_a_command_do_not_collide),
+		cmocka_unit_test(the_overview_lists_all),
+		cmocka_unit_test(completion_knows_every_word),
+		cmocka_unit_test(the_manual_of_crier_conf_names_every_key),
+	};
+	return cmocka_run_group_tests_name("main.cli_text", tests, NULL, NULL);
+}
