@@ -1,26 +1,57 @@
 #include "newsroom.h"
 
+#include "digest.h"
+
 #include <unistd.h>
 
-void assert_text(struct str found, const char *wanted)
+static enum db_engine kind = DB_SQLITE;
+
+bool newsroom_on_postgres(void)
 {
-	if (!str_eq(found, str_from(wanted)))
-		fail_msg("found \"%.*s\", expected \"%s\"", STR_ARG(found), wanted);
+	return kind == DB_POSTGRES;
+}
+
+static void there_is_no_postgres_here(void **state)
+{
+	(void)state;
+	skip();
+}
+
+int newsroom_run(const char *name, const struct CMUnitTest *tests, size_t count)
+{
+	static const struct CMUnitTest none[] = {cmocka_unit_test(there_is_no_postgres_here)};
+	char title[100];
+	kind = DB_SQLITE;
+	snprintf(title, sizeof title, "%s on SQLite", name);
+	int failed = _cmocka_run_group_tests(title, tests, count, NULL, NULL);
+	bool there = getenv("CRIER_TEST_POSTGRES") != NULL;
+	kind = DB_POSTGRES;
+	snprintf(title, sizeof title, "%s on PostgreSQL", name);
+	return failed + _cmocka_run_group_tests(title, there ? tests : none, there ? count : 1, NULL, NULL);
+}
+
+static int open_store(struct newsroom *room)
+{
+	struct db_options options = {0};
+	const char *url = "sqlite::memory:";
+	if (kind == DB_POSTGRES) {
+		if (!engine_start(&room->engine, kind))
+			return err_set(&room->err, ERR_SYSTEM, "there is no PostgreSQL to test with");
+		url = room->engine.url;
+	}
+	int result = store_open(url, &options, &room->clock.clock, &room->random.random, &room->store, &room->err);
+	return result == 0 ? store_migrate(room->store, &room->err) : result;
 }
 
 int newsroom_open(void **state)
 {
 	struct newsroom *room = calloc(1, sizeof *room);
-	struct db_options options = {0};
 	room->arena = arena_create(0);
 	clock_fixed_init(&room->clock, NEWSROOM_NOW_S);
 	random_fixed_init(&room->random, 7);
 	snprintf(room->folder, sizeof room->folder, "/tmp/crier-ingest-XXXXXX");
 	*state = room;
-	if (!mkdtemp(room->folder) ||
-	    store_open("sqlite::memory:", &options, &room->clock.clock, &room->random.random, &room->store,
-		       &room->err) ||
-	    store_migrate(room->store, &room->err)) {
+	if (!mkdtemp(room->folder) || open_store(room)) {
 		print_error("%s\n", room->err.text);
 		return -1;
 	}
@@ -36,6 +67,7 @@ int newsroom_close(void **state)
 	rmdir(room->folder);
 	import_report_destroy(room->report);
 	store_close(room->store);
+	engine_stop(&room->engine);
 	arena_destroy(room->arena);
 	free(room);
 	return 0;
@@ -166,6 +198,12 @@ static int by_text(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+void newsroom_sort(struct str_vec *texts)
+{
+	if (texts->len)
+		qsort(texts->at, texts->len, sizeof *texts->at, by_text);
+}
+
 const char *newsroom_term_slugs(struct newsroom *room, const struct entry *entry)
 {
 	struct taxonomy taxonomy = newsroom_taxonomy(room);
@@ -174,8 +212,7 @@ const char *newsroom_term_slugs(struct newsroom *room, const struct entry *entry
 		for (size_t j = 0; j < taxonomy.terms.len; j++)
 			if (taxonomy.terms.at[j].id == entry->terms.at[i])
 				*vec_add(&slugs, room->arena) = taxonomy.terms.at[j].texts.at[0].slug;
-	if (slugs.len)
-		qsort(slugs.at, slugs.len, sizeof *slugs.at, by_text);
+	newsroom_sort(&slugs);
 	BUF_SCOPED text = BUF_INIT(1 << 16);
 	for (size_t i = 0; i < slugs.len; i++)
 		buf_printf(&text, "%s%.*s", i ? " " : "", STR_ARG(slugs.at[i]));
@@ -194,80 +231,10 @@ const char *newsroom_byline(struct newsroom *room, const struct entry *entry)
 	return arena_cstr(room->arena, buf_str(&text));
 }
 
-static void dump_entry(struct buf *out, const struct entry *entry)
+uint64_t newsroom_digest(struct newsroom *room)
 {
-	buf_printf(out,
-		   "entry %.*s %.*s type %d kind %lld ref %.*s state %d access %d date %lld mod %lld at %lld pin %lld "
-		   "flip %d\n",
-		   STR_ARG(entry->path), STR_ARG(entry->language), entry->type, (long long)entry->kind_id,
-		   STR_ARG(entry->reference), entry->state, entry->access, (long long)entry->date_s,
-		   (long long)entry->modified_s, (long long)entry->release_at_s, (long long)entry->pinned_until_s,
-		   entry->batch_flipped_s != 0);
-	buf_printf(out, "  guid %.*s\n  %.*s | %.*s | %.*s\n", STR_ARG(entry->guid), STR_ARG(entry->title),
-		   STR_ARG(entry->excerpt), STR_ARG(entry->body));
-	for (size_t i = 0; i < entry->terms.len; i++)
-		buf_printf(out, "  term %lld", (long long)entry->terms.at[i]);
-	for (size_t i = 0; i < entry->places.len; i++)
-		buf_printf(out, "  place %lld", (long long)entry->places.at[i]);
-	for (size_t i = 0; i < entry->contributors.len; i++)
-		buf_printf(out, "  by %lld", (long long)entry->contributors.at[i].contributor_id);
-	for (size_t i = 0; i < entry->media.len; i++)
-		buf_printf(out, "  media %d", entry->media.at[i].role);
-	for (size_t i = 0; i < entry->translations.len; i++)
-		buf_printf(out, "  translation %.*s", STR_ARG(entry->translations.at[i].path));
-	buf_put_byte(out, '\n');
-}
-
-static void dump_redirects(struct newsroom *room, struct buf *out)
-{
-	struct redirect_vec redirects = {0};
-	struct str after = STR("");
-	do {
-		assert_int_equal(redirect_page(room->store, false, 0, after, 1000, room->arena, &redirects, &room->err),
-				 0);
-		for (size_t i = 0; i < redirects.len; i++)
-			buf_printf(out, "redirect %.*s %d in force %d\n", STR_ARG(redirects.at[i].path),
-				   redirects.at[i].target, redirects.at[i].in_force);
-		after = redirects.len ? redirects.at[redirects.len - 1].path : after;
-	} while (redirects.len == 1000);
-}
-
-/* Store ids are left out where the order of writing may differ, and are kept where it may not. */
-struct str newsroom_dump(struct newsroom *room)
-{
-	BUF_SCOPED out = BUF_INIT(256u << 20);
-	struct entry_vec entries = newsroom_entries(room);
-	struct taxonomy taxonomy = newsroom_taxonomy(room);
-	struct media_vec media = {0};
-	struct site site;
-	int64_t after = 0;
-	for (size_t i = 0; i < entries.len; i++)
-		dump_entry(&out, &entries.at[i]);
-	for (size_t i = 0; i < taxonomy.terms.len; i++)
-		buf_printf(&out, "term %d %lld %.*s %.*s\n", taxonomy.terms.at[i].vocabulary,
-			   (long long)taxonomy.terms.at[i].parent_id, STR_ARG(taxonomy.terms.at[i].texts.at[0].slug),
-			   STR_ARG(taxonomy.terms.at[i].texts.at[0].label));
-	for (size_t i = 0; i < taxonomy.contributors.len; i++)
-		buf_printf(&out, "person %.*s\n", STR_ARG(taxonomy.contributors.at[i].name));
-	do {
-		assert_int_equal(media_page(room->store, after, 1000, room->arena, &media, &room->err), 0);
-		for (size_t i = 0; i < media.len; i++) {
-			after = media.at[i].id;
-			buf_printf(&out, "media %.*s %.*s", STR_ARG(media.at[i].guid), STR_ARG(media.at[i].old_url));
-			for (size_t j = 0; j < media.at[i].texts.len; j++)
-				buf_printf(&out, " | %.*s | %.*s | %.*s", STR_ARG(media.at[i].texts.at[j].caption),
-					   STR_ARG(media.at[i].texts.at[j].credit),
-					   STR_ARG(media.at[i].texts.at[j].alt));
-			buf_put_byte(&out, '\n');
-		}
-	} while (media.len == 1000);
-	dump_redirects(room, &out);
-	assert_int_equal(site_read(room->store, room->arena, &site, &room->err), 0);
-	for (size_t i = 0; i < site.menu.len; i++)
-		buf_printf(&out, "menu %.*s %d %.*s %d %.*s\n", STR_ARG(site.menu.at[i].menu), site.menu.at[i].position,
-			   STR_ARG(site.menu.at[i].label), site.menu.at[i].parent_id != 0,
-			   STR_ARG(site.menu.at[i].url));
-	return buf_copy(&out, room->arena);
+	struct fixture fixture = {.store = room->store, .arena = room->arena};
+	return digest_of(&fixture, DIGEST_ALL & ~(unsigned)DIGEST_RECORD);
 }
 
 void assert_redirect(struct newsroom *room, const char *path, int64_t entry_id)

@@ -1,8 +1,10 @@
-/* newsroom: a store in memory for tests of the import, files written for one test, and ways to look at what came in. */
+/* newsroom: an empty store for tests of the import, files written for one test, and ways to look at what came in.
+ * NEWSROOM_RUN runs a list of tests twice, in SQLite's memory and in a schema of PostgreSQL's. */
 #ifndef CRIER_TESTS_INGEST_NEWSROOM_H
 #define CRIER_TESTS_INGEST_NEWSROOM_H
 
 #include "base/file.h"
+#include "engine.h"
 #include "export.h"
 #include "ingest/import.h"
 #include "store/batch.h"
@@ -25,6 +27,7 @@
 
 struct newsroom {
 	struct arena *arena;
+	struct engine engine;
 	struct store *store;
 	struct clock_fixed clock;
 	struct random_fixed random;
@@ -42,6 +45,10 @@ struct newsroom {
 int newsroom_open(void **state);
 int newsroom_close(void **state);
 #define NEWSROOM_TEST(name) cmocka_unit_test_setup_teardown(name, newsroom_open, newsroom_close)
+/* The body of main. Returns the number of failures. */
+int newsroom_run(const char *name, const struct CMUnitTest *tests, size_t count);
+#define NEWSROOM_RUN(name, tests) newsroom_run((name), (tests), sizeof(tests) / sizeof *(tests))
+bool newsroom_on_postgres(void);
 
 /* Writes a file; the next import reads all written since newsroom_forget. */
 void newsroom_file(struct newsroom *room, struct str content);
@@ -64,8 +71,10 @@ struct taxonomy newsroom_taxonomy(struct newsroom *room);
 const char *newsroom_term_slugs(struct newsroom *room, const struct entry *entry); /* "a b c", sorted */
 const char *newsroom_byline(struct newsroom *room, const struct entry *entry);     /* "Ann, Bo" in order */
 /* Everything an import may change, as text: equal texts mean equal stores. */
+void newsroom_sort(struct str_vec *texts);
 struct str newsroom_dump(struct newsroom *room);
-void assert_text(struct str found, const char *wanted);
+uint64_t newsroom_digest(struct newsroom *room); /* of every row there is, but the outbox and what was operated */
+void assert_dumps_equal(struct str found, struct str wanted); /* says the first line that differs */
 void assert_redirect(struct newsroom *room, const char *path, int64_t entry_id);
 
 #endif

@@ -61,17 +61,6 @@ static bool anything_public(struct newsroom *room)
 	return false;
 }
 
-static void assert_same(struct str found, struct str wanted)
-{
-	if (str_eq(found, wanted))
-		return;
-	size_t at = 0;
-	while (at < found.len && at < wanted.len && found.ptr[at] == wanted.ptr[at])
-		at++;
-	at = at > 200 ? at - 200 : 0;
-	fail_msg("found …%.*s…\nexpected …%.*s…", STR_ARG(str_sub(found, at, 400)), STR_ARG(str_sub(wanted, at, 400)));
-}
-
 static int64_t outbox_rows(struct newsroom *room)
 {
 	struct store_counts counts;
@@ -87,7 +76,7 @@ static void the_same_files_change_nothing(void **state)
 	struct str before = newsroom_dump(room);
 	int64_t rows = outbox_rows(room), taken = newsroom_counted(room, "posts", "taken");
 	newsroom_must_import(room);
-	assert_same(newsroom_dump(room), before);
+	assert_dumps_equal(newsroom_dump(room), before);
 	assert_int_equal(outbox_rows(room), rows);
 	assert_int_equal(newsroom_counted(room, "posts", "taken"), 0);
 	assert_int_equal(newsroom_counted(room, "posts", "unchanged"), taken);
@@ -140,7 +129,7 @@ static void a_dry_run_writes_nothing(void **state)
 	room->dry_run = true;
 	struct str before = newsroom_dump(room);
 	newsroom_must_import(room);
-	assert_same(newsroom_dump(room), before);
+	assert_dumps_equal(newsroom_dump(room), before);
 	assert_int_equal(outbox_rows(room), 0);
 	assert_int_equal(newsroom_counted(room, "posts", "taken"), COUNT - COUNT / 5);
 	room->dry_run = false;
@@ -175,7 +164,7 @@ static void stopped_at_each_chunk_it_goes_on(void **state)
 		assert_true(counts.batches_open <= 1);
 	}
 	assert_true(calls > 3);
-	assert_same(newsroom_dump(room), wanted);
+	assert_dumps_equal(newsroom_dump(room), wanted);
 	assert_int_equal(newsroom_counted(room, "posts", "taken"), entries);
 	room->stop = &stop;
 	newsroom_forget(room);
@@ -238,7 +227,7 @@ static void the_stop_flag_at_each_step(void **state)
 			}
 		}
 		assert_int_equal(result, 0);
-		assert_same(newsroom_dump(room), wanted);
+		assert_dumps_equal(newsroom_dump(room), wanted);
 		newsroom_close(&other);
 		if (!stopped) {
 			assert_true(after > 8);
@@ -278,7 +267,7 @@ static void a_fault_at_each_statement(void **state)
 				if (newsroom_import(room) != 0)
 					fail_msg("fault %zu at %ld: %s", kind, countdown, room->err.text);
 			}
-			assert_same(newsroom_dump(room), wanted);
+			assert_dumps_equal(newsroom_dump(room), wanted);
 			newsroom_close(&other);
 			if (!fired)
 				break;
@@ -313,7 +302,7 @@ static void threads_do_not_change_the_result(void **state)
 	room->threads = 7;
 	room->chunk_items = 1;
 	newsroom_must_import(room);
-	assert_same(newsroom_dump(room), wanted);
+	assert_dumps_equal(newsroom_dump(room), wanted);
 }
 
 int main(void)
@@ -329,5 +318,5 @@ int main(void)
 		NEWSROOM_TEST(an_interrupted_import_of_other_files_is_given_up),
 		NEWSROOM_TEST(threads_do_not_change_the_result),
 	};
-	return cmocka_run_group_tests_name("ingest.again", tests, NULL, NULL);
+	return NEWSROOM_RUN("ingest.again", tests);
 }

@@ -479,5 +479,5 @@ int main(void)
 		NEWSROOM_TEST(broken_files_change_nothing),
 		NEWSROOM_TEST(nothing_that_runs_comes_through),
 	};
-	return cmocka_run_group_tests_name("ingest.cases", tests, NULL, NULL);
+	return NEWSROOM_RUN("ingest.cases", tests);
 }

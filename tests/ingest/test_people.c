@@ -222,5 +222,5 @@ int main(void)
 		NEWSROOM_TEST(files_are_named_by_their_stem),
 		NEWSROOM_TEST(the_sample_has_items_of_two_authors),
 	};
-	return cmocka_run_group_tests_name("ingest.people", tests, NULL, NULL);
+	return NEWSROOM_RUN("ingest.people", tests);
 }
