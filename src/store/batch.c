@@ -116,6 +116,22 @@ static int keep_old_paths(struct store_tx *tx, int64_t batch_id, struct err *err
 				DB_I64(batch_id));
 }
 
+static int waive_released(struct store_tx *tx, int64_t batch_id, struct err *err)
+{
+	struct db *db = tx->store->db;
+	int rc = db_run(db, err,
+			"INSERT INTO waiver (revision_id, reason, batch_id, at_s)"
+			" SELECT revision_id, 'import_released', $1, $2 FROM staged_entry"
+			" WHERE batch_id = $1 AND state = 'released' ON CONFLICT DO NOTHING",
+			DB_I64(batch_id), DB_I64(tx->now_s));
+	/* The text may be the one of a draft that was written here. */
+	return rc != 0 ? rc
+		       : db_run(db, err,
+				"UPDATE revision SET state = 'approved' WHERE state <> 'approved' AND id IN"
+				" (SELECT revision_id FROM staged_entry WHERE batch_id = $1 AND state = 'released')",
+				DB_I64(batch_id));
+}
+
 static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	struct db *db = tx->store->db;
@@ -132,11 +148,7 @@ static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 	if (rc == 0)
 		rc = keep_old_paths(tx, batch_id, err);
 	if (rc == 0)
-		rc = db_run(db, err,
-			    "INSERT INTO waiver (revision_id, reason, batch_id, at_s)"
-			    " SELECT revision_id, 'import_released', $1, $2 FROM staged_entry"
-			    " WHERE batch_id = $1 AND state = 'released' ON CONFLICT DO NOTHING",
-			    DB_I64(batch_id), DB_I64(tx->now_s));
+		rc = waive_released(tx, batch_id, err);
 	if (rc == 0)
 		rc = db_run(db, err,
 			    "UPDATE item_language SET slug = s.slug, path = s.path, state = s.state, access = s.access,"

@@ -41,8 +41,12 @@ static int revision_if_new(struct store_tx *tx, int64_t entry_id, const struct s
 				    DB_I64(id));
 	}
 	/* What is staged gets its waiver at the flip: the revision may be one that was written here. */
-	if (rc == 0 && released && standing->batch_id == tx->batch_id)
-		rc = revision_waive(tx, id, err);
+	if (rc == 0 && released && standing->batch_id == tx->batch_id) {
+		rc = db_run(tx->store->db, err,
+			    "UPDATE revision SET state = 'approved' WHERE id = $1 AND state <> 'approved'", DB_I64(id));
+		if (rc == 0)
+			rc = revision_waive(tx, id, err);
+	}
 	if (rc == 0)
 		*ret_revision_id = id;
 	return rc;
