@@ -1,6 +1,7 @@
 -- The shared store, first version. {{id}}, {{i64}}, {{text}}, {{blob}}, {{strict}} and {{clustered}} are what
 -- differs between SQLite and PostgreSQL (src/db/db.h). Times are seconds since 1970 in UTC, columns that end
--- in _s. An "entry" is one item in one language: a row of item_language.
+-- in _s. An "entry" is one item in one language: a row of item_language. Lists of more than two words are
+-- checked by OR, for SQLite builds a table to look in at each IN, for each row.
 
 CREATE TABLE language (
 	code {{text}} PRIMARY KEY,              -- BCP 47, such as "en" or "zh-Hant"
@@ -46,7 +47,7 @@ CREATE TABLE item (
 	breaking_until_s {{i64}},               -- marked as breaking until then
 	pinned_until_s {{i64}},                 -- stands first in lists until then
 	event_s {{i64}},                        -- when what it tells of took place
-	event_precision {{text}} CHECK (event_precision IN ('day', 'month', 'year')), -- how exactly that is known
+	event_precision {{text}} CHECK (event_precision = 'day' OR event_precision = 'month' OR event_precision = 'year'), -- how exactly that is known
 	created_s {{i64}} NOT NULL              -- when it was made here
 ) {{strict}};
 CREATE INDEX item_kind ON item (kind_id);
@@ -58,8 +59,8 @@ CREATE TABLE item_language (
 	guid {{text}} NOT NULL UNIQUE,          -- in feeds: the imported one or urn:uuid:…; never changes
 	slug {{text}} NOT NULL,                 -- last part of the address
 	path {{text}} NOT NULL UNIQUE,          -- the whole address below the site, such as /2018/06/x/
-	state {{text}} NOT NULL CHECK (state IN ('unreleased', 'released', 'withdrawn', 'spiked')), -- the stored state; scheduled, published and expired are computed
-	access {{text}} NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'password', 'private')), -- only public ones are ever shown
+	state {{text}} NOT NULL CHECK (state = 'unreleased' OR state = 'released' OR state = 'withdrawn' OR state = 'spiked'), -- the stored state; scheduled, published and expired are computed
+	access {{text}} NOT NULL DEFAULT 'public' CHECK (access = 'public' OR access = 'password' OR access = 'private'), -- only public ones are ever shown
 	released_revision_id {{i64}},           -- the revision that goes out; a row of revision (checked by store_check)
 	newest_revision_id {{i64}},             -- the last one written; a row of revision (checked by store_check)
 	date_s {{i64}} NOT NULL,                -- the public date, by which lists are ordered
@@ -83,7 +84,7 @@ CREATE TABLE revision (
 	id {{id}},                              -- internal number
 	entry_id {{i64}} NOT NULL REFERENCES item_language (id), -- of this entry
 	seq {{i64}} NOT NULL,                   -- 1, 2, 3 … within the entry
-	state {{text}} NOT NULL CHECK (state IN ('draft', 'review', 'approved')), -- how far it got
+	state {{text}} NOT NULL CHECK (state = 'draft' OR state = 'review' OR state = 'approved'), -- how far it got
 	title {{text}} NOT NULL,                -- plain text
 	subtitle {{text}} NOT NULL,             -- plain text, or empty
 	excerpt {{text}},                       -- plain text as written; null: cut from the body
@@ -106,7 +107,7 @@ CREATE TABLE correction (
 	id {{id}},                              -- internal number
 	entry_id {{i64}} NOT NULL REFERENCES item_language (id), -- what was corrected
 	seq {{i64}} NOT NULL,                   -- 1, 2, 3 … within the entry
-	kind {{text}} NOT NULL CHECK (kind IN ('correction', 'clarification', 'update')), -- how it is named
+	kind {{text}} NOT NULL CHECK (kind = 'correction' OR kind = 'clarification' OR kind = 'update'), -- how it is named
 	text {{text}} NOT NULL,                 -- what readers are told, plain
 	at_s {{i64}} NOT NULL,                  -- when
 	from_revision_id {{i64}} REFERENCES revision (id), -- the text before
@@ -116,7 +117,7 @@ CREATE UNIQUE INDEX correction_entry ON correction (entry_id, seq);
 
 CREATE TABLE term (
 	id {{id}},                              -- internal number
-	vocabulary {{text}} NOT NULL CHECK (vocabulary IN ('topic', 'campaign', 'right', 'tag')), -- which list of terms
+	vocabulary {{text}} NOT NULL CHECK (vocabulary = 'topic' OR vocabulary = 'campaign' OR vocabulary = 'right' OR vocabulary = 'tag'), -- which list of terms
 	parent_id {{i64}} REFERENCES term (id), -- the wider term, or null
 	media_topic {{text}}                    -- IPTC media topic code, or null
 ) {{strict}};
@@ -135,7 +136,7 @@ CREATE UNIQUE INDEX term_text_slug ON term_text (vocabulary, language, slug);
 
 CREATE TABLE place (
 	id {{id}},                              -- internal number
-	kind {{text}} NOT NULL CHECK (kind IN ('region', 'subregion', 'country', 'locality')), -- how wide
+	kind {{text}} NOT NULL CHECK (kind = 'region' OR kind = 'subregion' OR kind = 'country' OR kind = 'locality'), -- how wide
 	parent_id {{i64}} REFERENCES place (id), -- the wider place, or null
 	code {{text}} UNIQUE                    -- ISO 3166 (countries: two letters), UN M49 for regions, or null
 ) {{strict}};
@@ -187,7 +188,7 @@ CREATE INDEX item_place_place ON item_place (place_id);
 CREATE TABLE item_contributor (
 	entry_id {{i64}} NOT NULL REFERENCES item_language (id), -- named for each language
 	contributor_id {{i64}} NOT NULL REFERENCES contributor (id), -- this person
-	role {{text}} NOT NULL CHECK (role IN ('author', 'photographer', 'spokesperson')), -- as this
+	role {{text}} NOT NULL CHECK (role = 'author' OR role = 'photographer' OR role = 'spokesperson'), -- as this
 	position {{i64}} NOT NULL,              -- order as written
 	PRIMARY KEY (entry_id, contributor_id, role)
 ) {{clustered}};
@@ -196,7 +197,7 @@ CREATE INDEX item_contributor_contributor ON item_contributor (contributor_id);
 CREATE TABLE related (
 	item_id {{i64}} NOT NULL REFERENCES item (id), -- from
 	other_id {{i64}} NOT NULL REFERENCES item (id), -- to
-	relation {{text}} NOT NULL CHECK (relation IN ('updates', 'replaces', 'report_of', 'see_also')), -- how they belong together
+	relation {{text}} NOT NULL CHECK (relation = 'updates' OR relation = 'replaces' OR relation = 'report_of' OR relation = 'see_also'), -- how they belong together
 	position {{i64}} NOT NULL,              -- order as written
 	PRIMARY KEY (item_id, other_id, relation)
 ) {{clustered}};
@@ -243,7 +244,7 @@ CREATE TABLE rendition (
 CREATE TABLE media_use (
 	revision_id {{i64}} NOT NULL REFERENCES revision (id), -- a revision
 	position {{i64}} NOT NULL,              -- order within the role
-	role {{text}} NOT NULL CHECK (role IN ('featured', 'body', 'gallery', 'document')), -- shows it as
+	role {{text}} NOT NULL CHECK (role = 'featured' OR role = 'body' OR role = 'gallery' OR role = 'document'), -- shows it as
 	media_id {{i64}} NOT NULL REFERENCES media (id), -- this
 	PRIMARY KEY (revision_id, role, position)
 ) {{clustered}};
@@ -275,7 +276,7 @@ CREATE TABLE tombstone (
 
 CREATE TABLE site_text (
 	language {{text}} NOT NULL REFERENCES language (code), -- of the text
-	key {{text}} NOT NULL CHECK (key IN ('name', 'line', 'introduction', 'press', 'footer')), -- which text
+	key {{text}} NOT NULL CHECK (key = 'name' OR key = 'line' OR key = 'introduction' OR key = 'press' OR key = 'footer'), -- which text
 	text {{text}} NOT NULL,                 -- plain; empty lines part paragraphs
 	PRIMARY KEY (language, key)
 ) {{clustered}};
@@ -321,7 +322,7 @@ CREATE INDEX staged_entry_path ON staged_entry (path);
 CREATE TABLE staged_link (
 	batch_id {{i64}} NOT NULL REFERENCES batch (id), -- applied when this flips
 	entry_id {{i64}} NOT NULL REFERENCES item_language (id), -- to this entry
-	link {{text}} NOT NULL CHECK (link IN ('term', 'place', 'contributor')), -- which table
+	link {{text}} NOT NULL CHECK (link = 'term' OR link = 'place' OR link = 'contributor'), -- which table
 	target_id {{i64}} NOT NULL,             -- id there
 	role {{text}} NOT NULL DEFAULT '',      -- for contributors
 	position {{i64}} NOT NULL,              -- order as written
@@ -390,7 +391,7 @@ CREATE TABLE outbox (
 	number {{i64}} PRIMARY KEY,             -- 1, 2, 3 … in the order of commits, without gaps
 	id {{text}} NOT NULL,                   -- random: a reader that misses its last one rebuilds
 	at_s {{i64}} NOT NULL,                  -- when
-	kind {{text}} NOT NULL CHECK (kind IN ('entry', 'media', 'taxonomy', 'site', 'redirect', 'chunk', 'batch')), -- what changed
+	kind {{text}} NOT NULL CHECK (kind = 'entry' OR kind = 'media' OR kind = 'taxonomy' OR kind = 'site' OR kind = 'redirect' OR kind = 'chunk' OR kind = 'batch'), -- what changed
 	subject_id {{i64}} NOT NULL,            -- entry, media or batch; 0 otherwise
 	detail {{text}} NOT NULL                -- redirect: its path; empty otherwise
 ) {{strict}};

@@ -132,10 +132,11 @@ static void grow_slots(struct db *db)
 	free(old);
 }
 
-static int make_stmt(struct db *db, const char *sql, struct db_stmt **ret_stmt, struct err *err)
+static int make_stmt(struct db *db, const char *sql, bool insert, struct db_stmt **ret_stmt, struct err *err)
 {
 	struct db_stmt *stmt = must(calloc(1, sizeof *stmt));
 	stmt->sql = sql;
+	stmt->insert = insert;
 	int rc = db->driver->prepare(db, stmt, err);
 	if (rc != 0) {
 		free(stmt);
@@ -146,14 +147,14 @@ static int make_stmt(struct db *db, const char *sql, struct db_stmt **ret_stmt, 
 	return 0;
 }
 
-static int find_stmt(struct db *db, const char *sql, struct db_stmt **ret_stmt, struct err *err)
+static int find_stmt(struct db *db, const char *sql, bool insert, struct db_stmt **ret_stmt, struct err *err)
 {
 	if (2 * (db->stmt_count + 1) > db->stmt_slots)
 		grow_slots(db);
 	size_t slot = slot_of(db, sql);
 	struct db_stmt *stmt = db->stmts[slot];
 	if (stmt && stmt->open) {
-		int rc = make_stmt(db, sql, ret_stmt, err);
+		int rc = make_stmt(db, sql, insert, ret_stmt, err);
 		if (rc == 0)
 			(*ret_stmt)->loose = true;
 		return rc;
@@ -164,7 +165,7 @@ static int find_stmt(struct db *db, const char *sql, struct db_stmt **ret_stmt, 
 			return rc;
 		stmt->generation = db->generation;
 	} else if (!stmt) {
-		int rc = make_stmt(db, sql, &stmt, err);
+		int rc = make_stmt(db, sql, insert, &stmt, err);
 		if (rc != 0)
 			return rc;
 		db->stmts[slot] = stmt;
@@ -217,14 +218,14 @@ static int spoil(struct db *db, int rc)
 	return rc;
 }
 
-static int ready(struct db *db, const char *sql, const struct db_value *values, size_t count, struct db_stmt **ret_stmt,
-		 struct err *err)
+static int ready(struct db *db, const char *sql, bool insert, const struct db_value *values, size_t count,
+		 struct db_stmt **ret_stmt, struct err *err)
 {
 	int rc = db_fault_here(db, false, err);
 	if (rc == 0 && db->depth == 0)
 		rc = db_wake(db, err);
 	if (rc == 0)
-		rc = find_stmt(db, sql, ret_stmt, err);
+		rc = find_stmt(db, sql, insert, ret_stmt, err);
 	if (rc != 0)
 		return rc;
 	rc = db_check_values(*ret_stmt, values, count, err);
@@ -236,7 +237,7 @@ static int ready(struct db *db, const char *sql, const struct db_value *values, 
 int db_run_values(struct db *db, const char *sql, const struct db_value *values, size_t count, struct err *err)
 {
 	struct db_stmt *stmt;
-	int rc = ready(db, sql, values, count, &stmt, err);
+	int rc = ready(db, sql, false, values, count, &stmt, err);
 	if (rc != 0)
 		return spoil(db, rc);
 	rc = db->driver->run(db, stmt, values, count, err);
@@ -250,7 +251,7 @@ int db_select_values(struct db *db, struct db_rows *rows, const char *sql, const
 {
 	db_rows_finish(rows);
 	struct db_stmt *stmt;
-	int rc = ready(db, sql, values, count, &stmt, err);
+	int rc = ready(db, sql, false, values, count, &stmt, err);
 	if (rc != 0)
 		return spoil(db, rc);
 	*rows = (struct db_rows){.db = db, .stmt = stmt};
@@ -281,6 +282,19 @@ int db_get_i64_values(struct db *db, const char *sql, const struct db_value *val
 		return DB_NONE;
 	*ret_value = db_i64(&rows, 0);
 	return 0;
+}
+
+int db_insert_values(struct db *db, const char *sql, const struct db_value *values, size_t count, int64_t *ret_id,
+		     struct err *err)
+{
+	struct db_stmt *stmt;
+	int rc = ready(db, sql, true, values, count, &stmt, err);
+	if (rc != 0)
+		return spoil(db, rc);
+	rc = db->driver->insert(db, stmt, values, count, ret_id, err);
+	if (stmt->loose)
+		stmt_destroy(db, stmt);
+	return spoil(db, rc);
 }
 
 int64_t db_changed(const struct db *db)

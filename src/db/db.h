@@ -121,10 +121,14 @@ struct db_rows {
 #define db_one(db, rows, err, sql, ...)                                                                                \
 	db_one_values((db), (rows), "" sql, DB_VALUES(__VA_ARGS__), DB_COUNT(__VA_ARGS__), (err))
 
-/* INSERT … RETURNING id, or any statement whose answer is one number. db_get_i64 answers 0 or DB_NONE
- * (no row, or null). */
+/* Any statement whose answer is one number. db_get_i64 answers 0 or DB_NONE (no row, or null). */
 #define db_get_i64(db, ret_value, err, sql, ...)                                                                       \
 	db_get_i64_values((db), "" sql, DB_VALUES(__VA_ARGS__), DB_COUNT(__VA_ARGS__), (ret_value), (err))
+
+/* One new row of a table whose key is id, which *ret_id gets: 0, or DB_NONE where ON CONFLICT DO NOTHING met one.
+ * Without RETURNING: SQLite would build a table for its one row, and PostgreSQL gets it from the driver. */
+#define db_insert(db, ret_id, err, sql, ...)                                                                           \
+	db_insert_values((db), "" sql, DB_VALUES(__VA_ARGS__), DB_COUNT(__VA_ARGS__), (ret_id), (err))
 
 /* Behind the macros; never call them with anything but a literal. */
 int db_run_values(struct db *db, const char *sql, const struct db_value *values, size_t count, struct err *err);
@@ -134,6 +138,9 @@ int db_one_values(struct db *db, struct db_rows *rows, const char *sql, const st
 		  struct err *err);
 int db_get_i64_values(struct db *db, const char *sql, const struct db_value *values, size_t count, int64_t *ret_value,
 		      struct err *err);
+
+int db_insert_values(struct db *db, const char *sql, const struct db_value *values, size_t count, int64_t *ret_id,
+		     struct err *err);
 
 int64_t db_changed(const struct db *db);
 

@@ -17,6 +17,7 @@ struct db_stmt {
 	int params;          /* highest N of $N */
 	bool open;           /* rows are being read */
 	bool loose;          /* a second one of the same literal; goes when its rows are finished */
+	bool insert;         /* of db_insert: the id of the new row is wanted */
 };
 
 enum db_begin { DB_BEGIN_WRITE, DB_BEGIN_READ };
@@ -34,6 +35,9 @@ struct db_driver {
 	void (*unprepare)(struct db *db, struct db_stmt *stmt);
 	/* To the end; rows are thrown away. */
 	int (*run)(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count, struct err *err);
+	/* One row whose id is wanted; DB_NONE where none was written. */
+	int (*insert)(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count, int64_t *ret_id,
+		      struct err *err);
 	/* Up to before the first row. */
 	int (*start)(struct db *db, struct db_rows *rows, const struct db_value *values, size_t count, struct err *err);
 	int (*next)(struct db_rows *rows, struct err *err);

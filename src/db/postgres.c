@@ -1,3 +1,4 @@
+#include "base/buf.h"
 #include "db/driver.h"
 
 #include <libpq-fe.h>
@@ -17,6 +18,8 @@ enum {
 	OID_BPCHAR = 1042,
 	OID_VARCHAR = 1043,
 };
+
+#define SQL_BYTES (64u << 10) /* the longest statement, with what the driver adds */
 
 struct postgres_stmt {
 	char name[16];
@@ -156,7 +159,10 @@ static int postgres_prepare(struct db *db, struct db_stmt *stmt, struct err *err
 		abort();
 	stmt->prepared = NULL;
 	snprintf(prepared->name, sizeof prepared->name, "s%u", ++db->names);
-	RESULT_SCOPED result = PQprepare(db->link, prepared->name, stmt->sql, 0, NULL);
+	BUF_SCOPED returning = BUF_INIT(SQL_BYTES);
+	if (stmt->insert)
+		buf_printf(&returning, "%s RETURNING id%c", stmt->sql, 0);
+	RESULT_SCOPED result = PQprepare(db->link, prepared->name, stmt->insert ? returning.ptr : stmt->sql, 0, NULL);
 	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? learn_types(db, stmt, prepared, err)
 							    : postgres_error(db, result, stmt->sql, err);
 	if (rc != 0)
@@ -327,6 +333,20 @@ static struct str postgres_bytes(const struct db_rows *rows, int column, bool te
 		      (size_t)PQgetlength(rows->result, (int)rows->at, column));
 }
 
+static int postgres_insert(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,
+			   int64_t *ret_id, struct err *err)
+{
+	struct db_rows rows = {.db = db, .stmt = stmt};
+	int rc = postgres_start(db, &rows, values, count, err);
+	if (rc != 0)
+		return rc;
+	bool written = postgres_next(&rows, err) == DB_ROW;
+	if (written)
+		*ret_id = postgres_i64(&rows, 0);
+	postgres_end(&rows);
+	return written ? 0 : DB_NONE;
+}
+
 static int postgres_script(struct db *db, const char *sql, struct err *err)
 {
 	return simple(db, sql, NULL, err);
@@ -415,6 +435,7 @@ const struct db_driver db_postgres = {
 	.prepare = postgres_prepare,
 	.unprepare = postgres_unprepare,
 	.run = postgres_run,
+	.insert = postgres_insert,
 	.start = postgres_start,
 	.next = postgres_next,
 	.end = postgres_end,

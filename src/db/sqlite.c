@@ -191,6 +191,18 @@ static int sqlite_run(struct db *db, struct db_stmt *stmt, const struct db_value
 	return rc;
 }
 
+static int sqlite_insert(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,
+			 int64_t *ret_id, struct err *err)
+{
+	int rc = sqlite_run(db, stmt, values, count, err);
+	if (rc != 0)
+		return rc;
+	if (db->changed == 0)
+		return DB_NONE;
+	*ret_id = sqlite3_last_insert_rowid(db->link);
+	return 0;
+}
+
 static int sqlite_start(struct db *db, struct db_rows *rows, const struct db_value *values, size_t count,
 			struct err *err)
 {
@@ -301,6 +313,7 @@ const struct db_driver db_sqlite = {
 	.prepare = sqlite_prepare,
 	.unprepare = sqlite_unprepare,
 	.run = sqlite_run,
+	.insert = sqlite_insert,
 	.start = sqlite_start,
 	.next = sqlite_next,
 	.end = sqlite_end,

@@ -20,15 +20,15 @@ int revision_add(struct store_tx *tx, int64_t entry_id, const struct item_revisi
 		 int64_t *ret_revision_id, struct err *err)
 {
 	int64_t id = 0;
-	int rc = db_get_i64(tx->store->db, &id, err,
-			    "INSERT INTO revision"
-			    " (entry_id, seq, state, title, subtitle, excerpt, body, dateline, author, at_s, sha256)"
-			    " VALUES ($1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM revision WHERE entry_id = $1),"
-			    " $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
-			    DB_I64(entry_id), DB_CSTR(state), DB_TEXT(content->title), DB_TEXT(content->subtitle),
-			    content->has_excerpt ? DB_TEXT(content->excerpt) : DB_NULL, DB_TEXT(content->body),
-			    DB_TEXT(content->dateline), DB_TEXT(content->author), DB_I64(tx->now_s),
-			    DB_BLOB(content->sha256));
+	int rc = db_insert(tx->store->db, &id, err,
+			   "INSERT INTO revision"
+			   " (entry_id, seq, state, title, subtitle, excerpt, body, dateline, author, at_s, sha256)"
+			   " VALUES ($1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM revision WHERE entry_id = $1),"
+			   " $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+			   DB_I64(entry_id), DB_CSTR(state), DB_TEXT(content->title), DB_TEXT(content->subtitle),
+			   content->has_excerpt ? DB_TEXT(content->excerpt) : DB_NULL, DB_TEXT(content->body),
+			   DB_TEXT(content->dateline), DB_TEXT(content->author), DB_I64(tx->now_s),
+			   DB_BLOB(content->sha256));
 	if (rc == 0)
 		rc = put_media(tx, id, content, err);
 	if (rc == 0)

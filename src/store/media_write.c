@@ -7,16 +7,16 @@ int media_create(struct store_tx *tx, const struct media *content, int64_t *ret_
 	char public_id[17];
 	tx_guid(tx, guid);
 	tx_public_id(tx, public_id);
-	int rc = db_get_i64(
-		tx->store->db, ret_media_id, err,
-		"INSERT INTO media (public_id, guid, old_url, mime, name, width, height, bytes, sha256,"
-		" has_file, decorative, created_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-		" ON CONFLICT DO NOTHING RETURNING id",
-		DB_CSTR(public_id), content->guid.len ? DB_TEXT(content->guid) : DB_CSTR(guid),
-		db_text_or_null(content->old_url), DB_TEXT(content->mime), DB_TEXT(content->name),
-		DB_I64(content->width), DB_I64(content->height), DB_I64(content->bytes),
-		db_blob_or_null(content->sha256), DB_I64(content->has_file), DB_I64(content->decorative),
-		DB_I64(tx->now_s));
+	int rc =
+		db_insert(tx->store->db, ret_media_id, err,
+			  "INSERT INTO media (public_id, guid, old_url, mime, name, width, height, bytes, sha256,"
+			  " has_file, decorative, created_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+			  " ON CONFLICT DO NOTHING",
+			  DB_CSTR(public_id), content->guid.len ? DB_TEXT(content->guid) : DB_CSTR(guid),
+			  db_text_or_null(content->old_url), DB_TEXT(content->mime), DB_TEXT(content->name),
+			  DB_I64(content->width), DB_I64(content->height), DB_I64(content->bytes),
+			  db_blob_or_null(content->sha256), DB_I64(content->has_file), DB_I64(content->decorative),
+			  DB_I64(tx->now_s));
 	if (rc == DB_NONE) {
 		err_set(err, ERR_INPUT, "media: the guid '%.*s' belongs to another",
 			STR_ARG(str_sub(content->guid, 0, 200)));

@@ -52,10 +52,10 @@ int term_put_text(struct store_tx *tx, int64_t term_id, const struct taxonomy_te
 int term_create(struct store_tx *tx, const struct term *term, int64_t *ret_term_id, struct err *err)
 {
 	int64_t id = 0;
-	int rc = db_get_i64(tx->store->db, &id, err,
-			    "INSERT INTO term (vocabulary, parent_id, media_topic) VALUES ($1, $2, $3) RETURNING id",
-			    DB_CSTR(vocabulary_words[term->vocabulary]), db_id_or_null(term->parent_id),
-			    db_text_or_null(term->media_topic));
+	int rc = db_insert(tx->store->db, &id, err,
+			   "INSERT INTO term (vocabulary, parent_id, media_topic) VALUES ($1, $2, $3)",
+			   DB_CSTR(vocabulary_words[term->vocabulary]), db_id_or_null(term->parent_id),
+			   db_text_or_null(term->media_topic));
 	for (size_t i = 0; rc == 0 && i < term->texts.len; i++)
 		rc = term_put_text(tx, id, &term->texts.at[i], err);
 	if (rc != 0)

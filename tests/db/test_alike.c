@@ -224,6 +224,37 @@ static void a_returning_statement_is_carried_out_at_once(void **state)
 	assert_int_equal(things(other), 3);
 }
 
+static void an_insert_answers_the_id_of_its_row(void **state)
+{
+	struct fixture *fixture = need(state);
+	struct db *db = fixture->db;
+	int64_t first = 0, second = 0, seen = 0;
+	assert_ok(db_run(db, &err, "CREATE UNIQUE INDEX thing_label ON thing (label)"));
+	assert_ok(db_insert(db, &first, &err, "INSERT INTO thing (label, number) VALUES ($1, $2)", DB_LIT("a"),
+			    DB_I64(1)));
+	add_label(db, "b");
+	for (int i = 0; i < 2; i++) {
+		int64_t id = -1;
+		assert_rc(db_insert(db, &id, &err, "INSERT INTO thing (label) VALUES ($1) ON CONFLICT DO NOTHING",
+				    DB_LIT("c")),
+			  i == 0 ? 0 : DB_NONE);
+		assert_int_equal(db_changed(db), i == 0 ? 1 : 0);
+		if (i == 0)
+			second = id;
+		else
+			assert_int_equal(id, -1);
+	}
+	assert_int_equal(second, first + 2);
+	assert_ok(db_get_i64(db, &seen, &err, "SELECT id FROM thing WHERE label = 'c'"));
+	assert_int_equal(seen, second);
+	struct err error = {0};
+	int64_t untouched = -1;
+	assert_int_equal(db_insert(db, &untouched, &error, "INSERT INTO thing (label) VALUES ('a')"), ERR_DB);
+	assert_says(error, "INSERT INTO thing");
+	assert_int_equal(untouched, -1);
+	assert_int_equal(things(db), 3);
+}
+
 static void errors_show_the_statement_and_the_cause(void **state)
 {
 	struct db *db = need(state)->db;
@@ -418,6 +449,7 @@ static int run(enum db_engine kind, const char *name)
 		ENGINE_TEST(what_changed_is_counted_alike),
 		ENGINE_TEST(a_cursor_can_be_left_and_used_again),
 		ENGINE_TEST(a_returning_statement_is_carried_out_at_once),
+		ENGINE_TEST(an_insert_answers_the_id_of_its_row),
 		ENGINE_TEST(errors_show_the_statement_and_the_cause),
 		ENGINE_TEST(an_ignored_error_still_rolls_back),
 		ENGINE_TEST(a_row_held_elsewhere_is_busy_not_broken),
