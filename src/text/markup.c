@@ -47,8 +47,9 @@ static bool has_notes_list(const struct buf *html)
 	return str_find(buf_str(html), STR("<ol class=\"notes\">")) != SIZE_MAX;
 }
 
+/* Whether notes are looked for; *ret_noted: whether there were any. */
 static void build_tree(struct markup *tree, const struct markup_options *options, const struct markup_scanned *scanned,
-		       struct arena *scratch, struct markup_report *report)
+		       struct arena *scratch, struct markup_report *report, bool notes, bool *ret_noted)
 {
 	struct build_ids ids = {0};
 	struct markup_builder builder;
@@ -65,28 +66,54 @@ static void build_tree(struct markup *tree, const struct markup_options *options
 	while (ids.waiting > 0 && (!ids.list.at[ids.waiting - 1].node || options->inline_only))
 		ids.waiting--;
 	markup_resolve_ids(tree, &ids);
-	if (!options->inline_only && (tree->bytes <= NOTES_BYTES || has_notes_list(&scanned->html)))
-		markup_find_notes(tree);
+	bool small = tree->bytes <= NOTES_BYTES || has_notes_list(&scanned->html);
+	*ret_noted = notes && !options->inline_only && small && markup_find_notes(tree);
 	markup_tidy(tree);
 }
 
-struct markup *markup_from_html(const struct markup_options *options, struct str html, struct arena *arena,
-				struct markup_report *report)
+static struct markup *read_html(const struct markup_options *options, struct str html, struct arena *arena,
+				struct markup_report *report, bool notes, bool *ret_noted)
 {
-	static const struct markup_options defaults = {0};
 	struct markup *tree = tree_new(arena);
-	if (html.len > LIMIT_BODY_BYTES) {
-		markup_report_add(report, MARKUP_DROPPED_CUT, STR("size"), 1);
-		html = utf8_clip(html, LIMIT_BODY_BYTES);
-	}
 	ARENA_SCOPED scratch = arena_create(0);
 	BUF_SCOPED clean = BUF_INIT((size_t)LIMIT_BODY_BYTES * 3);
 	buf_reserve(&clean, html.len);
 	plain_put_clean(&clean, html);
 	struct markup_scanned scanned;
 	markup_scan(buf_str(&clean), scratch, report, &scanned);
-	build_tree(tree, options ? options : &defaults, &scanned, scratch, report);
+	build_tree(tree, options, &scanned, scratch, report, notes, ret_noted);
 	buf_finish(&scanned.html);
+	return tree;
+}
+
+/* Making notes takes text out of blocks. What is left must read back as it is; where it would not (marks inside
+ * of preformatted text and the like), the notes stay as they came. */
+static bool notes_hold(const struct markup *tree)
+{
+	ARENA_SCOPED scratch = arena_create(0);
+	static const struct markup_options defaults = {0};
+	struct safe_html once, twice;
+	bool noted;
+	return markup_canonical(tree, scratch, &once, NULL) == 0 &&
+	       markup_canonical(read_html(&defaults, once.text, scratch, NULL, true, &noted), scratch, &twice, NULL) ==
+		       0 &&
+	       str_eq(once.text, twice.text);
+}
+
+struct markup *markup_from_html(const struct markup_options *options, struct str html, struct arena *arena,
+				struct markup_report *report)
+{
+	static const struct markup_options defaults = {0};
+	bool noted;
+	if (!options)
+		options = &defaults;
+	if (html.len > LIMIT_BODY_BYTES) {
+		markup_report_add(report, MARKUP_DROPPED_CUT, STR("size"), 1);
+		html = utf8_clip(html, LIMIT_BODY_BYTES);
+	}
+	struct markup *tree = read_html(options, html, arena, report, true, &noted);
+	if (noted && !notes_hold(tree))
+		tree = read_html(options, html, arena, NULL, false, &noted);
 	return tree;
 }
 

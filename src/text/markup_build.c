@@ -110,7 +110,8 @@ static struct markup_node *push(struct markup_builder *builder, const struct bui
 	node->align = shape->align;
 	node->number = shape->number;
 	node->pull = shape->pull;
-	node->attributes = shape->attributes;
+	for (const struct markup_attribute *at = shape->attributes; at; at = at->next)
+		markup_set(builder->tree, node, at->name, at->value); /* a copy: the shape may be used again */
 	markup_append(top(builder), node);
 	builder->stack[builder->depth++] = node;
 	if (markup_is_block(shape->kind))
@@ -373,6 +374,28 @@ static size_t take_run(const struct markup_builder *builder, struct str text, st
 	return text.len - rest.len;
 }
 
+static bool in_word(unsigned char byte)
+{
+	return byte_class[byte] == BYTE_PLAIN || byte_class[byte] == BYTE_ESCAPED;
+}
+
+/* Words with one space between them, as they may stay. */
+static size_t word_bytes(struct str text, size_t *escaped)
+{
+	const unsigned char *in = (const unsigned char *)text.ptr;
+	size_t at = 0;
+	while (at < text.len) {
+		uint8_t class = byte_class[in[at]];
+		if (class == BYTE_ESCAPED)
+			(*escaped)++;
+		else if (class != BYTE_PLAIN &&
+			 (in[at] != ' ' || at == 0 || at + 1 == text.len || !in_word(in[at + 1])))
+			break;
+		at++;
+	}
+	return at;
+}
+
 /* Words up to a private-use character or the end. Returns bytes taken. */
 static size_t put_words(struct markup_builder *builder, struct str text)
 {
@@ -387,8 +410,7 @@ static size_t put_words(struct markup_builder *builder, struct str text)
 		if (at > from)
 			builder->space = true;
 		from = at;
-		while (at < text.len && (byte_class[in[at]] == BYTE_PLAIN || byte_class[in[at]] == BYTE_ESCAPED))
-			escaped += byte_class[in[at++]] == BYTE_ESCAPED;
+		at += word_bytes(str_skip(text, at), &escaped);
 		if (at < text.len && byte_class[in[at]] == BYTE_RUN) {
 			struct str run;
 			run_follows = take_run(builder, str_skip(text, at), &run) > 0;

@@ -110,18 +110,19 @@ static bool label_of(const struct markup_node *node, char ret_label[LABEL_BYTES]
 	return *ret_len > 0;
 }
 
-static bool is_bracket(uint32_t c)
+static bool is_bracket(char c)
 {
-	return c == '[' || c == ']' || c == '(' || c == ')' || c == ' ' || c == 0xA0 || c == '.';
+	return c == '[' || c == ']' || c == '(' || c == ')' || c == ' ' || c == '.';
 }
 
-/* Brackets and points around a label taken away. */
+/* Brackets, points and spaces around a label taken away. */
 static struct str core_of(struct str label)
 {
-	while (label.len && is_bracket((unsigned char)label.ptr[0]))
-		label = str_skip(label, 1);
-	while (label.len && is_bracket((unsigned char)label.ptr[label.len - 1]))
-		label.len--;
+	const struct str tie = STR("\xC2\xA0");
+	while (label.len && (is_bracket(label.ptr[0]) || str_starts(label, tie)))
+		label = str_skip(label, is_bracket(label.ptr[0]) ? 1 : tie.len);
+	while (label.len && (is_bracket(label.ptr[label.len - 1]) || str_ends(label, tie)))
+		label.len -= is_bracket(label.ptr[label.len - 1]) ? 1 : tie.len;
 	return label;
 }
 
@@ -150,7 +151,7 @@ static bool is_arrow_text(struct str label)
 {
 	uint32_t c;
 	while (utf8_next(&label, &c))
-		if (!(c == '^' || c == ' ' || c == 0xFE0E || c == 0xFE0F || (c >= 0x2190 && c <= 0x21FF) ||
+		if (!(c == '^' || c == ' ' || c == 0xA0 || c == 0xFE0E || c == 0xFE0F || (c >= 0x2190 && c <= 0x21FF) ||
 		      (c >= 0x2900 && c <= 0x297F) || (c >= 0x2B00 && c <= 0x2BFF) || c == 0x23CE))
 			return false;
 	return true;
@@ -289,7 +290,7 @@ static void trim_start(struct markup_node *block, unsigned number)
 {
 	struct markup_node *at = block->first;
 	while (at && at->first)
-		at = at->first;
+		at = at->kind == MARKUP_PRE ? NULL : at->first;
 	if (!at || at->kind != MARKUP_TEXT)
 		return;
 	struct str text = at->text;
@@ -312,7 +313,7 @@ static void trim_end(struct markup_node *block)
 {
 	struct markup_node *at = block->last;
 	while (at && at->last)
-		at = at->last;
+		at = at->kind == MARKUP_PRE ? NULL : at->last;
 	while (at && at->kind == MARKUP_TEXT && (str_ends(at->text, STR("\xC2\xA0")) || str_ends(at->text, STR(" "))))
 		at->text.len -= str_ends(at->text, STR(" ")) ? 1 : 2;
 }
@@ -434,7 +435,7 @@ static void settle_ids(struct notes *notes)
 			node->id = (struct str){0};
 }
 
-void markup_find_notes(struct markup *tree)
+bool markup_find_notes(struct markup *tree)
 {
 	struct notes notes = {.tree = tree, .ids = map_create(tree->arena)};
 	uint32_t order = 0;
@@ -447,9 +448,10 @@ void markup_find_notes(struct markup *tree)
 		if (node->kind == MARKUP_LINK)
 			consider(&notes, node);
 	if (!notes.list.len || !complete(&notes))
-		return;
+		return false;
 	make_notes(&notes);
 	markup_respace(tree);
 	count_marks(&notes);
 	settle_ids(&notes);
+	return true;
 }

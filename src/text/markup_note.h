@@ -14,6 +14,6 @@ void markup_resolve_ids(struct markup *tree, const struct build_ids *ids);
 /* Turns the usual shapes of footnotes (a short mark that links to a later list item or paragraph, which
  * mostly links back) into note marks and one list of notes at the end, numbered anew. Needs resolved ids; drops those
  * that nothing needs any more. */
-void markup_find_notes(struct markup *tree);
+bool markup_find_notes(struct markup *tree); /* true where there are some now */
 
 #endif

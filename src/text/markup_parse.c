@@ -476,11 +476,11 @@ static const struct {
 	[GUMBO_TAG_HR] = {HOW_OWN, 0, 0},
 };
 
-static void convert_rule(struct convert *convert)
+static void convert_rule(struct convert *convert, const GumboElement *element)
 {
-	if (convert->builder->flat)
-		build_boundary(convert->builder);
-	else
+	build_boundary(convert->builder);
+	convert_id(convert, element);
+	if (!convert->builder->flat)
 		build_block(convert->builder, markup_node_new(convert->tree, MARKUP_RULE));
 }
 
@@ -509,7 +509,7 @@ static void convert_own(struct convert *convert, const GumboNode *node)
 		build_break(convert->builder);
 		break;
 	case GUMBO_TAG_HR:
-		convert_rule(convert);
+		convert_rule(convert, &node->v.element);
 		break;
 	default:
 		convert_division(convert, node);

@@ -3,23 +3,30 @@
 
 /* ---- one way to say a thing ---- */
 
+/* Bytes of dashes and spaces at the front. */
+static size_t dash_bytes(struct str text)
+{
+	struct str rest = text;
+	size_t bytes = 0;
+	uint32_t c;
+	while (utf8_next(&rest, &c) && (c == '-' || c == ' ' || c == 0xA0 || (c >= 0x2010 && c <= 0x2015) || c == '~'))
+		bytes = text.len - rest.len;
+	return bytes;
+}
+
 void markup_strip_dash(struct markup_node *speaker)
 {
-	for (struct markup_node *at = speaker->first, *next; at; at = next) {
+	struct markup_node *first = speaker->first, *next;
+	while (first && !(first->kind == MARKUP_TEXT && dash_bytes(first->text) < first->text.len))
+		first = markup_next(first, speaker);
+	if (!first) /* nothing but dashes */
+		return;
+	for (struct markup_node *at = speaker->first; at != first; at = next) {
 		next = markup_next(at, speaker);
-		if (at->kind != MARKUP_TEXT)
-			continue;
-		struct str rest = at->text, kept = rest;
-		uint32_t c;
-		while (utf8_next(&rest, &c) &&
-		       (c == '-' || c == ' ' || c == 0xA0 || (c >= 0x2010 && c <= 0x2015) || c == '~'))
-			kept = rest;
-		if (kept.len)
-			at->text = kept;
-		if (kept.len || !next)
-			return;
-		markup_prune(at, speaker);
+		if (at->kind == MARKUP_TEXT)
+			markup_prune(at, speaker);
 	}
+	first->text = str_skip(first->text, dash_bytes(first->text));
 }
 
 static bool is_plain_only_child(const struct markup_node *node, enum markup_kind kind)
@@ -57,8 +64,10 @@ void markup_tidy(struct markup *tree)
 /* ---- white space ---- */
 
 struct respacing {
+	struct markup *tree;
 	const struct markup_node *block; /* of the text before, NULL at the start of one */
 	struct markup_node *ending;      /* the text before, where it ends with a space */
+	bool owed;                       /* a space belongs before what comes */
 };
 
 static const struct markup_node *block_of(const struct markup_node *node)
@@ -73,11 +82,27 @@ static void end_text(struct respacing *respacing)
 	struct markup_node *ending = respacing->ending;
 	respacing->block = NULL;
 	respacing->ending = NULL;
+	respacing->owed = false;
 	if (!ending)
 		return;
 	ending->text.len--;
 	if (!ending->text.len)
 		markup_prune(ending, NULL);
+}
+
+/* A space stands before the inline elements that begin with node, not inside. */
+static void put_space_before(struct markup *tree, struct markup_node *node)
+{
+	while (!markup_is_block(node->parent->kind) && node->parent->kind != MARKUP_ROOT && node->parent->first == node)
+		node = node->parent;
+	struct markup_node *space = markup_node_new(tree, MARKUP_TEXT), *after = node->next;
+	space->text = STR(" ");
+	markup_replace(node, space);
+	node->parent = space->parent;
+	node->next = after;
+	space->next = node;
+	if (!after)
+		space->parent->last = node;
 }
 
 static void respace_text(struct respacing *respacing, struct markup_node *node)
@@ -87,29 +112,44 @@ static void respace_text(struct respacing *respacing, struct markup_node *node)
 		return;
 	if (block != respacing->block)
 		end_text(respacing);
-	if (node->text.len && node->text.ptr[0] == ' ' && (!respacing->block || respacing->ending))
-		node->text = str_skip(node->text, 1);
-	if (!node->text.len) {
+	bool leads = str_starts(node->text, STR(" "));
+	bool wanted = (leads || respacing->owed) && respacing->block && !respacing->ending;
+	bool inside = node->parent->first == node && markup_kind_info(node->parent->kind)->is_inline;
+	node->text = str_skip(node->text, leads && !(wanted && !inside));
+	if (!node->text.len || str_eq(node->text, STR(" "))) {
 		markup_prune(node, NULL);
+		respacing->owed = wanted;
 		return;
 	}
+	if (wanted && (inside || !leads))
+		put_space_before(respacing->tree, node);
+	bool ends = str_ends(node->text, STR(" "));
+	respacing->owed = ends && !node->next && markup_kind_info(node->parent->kind)->is_inline;
+	node->text.len -= respacing->owed;
 	respacing->block = block;
-	respacing->ending = node->text.ptr[node->text.len - 1] == ' ' ? node : NULL;
+	respacing->ending = ends && !respacing->owed ? node : NULL;
+}
+
+static void respace_thing(struct respacing *respacing, struct markup_node *node)
+{
+	if (respacing->owed && respacing->block == block_of(node))
+		put_space_before(respacing->tree, node);
+	respacing->block = block_of(node);
+	respacing->ending = NULL;
+	respacing->owed = false;
 }
 
 void markup_respace(struct markup *tree)
 {
-	struct respacing respacing = {0};
+	struct respacing respacing = {.tree = tree};
 	for (struct markup_node *node = tree->root, *next; node; node = next) {
 		next = markup_next(node, tree->root);
-		if (node->kind == MARKUP_TEXT) {
+		if (node->kind == MARKUP_TEXT)
 			respace_text(&respacing, node);
-		} else if (markup_is_block(node->kind) || node->kind == MARKUP_BREAK) {
+		else if (markup_is_block(node->kind) || node->kind == MARKUP_BREAK)
 			end_text(&respacing);
-		} else if (node->kind == MARKUP_IMAGE || node->kind == MARKUP_NOTE_MARK) {
-			respacing.block = block_of(node);
-			respacing.ending = NULL;
-		}
+		else if (node->kind == MARKUP_IMAGE || node->kind == MARKUP_NOTE_MARK)
+			respace_thing(&respacing, node);
 	}
 	end_text(&respacing);
 }

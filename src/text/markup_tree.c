@@ -59,10 +59,14 @@ void markup_replace(struct markup_node *node, struct markup_node *by)
 	node->parent = node->next = NULL;
 }
 
+static bool may_be_empty(const struct markup_node *node)
+{
+	return node->kind == MARKUP_CELL || node->kind == MARKUP_HEADER_CELL || node->kind == MARKUP_NOTE;
+}
+
 void markup_prune(struct markup_node *node, const struct markup_node *top)
 {
-	while (node != top && node->parent && !node->first && node->kind != MARKUP_CELL &&
-	       node->kind != MARKUP_HEADER_CELL) {
+	while (node != top && node->parent && !node->first && !may_be_empty(node)) {
 		struct markup_node *parent = node->parent;
 		markup_remove(node);
 		node = parent;

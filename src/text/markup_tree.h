@@ -171,7 +171,8 @@ struct markup_node *markup_node_new(struct markup *tree, enum markup_kind kind);
 void markup_append(struct markup_node *parent, struct markup_node *child);
 void markup_remove(struct markup_node *node); /* linear in its siblings, like the next two */
 void markup_replace(struct markup_node *node, struct markup_node *by);
-/* Takes out a node without children, and the elements around it that hold nothing else (but cells), below top. */
+/* Takes out a node without children, and the elements around it that hold nothing else (but cells and notes), below
+ * top. */
 void markup_prune(struct markup_node *node, const struct markup_node *top);
 /* Puts the children of node where it stood. */
 void markup_unwrap(struct markup_node *node);

@@ -11,9 +11,13 @@ void markup_put_escaped(struct buf *out, struct str text, bool attribute)
 	static const struct str names[] = {STR_INIT(""), STR_INIT("&amp;"), STR_INIT("&lt;"), STR_INIT("&gt;"),
 					   STR_INIT("&quot;")};
 	size_t from = 0;
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = 0;; i++) {
+		while (i < text.len && !marks[(unsigned char)text.ptr[i]])
+			i++;
+		if (i >= text.len)
+			break;
 		char mark = marks[(unsigned char)text.ptr[i]];
-		if (!mark || (mark == 4 && !attribute))
+		if (mark == 4 && !attribute)
 			continue;
 		buf_put_bytes(out, text.ptr + from, i - from);
 		buf_put(out, names[(int)mark]);

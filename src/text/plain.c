@@ -23,6 +23,26 @@ static bool is_suspicious(unsigned char c)
 	return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F || c == 0xC2 || c == 0xEF || c >= 0xF0;
 }
 
+/* Bytes that are kept as they are; eight at a time where all are printable ASCII. */
+static size_t plain_bytes(struct str text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t at = 0;
+	while (at < text.len) {
+		uint64_t word = 0;
+		if (at + 8 <= text.len)
+			memcpy(&word, text.ptr + at, 8);
+		if (((word | (word + ones) | (word - ones * 0x20)) & (ones * 0x80)) == 0) {
+			at += 8;
+			continue;
+		}
+		for (size_t end = at + 8; at < end && at < text.len; at++)
+			if (is_suspicious((unsigned char)text.ptr[at]))
+				return at;
+	}
+	return at;
+}
+
 static void put_wanted(struct buf *out, uint32_t c, struct str rest)
 {
 	if (c == '\r') {
@@ -41,9 +61,7 @@ void plain_put_clean(struct buf *out, struct str text)
 {
 	size_t valid = utf8_valid_prefix(text);
 	while (text.len) {
-		size_t plain = 0;
-		while (plain < valid && !is_suspicious((unsigned char)text.ptr[plain]))
-			plain++;
+		size_t plain = plain_bytes(str_sub(text, 0, valid));
 		buf_put(out, str_sub(text, 0, plain));
 		text = str_skip(text, plain);
 		valid -= plain;
