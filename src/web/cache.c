@@ -8,9 +8,9 @@
 #define SHARDS_DEFAULT 16
 #define BUCKETS        1024  /* of each shard; chains stay short up to some ten thousand pages */
 #define DOOR_SLOTS     16384 /* keys asked for once, remembered by a fingerprint */
-#define COMPARED_TAGS  64 /* more tags than this in one change are looked up, not compared */
+#define COMPARED_TAGS  64    /* more tags than this in one change are looked up, not compared */
 #define CHANGE_SLOTS   16384 /* tags changed, remembered by their latest sequence */
-#define NEGATIVE_SHARE 32    /* "not there" pages get this part of the room */
+#define NEGATIVE_SHARE 32    /* "not there" pages and redirects get this part of the room */
 #define LARGEST_SHARE  4     /* a page above this part of a shard's room is not kept */
 
 /* A page in its shard: in a bucket's chain and in one queue, newest at the head. */
@@ -99,6 +99,12 @@ static struct shard *shard_of(struct cache *cache, uint64_t hash)
 
 /* ---- entries ---- */
 
+/* Not there, or elsewhere: cheap to say again, and there are as many as addresses can be guessed. */
+static bool is_negative(const struct page *page)
+{
+	return page->status >= 300;
+}
+
 static struct queue *queue_of(struct shard *shard, const struct entry *entry)
 {
 	return entry->negative ? &shard->negative : &shard->kept;
@@ -164,7 +170,7 @@ static void add_entry(struct shard *shard, uint64_t hash, struct str key, struct
 	entry->hash = hash;
 	entry->page = page_keep(page);
 	entry->bytes = page->bytes + sizeof *entry + key.len;
-	entry->negative = page->status >= 400;
+	entry->negative = is_negative(page);
 	entry->chain = shard->buckets[hash % BUCKETS];
 	shard->buckets[hash % BUCKETS] = entry;
 	struct queue *queue = queue_of(shard, entry);
@@ -295,7 +301,7 @@ static bool seen_before(struct cache *cache, uint64_t hash)
 static bool changed_since(struct cache *cache, const struct page *page)
 {
 	if (atomic_load(&cache->last_all) > page->sequence ||
-	    (page->status >= 400 && atomic_load(&cache->last_change) > page->sequence))
+	    (is_negative(page) && atomic_load(&cache->last_change) > page->sequence))
 		return true;
 	for (size_t i = 0; i < page->tag_count; i++)
 		if (atomic_load(&cache->changes[page->tags[i] % CHANGE_SLOTS]) > page->sequence)
@@ -305,7 +311,7 @@ static bool changed_since(struct cache *cache, const struct page *page)
 
 static bool may_be_kept(const struct shard *shard, const struct page *page, int64_t now_s)
 {
-	const struct queue *queue = page->status >= 400 ? &shard->negative : &shard->kept;
+	const struct queue *queue = is_negative(page) ? &shard->negative : &shard->kept;
 	switch (page->status) {
 	case 200:
 	case 301:
@@ -325,8 +331,7 @@ static void call_waiters(struct cache_waiter *waiters, struct page *page, bool s
 {
 	for (struct cache_waiter *next; waiters; waiters = next) {
 		next = waiters->next;
-		bool takes =
-			page && waiters->now_s < page->fresh_until_s && (!stale || waiters->epoch == flight_epoch);
+		bool takes = page && waiters->now_s < page->fresh_until_s && (!stale || waiters->epoch == flight_epoch);
 		waiters->done(waiters, takes ? page_keep(page) : NULL);
 	}
 }

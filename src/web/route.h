@@ -58,7 +58,8 @@ enum route_who { WHO_ANYONE };                        /* further roles come with
 /* Fills response and returns 0; or WEB_NOT_FOUND, WEB_GONE (the app's error page with that status);
  * or a negative code: 503 for ERR_DB_AWAY, ERR_DB_AGAIN and ERR_STOPPED, else 500, logged once by the server.
  * sequence, fresh_until_s and tags that the handler had set hold for the error page too (set them before it
- * answers WEB_NOT_FOUND, so that the page goes when something appears). Every change drops older "not there" pages.
+ * answers WEB_NOT_FOUND, so that the page goes when something appears). Every change drops older "not there" pages
+ * and redirects.
  * app and worker are what web/app.h was given. */
 #define WEB_NOT_FOUND 404
 #define WEB_GONE      410

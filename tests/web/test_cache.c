@@ -192,6 +192,11 @@ static void missing_pages_go_with_any_change(void **state)
 	assert_false(hit(cache, "/none", NOW_S));
 	keep(cache, "/none", (struct made){.status = 404, .sequence = 6});
 	assert_true(hit(cache, "/none", NOW_S));
+	/* and what led elsewhere, also by a change that names nothing: the address may mean something now */
+	keep(cache, "/moved", (struct made){.status = 301, .sequence = 6});
+	assert_true(hit(cache, "/moved", NOW_S));
+	cache_invalidate(cache, NULL, 0, 7);
+	assert_false(hit(cache, "/moved", NOW_S) || hit(cache, "/none", NOW_S));
 	cache_destroy(cache);
 }
 
