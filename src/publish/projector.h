@@ -31,8 +31,10 @@ struct projector;
  *     e{entry}   what an entry shows or says: itself, and its item's other languages (they link to it)
  *     k t p c    lists of a kind, term, place, contributor that an entry came into, left or changed in,
  *                with all lists above them
- *     y m        lists of a year, a month (m201806)          l{language}  every list of a language
+ *     y m        lists of a year, a month (m201806)          l{language}  every list of a language, sitemaps
  *     s          site texts, menus, labels                   *            everything
+ *
+ * Without tags: an address leads elsewhere. What was "not there", or led on, is asked for again after every change.
  */
 struct projector_listener {
 	void (*changed)(void *context, const struct str *tags, size_t tag_count, int64_t sequence);

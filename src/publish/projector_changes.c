@@ -69,10 +69,12 @@ static void tag_upwards(struct changes *changes, const struct projector *project
 void changes_tag_facts(struct changes *changes, const struct projector *projector, int64_t entry_id,
 		       const struct public_facts *facts)
 {
+	if (changes->everything)
+		return;
 	changes_tag(changes, "e", entry_id);
+	changes_tag_text(changes, "l", facts->language); /* pages too: sitemaps list them */
 	if (facts->page)
 		return;
-	changes_tag_text(changes, "l", facts->language);
 	if (facts->kind_id)
 		changes_tag(changes, "k", facts->kind_id);
 	for (size_t i = 0; i < facts->term_count; i++)
@@ -94,7 +96,7 @@ void projector_tell(struct projector *projector, const struct changes *changes)
 	struct str all = STR("*");
 	if (changes->everything)
 		projector->options.listener.changed(projector->options.listener.context, &all, 1, projector->sequence);
-	else if (changes->tags.len)
+	else if (changes->tags.len || changes->redirects)
 		projector->options.listener.changed(projector->options.listener.context, changes->tags.at,
 						    changes->tags.len, projector->sequence);
 }

@@ -23,6 +23,7 @@ struct changes {
 	struct str_vec tags;
 	bool everything; /* too many tags to name, or no way to name them */
 	bool names;      /* labels, site texts or menus were written */
+	bool redirects;  /* addresses lead elsewhere: no tag, but what was not there may be there now */
 };
 
 #define CHANGES_TAGS_MAX 2000

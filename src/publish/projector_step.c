@@ -103,6 +103,7 @@ static int apply(struct store *store, void *context, struct err *err)
 	struct plan *plan = step->plan;
 	int rc = apply_names(step, store, err);
 	rc = rc ? rc : apply_media(step, store, err);
+	step->changes->redirects = plan->redirects.len > 0;
 	for (size_t i = 0; !rc && i < plan->redirects.len; i++)
 		rc = projector_write_redirect(step->projector, store, plan->redirects.at[i], err);
 	for (size_t i = 0; !rc && i < plan->entries.len; i++)

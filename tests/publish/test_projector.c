@@ -299,8 +299,11 @@ static void redirects_lead_only_to_what_may_be_seen(void **state)
 	newsroom_create(&room, &shown);
 	hidden.embargo_until_s = NEWSROOM_START_S + 100;
 	newsroom_create(&room, &hidden);
+	newsroom_step(&room);
 	newsroom_write(&room, put_redirects, &room);
 	newsroom_step(&room);
+	assert_int_equal(room.told, 1); /* for what was not there before */
+	assert_int_equal(room.tags.len, 0);
 	struct found found = {0};
 	for (int build = 0; build < 2; build++) {
 		clock_fixed_set_s(&room.clock, NEWSROOM_START_S);
@@ -499,6 +502,21 @@ static bool heard(struct newsroom *room, const char *prefix, int64_t id)
 	char tag[40];
 	snprintf(tag, sizeof tag, "%s%lld", prefix, (long long)id);
 	return newsroom_heard(room, tag);
+}
+
+/* Sitemaps list static pages: they go and come with the language's tag. */
+static void pages_change_the_sitemaps(void **state)
+{
+	(void)state;
+	struct newsroom room;
+	newsroom_init(&room);
+	struct item_content content = newsroom_content(&room, 1, "fr");
+	content.type = ITEM_PAGE;
+	struct item_ids ids = newsroom_create(&room, &content);
+	newsroom_step(&room);
+	assert_true(heard(&room, "e", ids.entry_id) && newsroom_heard(&room, "lfr"));
+	assert_false(heard(&room, "t", room.topics[1]) || newsroom_heard(&room, "m202311"));
+	newsroom_finish(&room);
 }
 
 static void changes_name_what_they_touch(void **state)
@@ -771,6 +789,7 @@ int main(void)
 		cmocka_unit_test(names_are_found_in_each_language),
 		cmocka_unit_test(a_batch_is_visible_in_one_moment),
 		cmocka_unit_test(changes_name_what_they_touch),
+		cmocka_unit_test(pages_change_the_sitemaps),
 		cmocka_unit_test(search_finds_words_and_never_breaks),
 		cmocka_unit_test(a_broken_or_missing_file_is_made_anew),
 		cmocka_unit_test(other_settings_ask_for_a_new_build),
