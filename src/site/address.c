@@ -26,6 +26,15 @@ struct str filter_vocabulary(enum filter filter)
 	return filters[filter].vocabulary;
 }
 
+enum filter filter_of_vocabulary(struct str vocabulary)
+{
+	for (enum filter filter = 0; filter < FILTERS; filter++) {
+		if (!str_empty(filters[filter].vocabulary) && str_eq(filters[filter].vocabulary, vocabulary))
+			return filter;
+	}
+	return FILTER_NONE;
+}
+
 bool list_has(const struct list *list, enum filter filter)
 {
 	switch (filter) {
@@ -172,15 +181,12 @@ struct str address_kind(const struct visit *visit, const struct named_kind *kind
 
 struct str address_term(const struct visit *visit, const struct named_term *term)
 {
-	for (enum filter filter = 0; filter < FILTERS; filter++) {
-		struct list list = {.primary = filter};
+	struct list list = {.primary = filter_of_vocabulary(term->vocabulary)};
 
-		if (str_empty(filters[filter].vocabulary) || !str_eq(filters[filter].vocabulary, term->vocabulary))
-			continue;
-		list.terms[filter] = term;
-		return address_list(visit, visit->language, &list, 0);
-	}
-	return (struct str){0};
+	if (list.primary == FILTER_NONE)
+		return (struct str){0};
+	list.terms[list.primary] = term;
+	return address_list(visit, visit->language, &list, 0);
 }
 
 struct str address_place(const struct visit *visit, const struct named_place *place)

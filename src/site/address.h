@@ -33,8 +33,9 @@ struct list {
 	int year, month; /* 0: not set */
 };
 
-const char *filter_name(enum filter filter);      /* "kind": of the query and of the words in po/ */
-struct str filter_vocabulary(enum filter filter); /* of terms; empty for the others */
+const char *filter_name(enum filter filter);             /* "kind": of the query and of the words in po/ */
+struct str filter_vocabulary(enum filter filter);        /* of terms; empty for the others */
+enum filter filter_of_vocabulary(struct str vocabulary); /* FILTER_NONE: its terms have no pages */
 bool list_has(const struct list *list, enum filter filter);
 size_t list_filter_count(const struct list *list);                     /* year and month together are one */
 struct list list_without(const struct list *list, enum filter filter); /* taking the year takes the month */

@@ -277,9 +277,13 @@ static struct str redirect_to_list(struct visit *visit, const struct found *foun
 	} else {
 		const struct named_term *term = names_term(visit->names, found->list.id);
 
-		return term ? address_term(visit, term) : (struct str){0};
+		list.primary = term ? filter_of_vocabulary(term->vocabulary) : FILTER_NONE;
+		if (list.primary != FILTER_NONE)
+			list.terms[list.primary] = term;
 	}
-	return list_has(&list, list.primary) ? address_list(visit, visit->language, &list, 1) : (struct str){0};
+	if (!list_has(&list, list.primary) || !list_is_known(visit, &list))
+		return (struct str){0};
+	return address_list(visit, visit->language, &list, 1);
 }
 
 static int redirect(struct visit *visit, const struct found *found)

@@ -98,6 +98,9 @@ int list_read(struct visit *visit, enum filter primary, struct list *ret_list)
 		return WEB_NOT_FOUND;
 	*ret_list = list;
 	if (!own) {
+		list_tags(visit, &list);
+		if (!list_is_known(visit, &list))
+			return WEB_NOT_FOUND;
 		response_redirect(visit->response, 301, address_list(visit, visit->language, &list, 1));
 		return LIST_MOVED;
 	}

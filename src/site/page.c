@@ -1,4 +1,4 @@
-#include "site/page.h"
+#include "site/list.h"
 
 #include "i18n/language.h"
 
@@ -191,6 +191,34 @@ static void fill_browse(const struct visit *visit, struct value *record)
 	record[PAGE_browse] = links_value(&links);
 }
 
+/* A page without the line must learn of the first item that fills the list. */
+static bool list_may_show(struct visit *visit, const struct list *list, char letter, int64_t id)
+{
+	if (list_has(list, list->primary) && list_is_known(visit, list))
+		return true;
+	visit_tag(visit, letter, id);
+	return false;
+}
+
+static bool term_target(struct visit *visit, const struct named_term *term, struct str *ret_url)
+{
+	struct list list = {.primary = filter_of_vocabulary(term->vocabulary)};
+
+	if (list.primary == FILTER_NONE)
+		return false;
+	list.terms[list.primary] = term;
+	*ret_url = address_list(visit, visit->language, &list, 0);
+	return list_may_show(visit, &list, 't', term->id);
+}
+
+static bool place_target(struct visit *visit, const struct named_place *place, struct str *ret_url)
+{
+	const struct list list = {.primary = FILTER_PLACE, .place = place};
+
+	*ret_url = address_list(visit, visit->language, &list, 0);
+	return list_may_show(visit, &list, 'p', place->id);
+}
+
 /* Where a menu line leads and what that is called. False where it leads nowhere that may be seen. */
 static bool menu_target(struct visit *visit, const struct named_link *line, struct str *ret_url,
 			const struct label **ret_label, struct err *err)
@@ -207,10 +235,10 @@ static bool menu_target(struct visit *visit, const struct named_link *line, stru
 		*ret_url = address_kind(visit, kind);
 	} else if (term) {
 		*ret_label = labels_find(visit->names, term->labels, visit->language->code);
-		*ret_url = address_term(visit, term);
+		return term_target(visit, term, ret_url);
 	} else if (place) {
 		*ret_label = labels_find(visit->names, place->labels, visit->language->code);
-		*ret_url = address_place(visit, place);
+		return place_target(visit, place, ret_url);
 	} else if (line->entry_id) {
 		visit_tag(visit, 'e', line->entry_id);
 		if (public_card(visit->worker->public, visit->snapshot, line->entry_id, visit->arena, &card, err))

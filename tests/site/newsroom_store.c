@@ -312,6 +312,7 @@ static int add_site(struct store_tx *tx, struct fill *fill, struct err *err)
 	};
 	struct menu_item about = {.menu = STR("main"), .language = STR("en"), .position = 1, .url = STR("/about/")};
 	struct menu_item prisons = {.menu = STR("main"), .language = STR("en"), .position = 2};
+	struct menu_item secret = {.menu = STR("main"), .language = STR("fr"), .position = 1};
 	int64_t id;
 	int rc = 0;
 
@@ -324,6 +325,14 @@ static int add_site(struct store_tx *tx, struct fill *fill, struct err *err)
 	prisons.term_id = fill->topics[0];
 	rc = rc ? rc : menu_add(tx, &about, &id, err);
 	rc = rc ? rc : menu_add(tx, &prisons, &id, err);
+	secret.term_id = fill->topics[2];
+	rc = rc ? rc : menu_add(tx, &secret, &id, err);
+	rc = rc ? rc
+		: redirect_put(tx,
+			       &(struct redirect){.path = STR("/category/secret/"),
+						  .target = REDIRECT_TERM,
+						  .target_id = fill->topics[2]},
+			       err);
 	rc = rc ? rc
 		: redirect_put(tx,
 			       &(struct redirect){.path = STR("/old/court.html"),

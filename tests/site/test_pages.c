@@ -236,6 +236,7 @@ static void what_is_hidden_is_nowhere(void **state)
 					    "/search?q=hidden",
 					    "/topic/prisons/",
 					    "/robots.txt",
+					    "/fr/", /* whose menu has a line for its topic */
 					    "/2026/06/court-orders-release/"};
 	struct str never = get("/2026/06/never-was/").body;
 
@@ -256,6 +257,13 @@ static void what_is_hidden_is_nowhere(void **state)
 	assert_int_equal(get("/topic/secret/").status, 404);
 	assert_int_equal(get("/topic/secret/feed.rss").status, 404);
 	assert_true(str_eq(get("/topic/secret/").body, get("/topic/never/").body));
+	/* nor is its name told by leading to it: from its slug in another language, a filter, an old address */
+	assert_int_equal(get("/topic/secret-fr/").status, 404);
+	assert_int_equal(get("/topic/secret-fr/feed.rss").status, 404);
+	assert_int_equal(get("/fr/topic/secret/").status, 404);
+	assert_int_equal(get("/?topic=secret-fr").status, 404);
+	assert_int_equal(get("/category/secret/").status, 404);
+	assert_true(str_eq(get("/topic/secret-fr/").body, get("/topic/never/").body));
 }
 
 static void a_scheduled_item_appears_at_its_second(void **state)
@@ -267,6 +275,9 @@ static void a_scheduled_item_appears_at_its_second(void **state)
 	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 600);
 	assert_int_equal(get("/2026/06/hidden-scheduled/").status, 200);
 	assert_page(get("/topic/secret/"), "1 item<");
+	assert_int_equal(get("/topic/secret-fr/").status, 301);
+	assert_int_equal(get("/category/secret/").status, 301);
+	assert_page(get("/fr/archive/"), "/fr/topic/secret-fr/"); /* in the menu */
 	assert_true(holds(get("/feed.rss").body, "Hidden"));
 	assert_int_equal(get("/2026/06/hidden-embargo/").status, 404);
 	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 900);
