@@ -28,8 +28,9 @@ int visit(void *app, void *worker, const struct request *request, struct respons
 
 	assert(worker);
 	visit.theme = site_theme(site);
-	visit.names = names_acquire(site->options.names);
+	/* first the snapshot, whose sequence the page gets: names that are younger do no harm, older ones would stay */
 	visit.snapshot = catalogue_acquire(site->options.catalogue, request->now_s);
+	visit.names = names_acquire(site->options.names);
 	visit_speak(&visit, &site->languages[request->language]);
 	response->sequence = catalogue_sequence(visit.snapshot);
 	visit_fresh_until(&visit, catalogue_valid_until_s(visit.snapshot));
