@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 #include "text/markup.h"
 
+#include <string.h>
+
 /* What C1 controls were meant to be: Windows-1252. 0: nothing. */
 static const uint16_t c1_meaning[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
 					0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
