@@ -1,85 +1,9 @@
-#include "ingest/wxr.h"
-
-#include "base/file.h"
-#include "base/limits.h"
-#include "export.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-struct counts {
-	int authors, terms, items, metas, comments, categories;
-};
-
-static void assert_text(struct str found, const char *wanted)
-{
-	if (!str_eq(found, str_from(wanted)))
-		fail_msg("found \"%.*s\", expected \"%s\"", STR_ARG(found), wanted);
-}
-
-/* Reads to the end. The last item stays in arena. */
-static int read_all(struct wxr *wxr, struct arena *arena, struct counts *counts, struct wxr_item **ret_last,
-		    struct err *err)
-{
-	struct wxr_event event;
-	int result;
-	while ((result = wxr_next(wxr, arena, &event, err)) == 0 && event.kind != WXR_END) {
-		counts->authors += event.kind == WXR_AUTHOR;
-		counts->terms += event.kind == WXR_TERM;
-		if (event.kind != WXR_ITEM)
-			continue;
-		counts->items++;
-		counts->metas += (int)event.item->meta.len;
-		counts->comments += (int)event.item->comments;
-		counts->categories += (int)event.item->categories.len;
-		if (ret_last)
-			*ret_last = event.item;
-	}
-	return result;
-}
-
-struct reading {
-	struct arena *arena;
-	struct wxr *wxr;
-	struct counts counts;
-	struct wxr_item *item;
-	struct err err;
-	int result;
-};
-
-static struct reading read_text(struct str text)
-{
-	struct reading reading = {.arena = arena_create(0)};
-	wxr_open_memory("test.xml", text, &reading.wxr, &reading.err);
-	reading.result = read_all(reading.wxr, reading.arena, &reading.counts, &reading.item, &reading.err);
-	return reading;
-}
-
-static void end(struct reading *reading)
-{
-	wxr_close(reading->wxr);
-	arena_destroy(reading->arena);
-}
-
-static void refuses(struct str text, int code, const char *message)
-{
-	struct reading reading = read_text(text);
-	assert_int_equal(reading.result, code);
-	if (!strstr(reading.err.text, message))
-		fail_msg("found \"%s\", expected \"%s\" in it", reading.err.text, message);
-	end(&reading);
-}
+#include "reading.h"
 
 static void one_of_everything(void **state)
 {
 	(void)state;
-	struct reading reading = read_text(STR(EXPORT_HEAD(
+	struct reading reading = reading_of(STR(EXPORT_HEAD(
 		"1.2") "<wp:author><wp:author_id>4</wp:author_id><wp:author_login>mara</"
 		       "wp:author_login><wp:author_display_name>"
 		       "<![CDATA[Mara Iva]]></wp:author_display_name></wp:author>"
@@ -106,8 +30,8 @@ static void one_of_everything(void **state)
 		       "<wp:postmeta><wp:meta_key>a</wp:meta_key><wp:meta_value><![CDATA[ b "
 		       "]]></wp:meta_value></wp:postmeta></item>" EXPORT_FOOT));
 	assert_int_equal(reading.result, 0);
-	assert_int_equal(reading.counts.authors, 1);
-	assert_int_equal(reading.counts.terms, 2);
+	assert_int_equal(reading.authors, 1);
+	assert_int_equal(reading.terms, 2);
 	assert_int_equal(wxr_head(reading.wxr)->version, 12);
 	assert_text(wxr_head(reading.wxr)->base_blog_url, "https://harbour.example");
 	const struct wxr_item *item = reading.item;
@@ -125,21 +49,21 @@ static void one_of_everything(void **state)
 	assert_text(item->categories.at[0].domain, "ship");
 	assert_text(wxr_item_meta(item, STR("a")), " b ");
 	assert_text(wxr_item_meta(item, STR("none")), "");
-	end(&reading);
+	reading_end(&reading);
 }
 
 static void prefixes_are_free(void **state)
 {
 	(void)state;
-	struct reading reading = read_text(STR("<rss xmlns:w=\"https://wordpress.org/export/1.2/\" "
-					       "xmlns:e=\"https://wordpress.org/export/1.2/excerpt/\"><channel>"
-					       "<w:wxr_version>1.2</w:wxr_version><item><w:post_id>8</w:post_id>"
-					       "<e:encoded>short</e:encoded></item></channel></rss>"));
+	struct reading reading = reading_of(STR("<rss xmlns:w=\"https://wordpress.org/export/1.2/\" "
+						"xmlns:e=\"https://wordpress.org/export/1.2/excerpt/\"><channel>"
+						"<w:wxr_version>1.2</w:wxr_version><item><w:post_id>8</w:post_id>"
+						"<e:encoded>short</e:encoded></item></channel></rss>"));
 	assert_int_equal(reading.result, 0);
 	assert_int_equal(reading.item->post_id, 8);
 	assert_text(reading.item->excerpt, "short");
 	assert_int_equal(wxr_mends(reading.wxr).namespaces, 0);
-	end(&reading);
+	reading_end(&reading);
 }
 
 static void offsets_and_lines_are_the_files(void **state)
@@ -147,7 +71,7 @@ static void offsets_and_lines_are_the_files(void **state)
 	(void)state;
 	static const char text[] = "\xEF\xBB\xBF\n" EXPORT_HEAD("1.1") "<item><title>a\x0b\x02&nbsp;b</title></item>\n"
 								       "<item><title>second</title></item>" EXPORT_FOOT;
-	struct reading reading = read_text(str_from(text));
+	struct reading reading = reading_of(str_from(text));
 	assert_int_equal(reading.result, 0);
 	assert_int_equal(reading.item->offset, strstr(text, "<item><title>second") - text);
 	assert_int_equal(reading.item->line, 12);
@@ -155,7 +79,7 @@ static void offsets_and_lines_are_the_files(void **state)
 	assert_int_equal(mends.control_characters, 2);
 	assert_int_equal(mends.entities, 1);
 	assert_int_equal(mends.leading_bytes, 4);
-	end(&reading);
+	reading_end(&reading);
 }
 
 static void early_cdata_ends_are_mended(void **state)
@@ -178,47 +102,47 @@ static void early_cdata_ends_are_mended(void **state)
 			&text,
 			EXPORT_HEAD("1.2") "<item><content:encoded><![CDATA[%s]]></content:encoded></item>" EXPORT_FOOT,
 			cases[i].inside);
-		struct reading reading = read_text(buf_str(&text));
+		struct reading reading = reading_of(buf_str(&text));
 		if (reading.result)
 			fail_msg("%s", reading.err.text);
 		assert_text(reading.item->content, cases[i].wanted);
 		assert_int_equal(wxr_mends(reading.wxr).cdata_ends, cases[i].mends);
-		end(&reading);
+		reading_end(&reading);
 	}
 }
 
 static void mixed_text_and_cdata_is_left_as_xml_says(void **state)
 {
 	(void)state;
-	struct reading reading = read_text(
+	struct reading reading = reading_of(
 		STR(EXPORT_HEAD("1.2") "<item><title><![CDATA[a]]> &amp; <![CDATA[b]]></title></item>" EXPORT_FOOT));
 	assert_text(reading.item->title, "a & b");
-	end(&reading);
+	reading_end(&reading);
 }
 
 static void characters_and_entities_are_mended(void **state)
 {
 	(void)state;
-	struct reading reading = read_text(STR(EXPORT_HEAD("1.2") "<item><title>a &amp; b & c &copy; &#11; &#x41; "
-								  "&#xFFFF; AT&T x ]]> y</title></item>" EXPORT_FOOT));
+	struct reading reading = reading_of(STR(EXPORT_HEAD("1.2") "<item><title>a &amp; b & c &copy; &#11; &#x41; "
+								   "&#xFFFF; AT&T x ]]> y</title></item>" EXPORT_FOOT));
 	assert_int_equal(reading.result, 0);
 	assert_text(reading.item->title, "a & b & c &copy; \xEF\xBF\xBD A \xEF\xBF\xBD AT&T x ]]> y");
 	assert_int_equal(wxr_mends(reading.wxr).references, 2);
 	assert_int_equal(wxr_mends(reading.wxr).entities, 3);
-	end(&reading);
+	reading_end(&reading);
 }
 
 static void missing_namespaces_are_declared(void **state)
 {
 	(void)state;
-	struct reading reading = read_text(STR("<rss version=\"2.0\"><channel><wp:wxr_version>1.0</wp:wxr_version>"
-					       "<item><wp:post_id>3</wp:post_id><dc:creator>m</dc:creator>"
-					       "<excerpt:encoded>e</excerpt:encoded></item></channel></rss>"));
+	struct reading reading = reading_of(STR("<rss version=\"2.0\"><channel><wp:wxr_version>1.0</wp:wxr_version>"
+						"<item><wp:post_id>3</wp:post_id><dc:creator>m</dc:creator>"
+						"<excerpt:encoded>e</excerpt:encoded></item></channel></rss>"));
 	assert_int_equal(reading.result, 0);
 	assert_int_equal(reading.item->post_id, 3);
 	assert_text(reading.item->excerpt, "e");
 	assert_int_equal(wxr_mends(reading.wxr).namespaces, 3);
-	end(&reading);
+	reading_end(&reading);
 }
 
 /* "café" in the title, encoded in several ways. */
@@ -228,14 +152,14 @@ static void encodings_are_read_as_declared(void **state)
 	static const char latin[] = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><rss><channel><wp:wxr_version>1.0"
 				    "</wp:wxr_version><item><title>caf\xE9</title></item><item><title>x</title></item>"
 				    "</channel></rss>";
-	struct reading reading = read_text(str_from(latin));
+	struct reading reading = reading_of(str_from(latin));
 	assert_int_equal(reading.result, 0);
 	assert_int_equal(reading.item->offset, strstr(latin, "<item><title>x") - latin);
-	end(&reading);
-	reading = read_text(STR("<?xml version='1.0' encoding='windows-1252'?><rss><channel><wp:wxr_version>1.0"
-				"</wp:wxr_version><item><title>\x93quoted\x94</title></item></channel></rss>"));
+	reading_end(&reading);
+	reading = reading_of(STR("<?xml version='1.0' encoding='windows-1252'?><rss><channel><wp:wxr_version>1.0"
+				 "</wp:wxr_version><item><title>\x93quoted\x94</title></item></channel></rss>"));
 	assert_text(reading.item->title, "\xE2\x80\x9Cquoted\xE2\x80\x9D");
-	end(&reading);
+	reading_end(&reading);
 	static const char plain[] = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><rss><channel><wp:wxr_version>1.0"
 				    "</wp:wxr_version><item><title>cafe</title></item></channel></rss>";
 	char wide[2 * sizeof plain + 2] = "\xFF\xFE";
@@ -244,14 +168,14 @@ static void encodings_are_read_as_declared(void **state)
 		wide[len] = plain[i];
 		wide[len + 1] = 0;
 	}
-	reading = read_text(str_of(wide, len));
+	reading = reading_of(str_of(wide, len));
 	assert_int_equal(reading.result, 0);
 	assert_text(reading.item->title, "cafe");
 	assert_int_equal(reading.item->offset, 2 + 2 * (strstr(plain, "<item>") - plain));
-	end(&reading);
-	reading = read_text(str_from(plain)); /* declared UTF-16, written byte by byte */
+	reading_end(&reading);
+	reading = reading_of(str_from(plain)); /* declared UTF-16, written byte by byte */
 	assert_text(reading.item->title, "cafe");
-	end(&reading);
+	reading_end(&reading);
 }
 
 static void wrong_encodings_are_refused_with_their_place(void **state)
@@ -261,41 +185,43 @@ static void wrong_encodings_are_refused_with_their_place(void **state)
 	char wanted[100];
 	snprintf(wanted, sizeof wanted, "test.xml:10: byte %d: the byte 0xE9 is not UTF-8",
 		 (int)(strchr(text, '\xE9') - text));
-	refuses(str_from(text), ERR_INPUT, wanted);
-	refuses(STR("<?xml version=\"1.0\" encoding=\"klingon-8\"?><rss/>"), ERR_INPUT, "\"klingon-8\" is not known");
-	refuses(STR("<?xml version=\"1.0\" encoding=\"shift_jis\"?><rss><channel>\x81\x00</channel></rss>"), ERR_INPUT,
-		"bytes that are not shift_jis");
+	reading_refused(str_from(text), ERR_INPUT, wanted);
+	reading_refused(STR("<?xml version=\"1.0\" encoding=\"klingon-8\"?><rss/>"), ERR_INPUT,
+			"\"klingon-8\" is not known");
+	reading_refused(STR("<?xml version=\"1.0\" encoding=\"shift_jis\"?><rss><channel>\x81\x00</channel></rss>"),
+			ERR_INPUT, "bytes that are not shift_jis");
 }
 
 static void versions_are_checked(void **state)
 {
 	(void)state;
-	refuses(STR("<rss><channel>\n<wp:wxr_version>2.0</wp:wxr_version></channel></rss>"), ERR_INPUT,
-		"test.xml:2: byte 34: found WXR version \"2.0\"; accepted: 1.0, 1.1, 1.2");
-	refuses(STR("<rss><channel><item/></channel></rss>"), ERR_INPUT, "version is missing");
-	refuses(STR("<rss><channel></channel></rss>"), ERR_INPUT, "version is missing");
-	refuses(STR("<feed/>"), ERR_INPUT, "found <feed>, expected <rss>");
-	refuses(STR("<rss><item/></rss>"), ERR_INPUT, "found <item>, expected <channel>");
+	reading_refused(STR("<rss><channel>\n<wp:wxr_version>2.0</wp:wxr_version></channel></rss>"), ERR_INPUT,
+			"test.xml:2: byte 34: found WXR version \"2.0\"; accepted: 1.0, 1.1, 1.2");
+	reading_refused(STR("<rss><channel><item/></channel></rss>"), ERR_INPUT, "version is missing");
+	reading_refused(STR("<rss><channel></channel></rss>"), ERR_INPUT, "version is missing");
+	reading_refused(STR("<feed/>"), ERR_INPUT, "found <feed>, expected <rss>");
+	reading_refused(STR("<rss><item/></rss>"), ERR_INPUT, "found <item>, expected <channel>");
 }
 
 static void broken_files_are_refused(void **state)
 {
 	(void)state;
-	refuses(STR(""), ERR_INPUT, "ends too early");
-	refuses(STR(EXPORT_HEAD("1.2") "<item><title>cut"), ERR_INPUT, "ends too early");
-	refuses(STR(EXPORT_HEAD("1.2") "<item><title>x</titel></item>" EXPORT_FOOT), ERR_INPUT,
-		"test.xml:10: byte 536: the XML is broken: mismatched tag");
-	refuses(STR(EXPORT_HEAD("1.2") "<item><title>1 < 2</title></item>" EXPORT_FOOT), ERR_INPUT,
-		"the XML is broken");
+	reading_refused(STR(""), ERR_INPUT, "ends too early");
+	reading_refused(STR(EXPORT_HEAD("1.2") "<item><title>cut"), ERR_INPUT, "ends too early");
+	reading_refused(STR(EXPORT_HEAD("1.2") "<item><title>x</titel></item>" EXPORT_FOOT), ERR_INPUT,
+			"test.xml:10: byte 536: the XML is broken: mismatched tag");
+	reading_refused(STR(EXPORT_HEAD("1.2") "<item><title>1 < 2</title></item>" EXPORT_FOOT), ERR_INPUT,
+			"the XML is broken");
 }
 
 static void entities_cannot_be_defined(void **state)
 {
 	(void)state;
-	refuses(STR("<?xml version=\"1.0\"?>\n<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>"
+	reading_refused(
+		STR("<?xml version=\"1.0\"?>\n<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>"
 		    "<rss><channel><title>&b;</title></channel></rss>"),
 		ERR_INPUT, "test.xml:2: byte 22: found a document type declaration");
-	refuses(STR("<rss><channel><!ELEMENT x ANY></channel></rss>"), ERR_INPUT, "document type declaration");
+	reading_refused(STR("<rss><channel><!ELEMENT x ANY></channel></rss>"), ERR_INPUT, "document type declaration");
 }
 
 static void limits_are_kept(void **state)
@@ -305,17 +231,17 @@ static void limits_are_kept(void **state)
 	buf_put_cstr(&text, EXPORT_HEAD("1.2"));
 	for (int i = 0; i < LIMIT_WXR_DEPTH; i++)
 		buf_put_cstr(&text, "<x>");
-	refuses(buf_str(&text), ERR_LIMIT, "elements inside each other");
+	reading_refused(buf_str(&text), ERR_LIMIT, "elements inside each other");
 	buf_clear(&text);
 	buf_put_cstr(&text, EXPORT_HEAD("1.2") "<item>");
 	for (int i = 0; i <= LIMIT_WXR_FIELDS; i++)
 		buf_put_cstr(&text, "<wp:postmeta><wp:meta_key>k</wp:meta_key></wp:postmeta>");
-	refuses(buf_str(&text), ERR_LIMIT, "custom fields on one item");
+	reading_refused(buf_str(&text), ERR_LIMIT, "custom fields on one item");
 	buf_clear(&text);
 	buf_put_cstr(&text, EXPORT_HEAD("1.2") "<item><content:encoded><![CDATA[");
 	for (size_t i = 0; i <= LIMIT_WXR_TEXT_BYTES / 16; i++)
 		buf_put_cstr(&text, "0123456789abcdef");
-	refuses(buf_str(&text), ERR_LIMIT, "the text of one element passes");
+	reading_refused(buf_str(&text), ERR_LIMIT, "the text of one element passes");
 }
 
 /* Many possible ends of CDATA: each is looked at, the way to the last of them only once. */
@@ -327,11 +253,11 @@ static void a_hostile_cdata_costs_linear_work(void **state)
 	for (int i = 0; i < 40000; i++)
 		buf_put_cstr(&text, "]]> x <![CDATA[");
 	buf_put_cstr(&text, "]]>]]></content:encoded></item>" EXPORT_FOOT);
-	struct reading reading = read_text(buf_str(&text));
+	struct reading reading = reading_of(buf_str(&text));
 	assert_int_equal(reading.result, 0);
 	assert_int_equal(wxr_mends(reading.wxr).cdata_ends, 40001);
 	assert_int_equal(reading.item->content.len, 40000 * 15 + 3);
-	end(&reading);
+	reading_end(&reading);
 }
 
 /* Blocks end anywhere: the same text behind any number of bytes gives the same item. */
@@ -347,14 +273,18 @@ static void block_borders_do_not_show(void **state)
 		buf_put_cstr(&text,
 			     "--><item><title>\xE2\x82\xAC&nbsp;\x01&#11;</title><content:encoded><![CDATA[a ]]> "
 			     "<![CDATA[b ]]> c]]></content:encoded></item>" EXPORT_FOOT);
-		struct reading reading = read_text(buf_str(&text));
+		struct reading reading = reading_of(buf_str(&text));
 		if (reading.result)
 			fail_msg("%d: %s", pad, reading.err.text);
 		assert_text(reading.item->title, "\xE2\x82\xAC&nbsp;\xEF\xBF\xBD");
 		assert_text(reading.item->content, "a ]]> <![CDATA[b ]]> c");
-		end(&reading);
+		reading_end(&reading);
 	}
 }
+
+struct counts {
+	int authors, terms, items, metas, comments, categories;
+};
 
 static void shared_exports_count(void **state)
 {
@@ -387,19 +317,21 @@ static void shared_exports_count(void **state)
 	const char *shared = getenv("CRIER_SHARED_DATA");
 	ARENA_SCOPED arena = arena_create(0);
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		struct err err = {0};
-		struct counts counts = {0};
-		WXR_SCOPED wxr = NULL;
 		const char *path =
 			arena_printf(arena, "%s/wxr/%s", shared ? shared : CRIER_SHARED_DATA, files[i].file).ptr;
 		if (!file_exists(path))
 			skip();
-		assert_int_equal(wxr_open(path, &wxr, &err), 0);
-		int result = read_all(wxr, arena, &counts, NULL, &err);
-		if (files[i].error ? !strstr(err.text, files[i].error) : result != 0)
-			fail_msg("%s: %s", files[i].file, err.text);
-		assert_int_equal(wxr_head(wxr)->version, files[i].version);
+		struct reading reading = {.arena = arena_create(0)};
+		buf_init(&reading.events, 64u << 20);
+		assert_int_equal(wxr_open(path, &reading.wxr, &reading.err), 0);
+		reading_all(&reading);
+		if (files[i].error ? !strstr(reading.err.text, files[i].error) : reading.result != 0)
+			fail_msg("%s: %s", files[i].file, reading.err.text);
+		assert_int_equal(wxr_head(reading.wxr)->version, files[i].version);
+		struct counts counts = {reading.authors, reading.terms,         reading.items,
+					reading.metas,   (int)reading.comments, reading.categories};
 		assert_memory_equal(&counts, &files[i].counts, sizeof counts);
+		reading_end(&reading);
 	}
 }
 
