@@ -13,6 +13,7 @@ static const struct cli_option options[] = {
 	{"name", 0, CLI_TEXT, "NAME", "the organisation's name"},
 	{"url", 0, CLI_TEXT, "URL", "the public address, https://news.example.org"},
 	{"languages", 0, CLI_TEXT, "CODES", "languages, the first one first: en,fr,ar"},
+	{"contact", 0, CLI_TEXT, "MAIL", "whom to tell about security problems (security.txt)"},
 	{"time-zone", 0, CLI_TEXT, "ZONE", "the zone in which dates are shown: Europe/Paris"},
 	OPTIONS_END,
 };
@@ -27,6 +28,7 @@ static int make_config(const struct cli_call *call, const char *dir, struct str 
 		{"site.url", cli_text(call, "url", STR("http://localhost:8080"))},
 		{"site.languages", cli_text(call, "languages", sample ? STR("en,fr,es,ar") : STR("en"))},
 		{"site.time_zone", cli_text(call, "time-zone", sample ? STR("Europe/Lisbon") : STR("UTC"))},
+		{"site.contact_email", cli_text(call, "contact", sample ? STR("desk@lamplight.example") : STR(""))},
 	};
 	struct newsroom newsroom = {.arena = call->arena, .dir = dir};
 	struct str text = config_default_text(call->arena, defaults, sizeof defaults / sizeof *defaults);
