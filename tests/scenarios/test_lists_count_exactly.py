@@ -47,3 +47,8 @@ def test_translations_are_linked(sample):
     text = sample.get("/2026/11/portugal-harbour-families-return/").text
     for code in ("fr", "es", "ar"):
         assert f'hreflang="{code}"' in text
+
+
+def test_security_contact(sample):
+    text = sample.get("/.well-known/security.txt").text
+    assert "Contact: mailto:desk@lamplight.example" in text and "Expires: 20" in text
