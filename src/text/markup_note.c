@@ -285,6 +285,18 @@ static bool complete(struct notes *notes)
 	return notes->marks.len <= NOTES_MAX;
 }
 
+/* Bytes of the note's own number at the front of its text: "3." or "3)". */
+static size_t number_bytes(struct str text, unsigned number)
+{
+	size_t digits = 0;
+	int64_t value = 0;
+	while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+		digits++;
+	if (!digits || digits + 1 >= text.len || (text.ptr[digits] != '.' && text.ptr[digits] != ')'))
+		return 0;
+	return str_to_i64(str_sub(text, 0, digits), &value) && value == number ? digits : 0;
+}
+
 /* What stands before a note's text: its number again, points and spaces. */
 static void trim_start(struct markup_node *block, unsigned number)
 {
@@ -294,16 +306,9 @@ static void trim_start(struct markup_node *block, unsigned number)
 	if (!at || at->kind != MARKUP_TEXT)
 		return;
 	struct str text = at->text;
-	size_t digits = 0;
-	int64_t value = 0;
-	while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
-		digits++;
-	bool numbered = digits && digits + 1 < text.len && str_to_i64(str_sub(text, 0, digits), &value) &&
-			value == number && (text.ptr[digits] == '.' || text.ptr[digits] == ')');
-	if (numbered && block->kind == MARKUP_PARAGRAPH)
-		text = str_skip(text, digits);
-	while (text.len && (text.ptr[0] == '.' || text.ptr[0] == ')' || text.ptr[0] == ']' || text.ptr[0] == ' ' ||
-			    text.ptr[0] == ':'))
+	if (block->kind == MARKUP_PARAGRAPH)
+		text = str_skip(text, number_bytes(text, number));
+	while (text.len && text.ptr[0] && strchr(".)] :", text.ptr[0]))
 		text = str_skip(text, 1);
 	at->text = text;
 }

@@ -316,10 +316,15 @@ static void test_long_is_fine(void **state)
 					     "<h2>t</h2><p>x<ul><li>a<li>b</ul>",
 					     "<blockquote><p>q</blockquote>",
 					     "<div><p>x</div>"};
-	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-		markup_from_html(
-			NULL, arena_concat(arena, (struct str[]){STR("<table>"), bomb(pieces[i], 1 << 20, arena)}, 2),
-			arena, report);
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		struct str start = str_starts(str_from(pieces[i]), STR("<tr>")) ? STR("<table>") : STR("");
+		struct str long_text = bomb(pieces[i], 1 << 20, arena);
+		markup_from_html(NULL, arena_concat(arena, (struct str[]){start, long_text}, 2), arena, report);
+		/* a table that nobody closed, before an article of a usual length */
+		start = STR("<table><tr><td>x</td></tr>");
+		long_text = str_sub(long_text, 0, 100000);
+		markup_from_html(NULL, arena_concat(arena, (struct str[]){start, long_text}, 2), arena, report);
+	}
 	static const char *const cuts[] = {"size", "depth", "formatting", "work", "output", "attributes"};
 	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
 		if (markup_report_count(report, MARKUP_DROPPED_CUT, str_from(cuts[i])))
