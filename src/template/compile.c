@@ -216,6 +216,15 @@ static int compile_section(struct compiler *c, const struct node *node)
 	return leave_section(c, node, &before, type == VIEW_LIST && !inverted);
 }
 
+/* A view of one plain value holds nothing to go deeper into. */
+static bool all_plain(const struct view *const *views, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (views[i]->field_count != 1 || !str_eq(str_from(views[i]->fields[0].name), STR(".")))
+			return false;
+	return true;
+}
+
 /* Is now what a was, with the views of a's end once more on top? Then a's operations serve again. */
 static size_t repeated_frames(const struct compiler *c, const struct activation *a)
 {
@@ -223,7 +232,7 @@ static size_t repeated_frames(const struct compiler *c, const struct activation 
 		return 0;
 	size_t more = c->scope.count - a->scope.count;
 	size_t bytes = more * sizeof(struct view *);
-	if (more > a->scope.count ||
+	if (more > a->scope.count || all_plain(c->scope.views + a->scope.count, more) ||
 	    memcmp(c->scope.views, a->scope.views, a->scope.count * sizeof(struct view *)) != 0)
 		return 0;
 	return memcmp(c->scope.views + a->scope.count, a->scope.views + a->scope.count - more, bytes) == 0 ? more : 0;
