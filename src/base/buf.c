@@ -49,29 +49,6 @@ bool buf_reserve(struct buf *buf, size_t more_bytes)
 	return true;
 }
 
-void buf_put_bytes(struct buf *buf, const void *bytes, size_t count)
-{
-	if (!count || !buf_reserve(buf, count))
-		return;
-	memcpy(buf->ptr + buf->len, bytes, count);
-	buf->len += count;
-}
-
-void buf_put(struct buf *buf, struct str s)
-{
-	buf_put_bytes(buf, s.ptr, s.len);
-}
-
-void buf_put_byte(struct buf *buf, char byte)
-{
-	buf_put_bytes(buf, &byte, 1);
-}
-
-void buf_put_cstr(struct buf *buf, const char *cstr)
-{
-	buf_put(buf, str_from(cstr));
-}
-
 void buf_put_u64(struct buf *buf, uint64_t value)
 {
 	char digits[20];

@@ -18,17 +18,39 @@ struct buf {
 	bool over;
 };
 
-#define BUF_INIT(max) {.max_bytes = (max)}
+#define BUF_INIT(max)                                                                                                  \
+	{                                                                                                              \
+		.max_bytes = (max)                                                                                     \
+	}
 
 void buf_init(struct buf *buf, size_t max_bytes);
 void buf_finish(struct buf *buf);
-void buf_clear(struct buf *buf); /* empty and not over; memory kept */
+void buf_clear(struct buf *buf);                      /* empty and not over; memory kept */
 bool buf_reserve(struct buf *buf, size_t more_bytes); /* false, and over, past the maximum */
 
-void buf_put(struct buf *buf, struct str s);
-void buf_put_bytes(struct buf *buf, const void *bytes, size_t count);
-void buf_put_byte(struct buf *buf, char byte);
-void buf_put_cstr(struct buf *buf, const char *cstr);
+static inline void buf_put_bytes(struct buf *buf, const void *bytes, size_t count)
+{
+	if (!count || (count > buf->cap - buf->len && !buf_reserve(buf, count)) || buf->over)
+		return;
+	memcpy(buf->ptr + buf->len, bytes, count);
+	buf->len += count;
+}
+
+static inline void buf_put(struct buf *buf, struct str s)
+{
+	buf_put_bytes(buf, s.ptr, s.len);
+}
+
+static inline void buf_put_byte(struct buf *buf, char byte)
+{
+	buf_put_bytes(buf, &byte, 1);
+}
+
+static inline void buf_put_cstr(struct buf *buf, const char *cstr)
+{
+	buf_put(buf, str_from(cstr));
+}
+
 void buf_put_i64(struct buf *buf, int64_t value);
 void buf_put_u64(struct buf *buf, uint64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

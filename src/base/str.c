@@ -1,26 +1,9 @@
 #include "base/str.h"
 
-#include <string.h>
-
-struct str str_from(const char *cstr)
-{
-	return (struct str){cstr ? cstr : "", cstr ? strlen(cstr) : 0};
-}
-
-struct str str_of(const char *ptr, size_t len)
-{
-	return (struct str){ptr, len};
-}
-
 static unsigned char fold(char byte)
 {
 	unsigned char c = (unsigned char)byte;
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
-
-static bool same(const char *a, const char *b, size_t len)
-{
-	return len == 0 || memcmp(a, b, len) == 0;
 }
 
 static bool same_nocase(const char *a, const char *b, size_t len)
@@ -30,11 +13,6 @@ static bool same_nocase(const char *a, const char *b, size_t len)
 			return false;
 	}
 	return true;
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && same(a.ptr, b.ptr, a.len);
 }
 
 bool str_eq_nocase(struct str a, struct str b)
@@ -47,11 +25,6 @@ int str_cmp(struct str a, struct str b)
 	size_t shorter = a.len < b.len ? a.len : b.len;
 	int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
 	return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-	return s.len >= prefix.len && same(s.ptr, prefix.ptr, prefix.len);
 }
 
 bool str_starts_nocase(struct str s, struct str prefix)
@@ -93,21 +66,6 @@ size_t str_rfind_byte(struct str s, char byte)
 {
 	const char *found = s.len ? memrchr(s.ptr, byte, s.len) : NULL;
 	return found ? (size_t)(found - s.ptr) : SIZE_MAX;
-}
-
-struct str str_sub(struct str s, size_t from, size_t len)
-{
-	s = str_skip(s, from);
-	if (len < s.len)
-		s.len = len;
-	return s;
-}
-
-struct str str_skip(struct str s, size_t count)
-{
-	if (count > s.len)
-		count = s.len;
-	return (struct str){count ? s.ptr + count : s.ptr, s.len - count};
 }
 
 static bool is_space(char c)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *ptr;
@@ -18,22 +19,43 @@ struct str {
 
 /* STR("x"): a literal as str, usable in static initialisers. */
 #define STR(lit) ((struct str){"" lit, sizeof(lit) - 1})
-#define STR_INIT(lit) {"" lit, sizeof(lit) - 1}
+#define STR_INIT(lit)                                                                                                  \
+	{                                                                                                              \
+		"" lit, sizeof(lit) - 1                                                                                \
+	}
 /* printf("%.*s", STR_ARG(s)) */
 #define STR_ARG(s) (int)(s).len, ((s).ptr ? (s).ptr : "")
 
-struct str str_from(const char *cstr); /* NULL gives an empty str */
-struct str str_of(const char *ptr, size_t len);
+/* What is asked for each byte or tag of a text stands here, so that it costs no call. */
+
+/* NULL gives an empty str */
+static inline struct str str_from(const char *cstr)
+{
+	return (struct str){cstr ? cstr : "", cstr ? strlen(cstr) : 0};
+}
+
+static inline struct str str_of(const char *ptr, size_t len)
+{
+	return (struct str){ptr, len};
+}
 
 static inline bool str_empty(struct str s)
 {
 	return s.len == 0;
 }
 
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 bool str_eq_nocase(struct str a, struct str b);
 int str_cmp(struct str a, struct str b); /* memcmp order, shorter first */
-bool str_starts(struct str s, struct str prefix);
+static inline bool str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
 bool str_starts_nocase(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 
@@ -43,9 +65,24 @@ size_t str_find_nocase(struct str s, struct str needle);
 size_t str_find_byte(struct str s, char byte);
 size_t str_rfind_byte(struct str s, char byte);
 
-struct str str_sub(struct str s, size_t from, size_t len); /* clamped to s */
-struct str str_skip(struct str s, size_t count);	   /* what follows the first count bytes */
-struct str str_trim(struct str s);			   /* ASCII white space at both ends */
+/* What follows the first count bytes. */
+static inline struct str str_skip(struct str s, size_t count)
+{
+	if (count > s.len)
+		count = s.len;
+	return (struct str){count ? s.ptr + count : s.ptr, s.len - count};
+}
+
+/* Clamped to s. */
+static inline struct str str_sub(struct str s, size_t from, size_t len)
+{
+	s = str_skip(s, from);
+	if (len < s.len)
+		s.len = len;
+	return s;
+}
+
+struct str str_trim(struct str s); /* ASCII white space at both ends */
 
 /* Splits at the first separator. Returns false, with *ret_before the whole and *ret_after empty,
  * where there is none. Either result may alias &s. */

@@ -59,16 +59,30 @@ bool utf8_next(struct str *rest, uint32_t *ret_code_point)
 	return true;
 }
 
+/* Bytes of ASCII from a place on, eight at a time where they are. */
+static size_t ascii_bytes(struct str s, size_t from)
+{
+	size_t at = from;
+	for (; at + 8 <= s.len; at += 8) {
+		uint64_t word;
+		memcpy(&word, s.ptr + at, 8);
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (at < s.len && (unsigned char)s.ptr[at] < 0x80)
+		at++;
+	return at - from;
+}
+
 size_t utf8_valid_prefix(struct str s)
 {
 	size_t at = 0;
 	while (at < s.len) {
 		uint32_t c;
 		bool valid;
-		if ((unsigned char)s.ptr[at] < 0x80) {
-			at++;
-			continue;
-		}
+		at += ascii_bytes(s, at);
+		if (at == s.len)
+			break;
 		size_t taken = decode(str_skip(s, at), &c, &valid);
 		if (!valid)
 			break;
