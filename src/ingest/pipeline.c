@@ -9,6 +9,7 @@ enum { SLOT_FREE, SLOT_RAW, SLOT_BUSY, SLOT_READY, SLOT_TAKEN };
 
 struct pipeline {
 	struct pipeline_options options;
+	const struct wp_post *last; /* of the kind that is wanted: what follows it is not read; NULL: there is none */
 	pthread_mutex_t mutex;
 	pthread_cond_t space, raw, ready;
 	struct pipeline_slot *slots;
@@ -58,6 +59,15 @@ static bool wanted(const struct pipeline *pipeline, const struct wxr_item *item,
 	return *ret_post && ((*ret_post)->class == WP_MEDIA) == options->media;
 }
 
+static const struct wp_post *last_wanted(const struct pipeline_options *options)
+{
+	const struct wp_post_vec *posts = &options->set->posts;
+	for (size_t i = posts->len; i > 0; i--)
+		if ((posts->at[i - 1]->class == WP_MEDIA) == options->media)
+			return posts->at[i - 1];
+	return NULL;
+}
+
 static int split_file(struct pipeline *pipeline, int file, int64_t *bytes_before, struct err *err)
 {
 	WXR_SCOPED wxr = NULL;
@@ -83,7 +93,10 @@ static int split_file(struct pipeline *pipeline, int file, int64_t *bytes_before
 		slot->file = file;
 		slot->bytes = (int64_t)arena_used_bytes(slot->arena);
 		slot->file_bytes = *bytes_before + wxr_bytes_read(wxr);
+		const struct wp_post *post = slot->post;
 		hand_over(pipeline, slot);
+		if (post == pipeline->last)
+			return 0;
 	}
 }
 
@@ -93,7 +106,8 @@ static void *split(void *argument)
 	struct err err = {0};
 	int64_t bytes = 0;
 	int result = 0;
-	for (int file = 0; file < pipeline->options.file_count && result == 0; file++)
+	int end = pipeline->last ? pipeline->last->file + 1 : 0;
+	for (int file = 0; file < end && result == 0; file++)
 		if (file >= pipeline->options.after_file)
 			result = split_file(pipeline, file, &bytes, &err);
 	pthread_mutex_lock(&pipeline->mutex);
@@ -152,6 +166,7 @@ struct pipeline *pipeline_create(const struct pipeline_options *options)
 	if (!pipeline)
 		abort();
 	pipeline->options = *options;
+	pipeline->last = last_wanted(options);
 	pthread_mutex_init(&pipeline->mutex, NULL);
 	pthread_cond_init(&pipeline->space, NULL);
 	pthread_cond_init(&pipeline->raw, NULL);

@@ -4,7 +4,8 @@
  *
  * The ring is bounded in slots and in bytes, so memory does not grow with the files. The caller keeps the slots it has
  * taken until pipeline_release, which is how a chunk is collected without a copy. Threads end with
- * pipeline_destroy, wherever they are. An error of the splitter is answered in its place in the order.
+ * pipeline_destroy, wherever they are. An error of the splitter is answered in its place in the order. Files are
+ * read as far as the last item of the wanted kind, and not at all where there is none.
  */
 #ifndef CRIER_INGEST_PIPELINE_H
 #define CRIER_INGEST_PIPELINE_H

@@ -22,7 +22,12 @@ enum ns { NS_NONE, NS_WP, NS_EXCERPT, NS_CONTENT, NS_DC, NS_OTHER };
 /* Where in the document the reader stands. */
 enum place { AT_START, IN_RSS, IN_CHANNEL, IN_ITEM, IN_AUTHOR, IN_TERM, IN_META, IN_IGNORED };
 
-#define PLACES_MAX 8
+#define URIS_MAX 8
+
+struct known_uri {
+	struct str uri;
+	enum ns ns;
+};
 
 struct wxr {
 	struct str name;
@@ -41,6 +46,8 @@ struct wxr {
 	struct buf text;
 	size_t event_bytes;
 	struct arena *head_arena, *arena;
+	struct known_uri uris[URIS_MAX];
+	size_t uri_count;
 	struct wxr_head head;
 	struct str version_text;
 	struct wxr_event event;
@@ -58,18 +65,18 @@ struct wxr {
 /* One element that is kept: its text goes to the str at `offset` of what is being read. */
 struct field {
 	enum ns ns;
-	const char *local;
+	struct str local;
 	size_t offset;
 	bool number;
 };
 
 #define TEXT_FIELD(ns, local, type, member)                                                                            \
 	{                                                                                                              \
-		ns, local, offsetof(struct type, member), false                                                        \
+		ns, STR_INIT(local), offsetof(struct type, member), false                                              \
 	}
 #define NUMBER_FIELD(ns, local, type, member)                                                                          \
 	{                                                                                                              \
-		ns, local, offsetof(struct type, member), true                                                         \
+		ns, STR_INIT(local), offsetof(struct type, member), true                                               \
 	}
 
 static const struct field head_fields[] = {
@@ -155,7 +162,7 @@ static int fail(struct wxr *wxr, int code, const char *format, ...)
 	return wxr->failed;
 }
 
-static enum ns ns_of(struct str uri)
+static enum ns recognise(struct str uri)
 {
 	if (str_find(uri, STR("wordpress.org/export/")) != SIZE_MAX)
 		return str_ends(uri, STR("/excerpt/")) || str_ends(uri, STR("/excerpt")) ? NS_EXCERPT : NS_WP;
@@ -166,15 +173,27 @@ static enum ns ns_of(struct str uri)
 	return NS_OTHER;
 }
 
+/* The few that a file has are looked into once. */
+static enum ns ns_of(struct wxr *wxr, struct str uri)
+{
+	for (size_t i = 0; i < wxr->uri_count; i++)
+		if (str_eq(wxr->uris[i].uri, uri))
+			return wxr->uris[i].ns;
+	enum ns ns = recognise(uri);
+	if (wxr->uri_count < URIS_MAX)
+		wxr->uris[wxr->uri_count++] = (struct known_uri){arena_str(wxr->head_arena, uri), ns};
+	return ns;
+}
+
 /* expat hands "URI<separator>local", or "local" where there is no namespace. */
-static enum ns split_name(const char *full, struct str *ret_local)
+static enum ns split_name(struct wxr *wxr, const char *full, struct str *ret_local)
 {
 	struct str name = str_from(full), uri;
 	if (!str_cut(name, SEPARATOR, &uri, ret_local)) {
 		*ret_local = name;
 		return NS_NONE;
 	}
-	return ns_of(uri);
+	return ns_of(wxr, uri);
 }
 
 static bool is(enum ns ns, struct str local, enum ns wanted_ns, const char *wanted)
@@ -192,8 +211,8 @@ static void capture(struct wxr *wxr, struct str *target, int64_t *number)
 
 static bool capture_field(struct wxr *wxr, const struct field *fields, void *base, enum ns ns, struct str local)
 {
-	for (const struct field *field = fields; field->local; field++) {
-		if (!is(ns, local, field->ns, field->local))
+	for (const struct field *field = fields; field->local.len; field++) {
+		if (ns != field->ns || !str_eq(local, field->local))
 			continue;
 		char *place = (char *)base + field->offset;
 		if (field->number)
@@ -355,7 +374,7 @@ static void XMLCALL on_start(void *user, const char *full, const char **attribut
 		return;
 	}
 	struct str local;
-	enum ns ns = split_name(full, &local);
+	enum ns ns = split_name(wxr, full, &local);
 	enum place next = IN_IGNORED;
 	switch (wxr->depth ? wxr->places[wxr->depth - 1] : AT_START) {
 	case AT_START:

@@ -18,7 +18,8 @@
 #define NEED_MORE     1
 #define STOP_IN_TEXT  1
 #define STOP_IN_CDATA 2
-#define STOP_BOTH     3
+#define STOP_IN_TAG   4
+#define STOP_ALL      7
 
 enum state { TEXT, TAG, CDATA, COMMENT, PI };
 
@@ -46,13 +47,25 @@ struct wxr_mend {
 
 /* Bytes at which a run of plain bytes stops: what XML forbids, 0xEF (U+FFFE, U+FFFF), markup. */
 static const unsigned char stops[256] = {
-	[0] = STOP_BOTH,      [1] = STOP_BOTH,   [2] = STOP_BOTH,    [3] = STOP_BOTH,  [4] = STOP_BOTH,
-	[5] = STOP_BOTH,      [6] = STOP_BOTH,   [7] = STOP_BOTH,    [8] = STOP_BOTH,  [11] = STOP_BOTH,
-	[12] = STOP_BOTH,     [14] = STOP_BOTH,  [15] = STOP_BOTH,   [16] = STOP_BOTH, [17] = STOP_BOTH,
-	[18] = STOP_BOTH,     [19] = STOP_BOTH,  [20] = STOP_BOTH,   [21] = STOP_BOTH, [22] = STOP_BOTH,
-	[23] = STOP_BOTH,     [24] = STOP_BOTH,  [25] = STOP_BOTH,   [26] = STOP_BOTH, [27] = STOP_BOTH,
-	[28] = STOP_BOTH,     [29] = STOP_BOTH,  [30] = STOP_BOTH,   [31] = STOP_BOTH, ['&'] = STOP_IN_TEXT,
-	['<'] = STOP_IN_TEXT, [']'] = STOP_BOTH, [0xEF] = STOP_BOTH,
+	[0] = STOP_ALL,       [1] = STOP_ALL,
+	[2] = STOP_ALL,       [3] = STOP_ALL,
+	[4] = STOP_ALL,       [5] = STOP_ALL,
+	[6] = STOP_ALL,       [7] = STOP_ALL,
+	[8] = STOP_ALL,       [11] = STOP_ALL,
+	[12] = STOP_ALL,      [14] = STOP_ALL,
+	[15] = STOP_ALL,      [16] = STOP_ALL,
+	[17] = STOP_ALL,      [18] = STOP_ALL,
+	[19] = STOP_ALL,      [20] = STOP_ALL,
+	[21] = STOP_ALL,      [22] = STOP_ALL,
+	[23] = STOP_ALL,      [24] = STOP_ALL,
+	[25] = STOP_ALL,      [26] = STOP_ALL,
+	[27] = STOP_ALL,      [28] = STOP_ALL,
+	[29] = STOP_ALL,      [30] = STOP_ALL,
+	[31] = STOP_ALL,      ['&'] = STOP_IN_TEXT | STOP_IN_TAG,
+	['<'] = STOP_IN_TEXT, [']'] = STOP_IN_TEXT | STOP_IN_CDATA,
+	[0xEF] = STOP_ALL,    ['"'] = STOP_IN_TAG,
+	['\''] = STOP_IN_TAG, ['>'] = STOP_IN_TAG,
+	['/'] = STOP_IN_TAG,
 };
 
 struct wxr_mend *wxr_mend_create(struct wxr_decode *decode)
@@ -163,12 +176,29 @@ static void replace(struct wxr_mend *mend, size_t count, struct str text)
 	offmap_add(&mend->map, mend->out_base + (int64_t)mend->out_len, mend->in_base + (int64_t)mend->at, 1, 1);
 }
 
+/* Bytes of a section that are printable ASCII and no bracket, eight at a time. */
+static size_t plain_words(struct str text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t at = 0;
+	for (; at + 8 <= text.len; at += 8) {
+		uint64_t word;
+		memcpy(&word, text.ptr + at, 8);
+		if ((word | (word - ones * 0x20) | ((word ^ ones * ']') - ones)) & ones * 0x80)
+			break;
+	}
+	return at;
+}
+
 static void copy_plain(struct wxr_mend *mend, unsigned stop)
 {
-	struct str rest = rest_of(mend);
-	size_t most = rest.len < room(mend) ? rest.len : room(mend), count = 0;
-	while (count < most && !(stops[(unsigned char)rest.ptr[count]] & stop))
+	struct str rest = str_sub(rest_of(mend), 0, room(mend));
+	size_t count = 0;
+	while (count < rest.len && !(stops[(unsigned char)rest.ptr[count]] & stop)) {
 		count++;
+		if (stop == STOP_IN_CDATA)
+			count += plain_words(str_skip(rest, count));
+	}
 	copy(mend, count);
 }
 
@@ -393,8 +423,12 @@ static int step_text(struct wxr_mend *mend, struct wxr_place *ret_place)
 static int step_tag(struct wxr_mend *mend)
 {
 	while (room(mend) > 0) {
+		size_t before = mend->at;
+		copy_plain(mend, STOP_IN_TAG);
+		if (mend->at > before)
+			mend->tag_closes = false;
 		struct str rest = rest_of(mend);
-		if (rest.len == 0)
+		if (rest.len == 0 || room(mend) == 0)
 			return 0;
 		char c = rest.ptr[0];
 		if (c == '&' && mend->quote)
