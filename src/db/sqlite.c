@@ -68,6 +68,9 @@ static int sqlite_open(struct db *db, const char *url, struct err *err)
 	int flags = SQLITE_OPEN_NOMUTEX | (db->options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 	if (!db->options.read_only && !db->options.must_exist)
 		flags |= SQLITE_OPEN_CREATE;
+	/* Without its statistics, for which every thread waits at each allocation. Refused once SQLite runs, as it may
+	 * be. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3 *link = NULL;
 	int result = sqlite3_open_v2(sqlite_path(url), &link, flags, NULL);
 	db->link = link;
