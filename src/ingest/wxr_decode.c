@@ -10,8 +10,9 @@
 #include <unicode/utf16.h>
 #include <unistd.h>
 
-#define RAW_BYTES (256u << 10)
-#define UNITS     4096
+#define RAW_BYTES   (256u << 10)
+#define UNITS       4096
+#define START_BYTES 1024 /* that tell the encoding */
 
 struct wxr_decode {
 	int fd;
@@ -152,18 +153,17 @@ static void drop_raw(struct wxr_decode *decode, size_t count)
 	memmove(decode->raw, decode->raw + count, decode->raw_len);
 }
 
-/* The value of encoding="…" in an XML declaration near the start; empty where there is none. */
+/* The value of encoding="…" in the XML declaration; empty where there is none. */
 static struct str declared_encoding(struct str start)
 {
-	size_t at = str_find(start, STR("<?xml"));
-	if (at == SIZE_MAX)
-		return (struct str){0};
-	struct str rest = str_skip(start, at);
+	struct str rest = str_trim(start);
+	if (str_starts(rest, STR("\xEF\xBB\xBF")))
+		rest = str_trim(str_skip(rest, 3));
 	size_t end = str_find(rest, STR("?>"));
-	if (end == SIZE_MAX)
+	if (!str_starts(rest, STR("<?xml")) || end == SIZE_MAX)
 		return (struct str){0};
 	rest = str_sub(rest, 0, end);
-	at = str_find(rest, STR("encoding"));
+	size_t at = str_find(rest, STR("encoding"));
 	if (at == SIZE_MAX)
 		return (struct str){0};
 	rest = str_skip(rest, at + 8);
@@ -203,7 +203,7 @@ static struct str detect_encoding(struct str start)
 
 static int start_decoding(struct wxr_decode *decode, struct wxr_place *ret_place)
 {
-	struct str start = str_sub((struct str){decode->raw, decode->raw_len}, 0, 1024);
+	struct str start = str_sub((struct str){decode->raw, decode->raw_len}, 0, START_BYTES);
 	struct str name = detect_encoding(start);
 	decode->started = true;
 	decode->declared = !str_empty(declared_encoding(start));
@@ -296,6 +296,20 @@ static void put_units(struct wxr_decode *decode, struct buf *out, const UChar *u
 	}
 }
 
+/* What ICU could not convert ends at `behind`. */
+static int refuse_bytes(struct wxr_decode *decode, int64_t behind, struct wxr_place *ret_place)
+{
+	char broken[16];
+	int8_t count = sizeof broken;
+	UErrorCode status = U_ZERO_ERROR;
+	ucnv_getInvalidChars(decode->converter, broken, &count, &status);
+	ret_place->offset = decode->out_offset;
+	snprintf(ret_place->what, sizeof ret_place->what, "bytes that are not %.40s, the encoding the file declares",
+		 decode->encoding);
+	offmap_add(&decode->map, decode->out_offset, behind - (U_SUCCESS(status) ? count : 0), 1, 1);
+	return ERR_INPUT;
+}
+
 static int decode_converted(struct wxr_decode *decode, struct buf *out, struct wxr_place *ret_place)
 {
 	UChar units[UNITS];
@@ -311,13 +325,8 @@ static int decode_converted(struct wxr_decode *decode, struct buf *out, struct w
 			  (int32_t)(from - before));
 		if (status == U_BUFFER_OVERFLOW_ERROR)
 			continue;
-		if (U_FAILURE(status)) {
-			ret_place->offset = decode->out_offset;
-			snprintf(ret_place->what, sizeof ret_place->what,
-				 "bytes that are not %.40s, the encoding the file declares", decode->encoding);
-			offmap_add(&decode->map, decode->out_offset, decode->raw_offset + (from - decode->raw), 1, 1);
-			return ERR_INPUT;
-		}
+		if (U_FAILURE(status))
+			return refuse_bytes(decode, decode->raw_offset + (from - decode->raw), ret_place);
 		break;
 	}
 	drop_raw(decode, (size_t)(from - decode->raw));
@@ -327,6 +336,8 @@ static int decode_converted(struct wxr_decode *decode, struct buf *out, struct w
 int wxr_decode_some(struct wxr_decode *decode, struct buf *out, bool *ret_end, struct wxr_place *ret_place)
 {
 	int result = read_raw(decode, ret_place);
+	while (result == 0 && !decode->started && !decode->at_end && decode->raw_len < START_BYTES)
+		result = read_raw(decode, ret_place);
 	if (result == 0 && !decode->started)
 		result = start_decoding(decode, ret_place);
 	if (result == 0)
