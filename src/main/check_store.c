@@ -48,10 +48,6 @@ static size_t doubt_config(struct check *check)
 					 "site.time_zone: there is no zone \"%.*s\", so dates are shown in UTC",
 					 STR_ARG(config->site.time_zone)),
 			    "give a name such as Europe/London");
-	if (config->listen.metrics_port == config->listen.port)
-		finding_add(check, FINDING_WRONG, "configuration",
-			    STR("listen.port and listen.metrics_port are the same"),
-			    "give them different numbers: /metrics must not be public");
 	return check->findings.len - before;
 }
 
@@ -102,7 +98,10 @@ void check_database(struct check *check)
 	int rc = newsroom_store(&check->newsroom, false, &check->store, &err);
 
 	if (rc) {
-		finding_err(check, "database", &err, "see database.url in crier.conf; with PostgreSQL: is it running?");
+		finding_err(check, "database", &err,
+			    rc == ERR_DB ? "read the message: where the file is damaged, stop the server and call "
+					   "crier restore with the newest backup"
+					 : "see database.url in crier.conf; with PostgreSQL: is it running?");
 		return;
 	}
 	rc = db_check(store_db(check->store), tell_damage, check, &err);

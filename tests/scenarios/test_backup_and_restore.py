@@ -53,3 +53,57 @@ def test_into_a_new_folder(own_sample, tmp_path):
     other = Newsroom(tmp_path / "second").start()
     assert other.get("/2026/10/borrowed-light/").status == 200
     assert other.stop() == 0
+
+
+def test_a_killed_backup_does_not_count(own_sample):
+    import random
+    import subprocess
+    from newsroom import CRIER
+    room = own_sample.start()
+    rng = random.Random(11)
+    killed = 0
+    for _ in range(8):
+        process = subprocess.Popen([str(CRIER), "backup", "-C", str(room.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(rng.random() * 0.15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            killed += 1
+        for folder in (room.folder / "backups").iterdir():
+            if folder.name.endswith(".partial"):
+                done = room.run("restore", folder, "--check", check=False)
+                assert done.returncode == 1 or (folder / "MANIFEST").exists()
+            else:
+                room.run("restore", folder, "--check")
+    assert killed > 0
+    made = [folder for folder in (room.folder / "backups").iterdir() if not folder.name.endswith(".partial")]
+    backup = [f for f in room.findings() if f["subject"] == "backup"]
+    assert ("none" in backup[0]["text"]) == (not made)
+    room.run("backup", "--to", room.folder / "backups" / "last")
+    assert not list((room.folder / "backups").glob("*.partial"))
+    assert room.stop() == 0
+
+
+def test_the_folder_is_checked_before_anything(own_sample, tmp_path):
+    made = json.loads(own_sample.run("backup", "--json").stdout)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "letter").write_text("dear")
+    from newsroom import crier
+    done = crier("restore", made["backup"], cwd=home, check=False)
+    assert done.returncode == 1 and "other things than a newsroom" in done.stderr
+    assert [path.name for path in home.iterdir()] == ["letter"]
+
+
+def test_while_an_import_runs(own_sample, tmp_path):
+    """A restore would take away what the import writes; the import is let finish."""
+    import fcntl
+    import os
+    made = json.loads(own_sample.run("backup", "--json").stdout)
+    folder = os.open(own_sample.folder, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_SH)  # as every command does
+    done = own_sample.run("restore", made["backup"], check=False)
+    assert done.returncode == 1 and "wait for its end" in done.stderr
+    os.close(folder)
+    own_sample.run("restore", made["backup"])

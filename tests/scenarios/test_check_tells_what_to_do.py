@@ -1,0 +1,102 @@
+"""crier check: what it finds, in which form, and with which exit code."""
+import os
+import sqlite3
+import time
+
+import pytest
+
+from newsroom import copy_of
+
+KEYS = {"level", "subject", "text", "remedy"}
+SUBJECTS = {"configuration", "permissions", "theme", "database", "imports", "files", "server", "disk", "clock", "backup"}
+
+
+def levels(room, subject):
+    return [(f["level"], f["text"]) for f in room.findings() if f["subject"] == subject]
+
+
+def test_shape(own_sample):
+    found = own_sample.findings()
+    assert {f["subject"] for f in found} == SUBJECTS
+    for finding in found:
+        assert set(finding) == KEYS and finding["level"] in ("fine", "warning", "wrong")
+        assert bool(finding["remedy"]) == (finding["level"] != "fine"), finding
+    text = own_sample.run("check").stdout
+    for finding in found:
+        assert f"{finding['subject']}: {finding['text']}" in text and finding["remedy"] in text
+
+
+def test_server_and_backup(own_sample):
+    room = own_sample
+    assert levels(room, "server")[0][0] == "warning"
+    assert levels(room, "backup") == [("warning", "there is none in the folder backups")]
+    room.start()
+    assert levels(room, "server") == [("fine", "it runs")]
+    room.run("backup")
+    assert levels(room, "backup") == [("fine", "the newest is 0 hours old")]
+    manifest = next((room.folder / "backups").glob("*/MANIFEST"))
+    os.utime(manifest, (time.time() - 100 * 3600,) * 2)
+    assert levels(room, "backup") == [("warning", "the newest is 100 hours old")]
+    room.stop()
+    assert "public.db was last written 0 hours ago" in levels(room, "server")[0][1]
+
+
+def test_a_clock_that_went_backwards(own_sample):
+    link = sqlite3.connect(own_sample.folder / "store.db")
+    link.execute("UPDATE outbox SET at_s = at_s + 400000000 WHERE number = (SELECT max(number) FROM outbox)")
+    link.commit()
+    link.close()
+    done = own_sample.run("check", check=False)
+    assert done.returncode == 1 and "it went backwards" in done.stdout
+
+
+def test_a_theme_that_does_not_compile(own_sample):
+    (own_sample.folder / "theme" / "front.mustache").write_text("<p>\n{{no_such_field}}")
+    done = own_sample.run("check", check=False)
+    assert done.returncode == 1 and "front.mustache:2" in done.stdout and "no_such_field" in done.stdout
+
+
+def test_doubtful_configuration(own_sample):
+    room = own_sample
+    room.set("listen", "address", '"0.0.0.0"')
+    room.set("site", "time_zone", '"Europe/Nowhere"')
+    told = " ".join(text for level, text in levels(room, "configuration") if level == "warning")
+    assert "localhost" in told and "0.0.0.0" in told and "Europe/Nowhere" in told
+    room.set("site", "url", '"http://news.example.org"')
+    assert any("seen and changed on the way" in text for _, text in levels(room, "configuration"))
+    (room.folder / "crier.conf").chmod(0o666)
+    assert levels(room, "configuration")[0][0] == "wrong"
+
+
+def test_missing_files(own_sample):
+    victim = next(path for path in sorted((own_sample.folder / "blobs").rglob("*")) if path.is_file())
+    victim.unlink()
+    done = own_sample.run("check", check=False)
+    assert done.returncode == 1 and "files are missing" in done.stdout
+
+
+def test_a_damaged_database(own_sample):
+    path = own_sample.folder / "store.db"
+    content = bytearray(path.read_bytes())
+    content[8192:16384] = b"\xa5" * 8192
+    path.write_bytes(content)
+    done = own_sample.run("check", check=False)
+    assert done.returncode == 1 and "restore" in done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_files_of_somebody_else(own_sample):
+    os.chown(own_sample.folder / "store.db", 1234, 1234)
+    assert levels(own_sample, "permissions")[0][0] == "warning"
+
+
+def test_it_changes_nothing(own_sample, tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in own_sample.folder.rglob("*") if path.is_file()}
+    own_sample.run("check")
+    after = {path: path.stat().st_mtime_ns for path in own_sample.folder.rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_an_interrupted_restore(own_sample):
+    copy_of(own_sample.folder, own_sample.folder.with_name("newsroom.restoring"))
+    assert any("interrupted restore" in text for level, text in levels(own_sample, "backup"))

@@ -1,0 +1,74 @@
+"""Type=notify: ready when it answers, reloading and ready again at SIGHUP, stopping before it drains. And the units."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from newsroom import ROOT
+
+
+class Notices:
+    """The socket that systemd would listen on."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        self.socket.settimeout(60)
+
+    def next(self):
+        return self.socket.recv(4096).decode().splitlines()
+
+
+@pytest.fixture
+def notices(tmp_path_factory, monkeypatch):
+    path = tmp_path_factory.mktemp("n") / "s"
+    listener = Notices(path)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(path))
+    yield listener
+    listener.socket.close()
+
+
+def test_ready_reloading_stopping(own_sample, notices):
+    room = own_sample.start()
+    assert notices.next() == ["READY=1"]
+    assert room.get("/").status == 200
+    room.process.send_signal(signal.SIGHUP)
+    reloading = notices.next()
+    assert reloading[0] == "RELOADING=1" and reloading[1].startswith("MONOTONIC_USEC=")
+    assert notices.next() == ["READY=1"]
+    assert room.stop() == 0
+    assert notices.next() == ["STOPPING=1"]
+
+
+def test_the_watchdog_is_fed(own_sample, notices, monkeypatch):
+    monkeypatch.setenv("WATCHDOG_USEC", "200000")
+    own_sample.start()
+    assert notices.next() == ["READY=1"]
+    for _ in range(3):
+        assert notices.next() == ["WATCHDOG=1"]
+
+
+def test_it_is_not_ready_when_it_cannot_start(own_sample, notices):
+    (own_sample.folder / "theme" / "front.mustache").write_text("{{no_such_field}}")
+    done = own_sample.run("serve", "--port", "0", check=False)
+    assert done.returncode == 1 and "front.mustache:1" in done.stderr
+    notices.socket.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        notices.next()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")
+def test_units(tmp_path):
+    """The units as they are installed, with a program that is there."""
+    names = sorted(path.name for path in (ROOT / "deploy").glob("*.*"))
+    assert {"crier.service", "crier-backup.service", "crier-backup.timer"} <= set(names)
+    for name in names:
+        text = (ROOT / "deploy" / name).read_text()
+        (tmp_path / name).write_text(text.replace("/usr/bin/crier", "/bin/true").replace("User=crier", "User=root").replace("Group=crier", "Group=root"))
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *[str(tmp_path / name) for name in names]], capture_output=True, text=True,
+                          env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"})
+    told = [line for line in (done.stdout + done.stderr).splitlines() if "crier" in line]
+    assert told == [] and done.returncode == 0, done.stdout + done.stderr
