@@ -93,6 +93,14 @@ static void fill_guid(const struct visit *visit, const struct card *card, struct
 		entry->guid = arena_printf(visit->arena, "%.*s#%.*s", STR_ARG(card->guid), STR_ARG(card->language));
 }
 
+/* As the kind is now: a card says how it was when its entry was projected. */
+static bool in_feeds(const struct visit *visit, const struct card *card)
+{
+	const struct named_kind *kind = card->kind ? names_kind(visit->names, card->kind) : NULL;
+
+	return kind ? kind->in_feeds : card->in_feeds;
+}
+
 /* Kinds that keep out of feeds are skipped, so more may have to be looked at than are taken. */
 static int take_cards(struct visit *visit, const struct catalogue_set *set, bool every_kind, size_t offset,
 		      struct card *taken, size_t *count, struct err *err)
@@ -105,7 +113,7 @@ static int take_cards(struct visit *visit, const struct catalogue_set *set, bool
 	found = catalogue_page(set, offset, limit, ids);
 	rc = public_cards(visit->worker->public, visit->snapshot, ids, found, visit->arena, &cards, &found, err);
 	for (size_t i = 0; i < found && rc == 0 && *count < limit; i++) {
-		if (every_kind || cards[i].in_feeds)
+		if (every_kind || in_feeds(visit, &cards[i]))
 			taken[(*count)++] = cards[i];
 	}
 	return rc;
