@@ -49,25 +49,28 @@ bool buf_reserve(struct buf *buf, size_t more_bytes)
 	return true;
 }
 
+/* Whole or not at all: cut digits, or a sign alone, would be another number. */
+static void put_number(struct buf *buf, bool negative, uint64_t magnitude)
+{
+	char text[21];
+	size_t at = sizeof text;
+	do {
+		text[--at] = (char)('0' + magnitude % 10);
+		magnitude /= 10;
+	} while (magnitude);
+	if (negative)
+		text[--at] = '-';
+	buf_put_bytes(buf, text + at, sizeof text - at);
+}
+
 void buf_put_u64(struct buf *buf, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof digits;
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	buf_put_bytes(buf, digits + at, sizeof digits - at);
+	put_number(buf, false, value);
 }
 
 void buf_put_i64(struct buf *buf, int64_t value)
 {
-	if (value < 0) {
-		if (!buf_reserve(buf, 2)) /* the sign alone would be another number */
-			return;
-		buf_put_byte(buf, '-');
-	}
-	buf_put_u64(buf, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	put_number(buf, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void buf_vprintf(struct buf *buf, const char *format, va_list args)
