@@ -5,7 +5,6 @@ CASES = [
     ("/?utm_source=x", "/"),
     ("/victories/?utm_source=x&page=1", "/victories/"),
     ("/victories", "/victories/"),
-    ("/2026/10/borrowed-light", "/2026/10/borrowed-light/"),
     ("/2026/10/borrowed-light/?fbclid=1", "/2026/10/borrowed-light/"),
     ("/en/", "/"),
     ("/?page=1", "/"),
