@@ -3,13 +3,20 @@ import shutil
 
 import pytest
 
-from newsroom import Newsroom, SHARED, copy_of, crier
+from newsroom import Newsroom, SHARED, copy_of, crier, running
 
 POSTGRES = os.environ.get("CRIER_TEST_POSTGRES")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "soak: long campaigns, left out of ./dev test")
+
+
+def pytest_sessionfinish():
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture(scope="session")

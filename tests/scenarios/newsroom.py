@@ -42,6 +42,9 @@ class Answer:
         return self.headers.get(name)
 
 
+running = set()  # servers of this test run; what a failed test leaves is killed at its end
+
+
 class Newsroom:
     """One folder. Give it a config dict of "group.key" → libconfig text to change lines of crier.conf."""
 
@@ -67,6 +70,7 @@ class Newsroom:
         self.log = open(self.folder / "serve.log", "ab")
         self.process = subprocess.Popen([str(CRIER), "serve", "-C", str(self.folder), "--port", str(self.port), *options],
                                         stdout=self.log, stderr=subprocess.STDOUT)
+        running.add(self.process)
         until = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < until:
             if self.process.poll() is not None:

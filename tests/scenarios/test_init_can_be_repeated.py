@@ -28,7 +28,9 @@ def test_after_a_failure_in_the_middle(tmp_path):
     assert done.returncode == 1 and "site.conf:1" in done.stderr
     assert not (folder / "crier.conf").exists() and not (folder / "store.db").exists()
     crier("init", folder, "--sample")
-    assert len(Newsroom(folder).start().get("/").text) > 1000
+    room = Newsroom(folder).start()
+    assert len(room.get("/").text) > 1000
+    assert room.stop() == 0
 
 
 def test_after_a_kill(tmp_path):
