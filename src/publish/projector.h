@@ -32,6 +32,7 @@ struct projector;
  *     k t p c    lists of a kind, term, place, contributor that an entry came into, left or changed in,
  *                with all lists above them
  *     y m        lists of a year, a month (m201806)          l{language}  every list of a language, sitemaps
+ *     nk nt np   a kind (in some language), term or place got its first item or lost its last: nk3
  *     s          site texts, menus, labels                   *            everything
  *
  * Without tags: an address leads elsewhere. What was "not there", or led on, is asked for again after every change.

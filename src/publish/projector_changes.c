@@ -89,6 +89,55 @@ void changes_tag_facts(struct changes *changes, const struct projector *projecto
 	}
 }
 
+/* Kinds by language, since each has its own sections; terms and places in all of them. A bit for each that has items.
+ */
+static uint64_t filled(const struct projector *projector, const struct catalogue_snapshot *snapshot, struct str tag)
+{
+	size_t languages = tag.ptr[0] == 'k' ? projector->options.language_count : 1;
+	uint64_t bits = 0;
+	int64_t id;
+	if (!str_to_i64(str_skip(tag, 1), &id))
+		return 0;
+	for (uint32_t i = 0; i < languages && i < 64; i++) {
+		struct catalogue_filter filter = {.language = tag.ptr[0] == 'k' ? i : CATALOGUE_EVERY_LANGUAGE};
+		if (tag.ptr[0] == 'k')
+			filter.kind = id;
+		else
+			filter.keys[filter.key_count++] =
+				(struct catalogue_key){tag.ptr[0] == 't' ? CATALOGUE_TERM : CATALOGUE_PLACE, id};
+		CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &filter);
+		bits |= (uint64_t)(catalogue_count(set) > 0) << i;
+	}
+	return bits;
+}
+
+static bool is_name_tag(struct str tag)
+{
+	return tag.len > 1 && (tag.ptr[0] == 'k' || tag.ptr[0] == 't' || tag.ptr[0] == 'p') && tag.ptr[1] >= '0' &&
+	       tag.ptr[1] <= '9';
+}
+
+uint64_t *changes_filled(const struct changes *changes, const struct projector *projector)
+{
+	CATALOGUE_SCOPED snapshot = catalogue_acquire(projector->catalogue, clock_now_s(projector->options.clock));
+	uint64_t *bits = arena_array(changes->arena, uint64_t, changes->tags.len + 1);
+	for (size_t i = 0; i < changes->tags.len && !changes->everything; i++)
+		if (is_name_tag(changes->tags.at[i]))
+			bits[i] = filled(projector, snapshot, changes->tags.at[i]);
+	return bits;
+}
+
+void changes_tag_filled(struct changes *changes, const struct projector *projector, const uint64_t *before)
+{
+	CATALOGUE_SCOPED snapshot = catalogue_acquire(projector->catalogue, clock_now_s(projector->options.clock));
+	size_t count = changes->tags.len;
+	for (size_t i = 0; i < count && !changes->everything; i++) {
+		struct str tag = changes->tags.at[i];
+		if (is_name_tag(tag) && filled(projector, snapshot, tag) != before[i])
+			changes_tag_text(changes, "n", tag);
+	}
+}
+
 void projector_tell(struct projector *projector, const struct changes *changes)
 {
 	if (!projector->options.listener.changed)

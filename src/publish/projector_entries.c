@@ -13,11 +13,13 @@ static unsigned core_count(void)
 
 /* Changes ----------------------------------------------------------------------------------------- */
 
-/* Pages in other languages link to this one. */
+/* Pages in other languages link to this one, and those of items beside which an editor named it. */
 static int tag_siblings(struct projector *projector, int64_t item_id, struct changes *changes, struct err *err)
 {
 	int64_t *ids = NULL;
 	size_t count = 0;
+	if (changes->everything)
+		return 0;
 	int rc = public_item_entries(projector->db, item_id, changes->arena, &ids, &count, err);
 	for (size_t i = 0; i < count; i++)
 		changes_tag(changes, "e", ids[i]);

@@ -113,7 +113,10 @@ int public_item_entries(struct db *db, int64_t item_id, struct arena *arena, int
 {
 	VEC_TYPE(sibling_vec, int64_t) ids = {0};
 	DB_ROWS rows = {0};
-	int rc = db_select(db, &rows, err, "SELECT id FROM entry WHERE item_id = $1", DB_I64(item_id));
+	int rc = db_select(db, &rows, err,
+			   "SELECT id FROM entry WHERE item_id = $1"
+			   " UNION SELECT entry_id FROM relation WHERE other_item_id = $1",
+			   DB_I64(item_id));
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		*vec_add(&ids, arena) = db_i64(&rows, 0);
 	*ret_ids = ids.at;

@@ -121,7 +121,7 @@ static void fill_feeds(const struct visit *visit, const struct page_facts *facts
 	record[PAGE_has_feeds].flag = true;
 }
 
-/* Kinds that have items in this language. A page depends on those that have none, too: it must learn of their first. */
+/* Kinds that have items in this language. A page depends on all of them: on the first item of one, and on the last. */
 static void fill_sections(struct visit *visit, const struct page_facts *facts, struct value *record)
 {
 	const struct catalogue_filter all = {.language = visit->language->key};
@@ -137,10 +137,9 @@ static void fill_sections(struct visit *visit, const struct page_facts *facts, s
 
 		while (at < facets.len && facets.at[at].key != kinds[i].id)
 			at++;
-		if (at == facets.len) {
-			visit_tag(visit, 'k', kinds[i].id);
+		response_tag(visit->response, "nk%lld", (long long)kinds[i].id);
+		if (at == facets.len)
 			continue;
-		}
 		link = links_add(visit, &links);
 		kind_link(visit, &kinds[i], true, link);
 		link[LINK_current].flag =
@@ -191,13 +190,11 @@ static void fill_browse(const struct visit *visit, struct value *record)
 	record[PAGE_browse] = links_value(&links);
 }
 
-/* A page without the line must learn of the first item that fills the list. */
+/* A page without the line must learn of the first item that fills the list, one with it of the last that leaves. */
 static bool list_may_show(struct visit *visit, const struct list *list, char letter, int64_t id)
 {
-	if (list_has(list, list->primary) && list_is_known(visit, list))
-		return true;
-	visit_tag(visit, letter, id);
-	return false;
+	response_tag(visit->response, "n%c%lld", letter, (long long)id);
+	return list_has(list, list->primary) && list_is_known(visit, list);
 }
 
 static bool term_target(struct visit *visit, const struct named_term *term, struct str *ret_url)

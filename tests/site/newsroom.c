@@ -46,6 +46,22 @@ static int open_store(struct newsroom *newsroom, struct err *err)
 	return rc ? rc : newsroom_fill(newsroom, err);
 }
 
+static void tell(void *context, const struct str *tags, size_t count, int64_t sequence)
+{
+	struct newsroom *newsroom = context;
+
+	(void)sequence;
+	newsroom->told_times++;
+	for (size_t i = 0; i < count; i++)
+		*vec_add(&newsroom->told, newsroom->arena) = arena_str(newsroom->arena, tags[i]);
+}
+
+void newsroom_forget(struct newsroom *newsroom)
+{
+	newsroom->told.len = 0;
+	newsroom->told_times = 0;
+}
+
 static int open_projector(struct newsroom *newsroom, struct err *err)
 {
 	const struct projector_options options = {
@@ -56,6 +72,7 @@ static int open_projector(struct newsroom *newsroom, struct err *err)
 		.month = month,
 		.threads = 1,
 		.clock = &newsroom->clock.clock,
+		.listener = {.changed = tell, .context = newsroom},
 	};
 
 	return projector_create(&options, &newsroom->projector, err);
@@ -189,5 +206,26 @@ int newsroom_step(struct newsroom *newsroom, struct err *err)
 	int rc = projector_step(newsroom->projector, &applied, err);
 
 	cache_clear(web_cache(newsroom->web));
+	return rc;
+}
+
+int newsroom_handle(struct newsroom *newsroom, struct str target, struct arena *arena, struct response *ret_response)
+{
+	const struct web_app *app = site_app(newsroom->site);
+	struct request request = {.method = WEB_GET,
+				  .method_name = STR("GET"),
+				  .target = target,
+				  .now_s = clock_now_s(&newsroom->clock.clock),
+				  .arena = arena};
+	struct str location;
+	struct err err = {0};
+	int rc;
+
+	response_init(ret_response, arena);
+	if (request_parse(&request) != 0 || route_match(&app->table, &request, &location) != 0)
+		return NEWSROOM_MOVED;
+	rc = request.route->handler(app->context, newsroom->worker, &request, ret_response, &err);
+	if (rc < 0)
+		fprintf(stderr, "%.*s: %s\n", STR_ARG(target), err.text);
 	return rc;
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/random.h"
+#include "base/vec.h"
 
 #define NEWSROOM_NOW 1781524800 /* 2026-06-15T12:00:00Z */
 #define NEWSROOM_OLD 40         /* dull items that fill lists, every third day back from 20 December 2025 */
@@ -36,8 +37,13 @@ struct newsroom {
 	struct web *web;
 	void *worker;
 
-	/* what tests act on */
+	/* what tests act on; each in the order of newsroom_store.c */
 	int64_t court_entry, court_item, secret_entry;
+	int64_t kinds[4], topics[3], campaign, tag, places[4], people[2], picture;
+
+	/* what the projector told since newsroom_forget */
+	struct str_vec told; /* tags */
+	size_t told_times;
 };
 
 int newsroom_open(struct newsroom *newsroom, bool hostile, struct err *err);
@@ -56,5 +62,12 @@ int newsroom_fill(struct newsroom *newsroom, struct err *err);
 /* Acts on it, then lets the projector follow. */
 int newsroom_withdraw_court(struct newsroom *newsroom, const char *note, struct err *err);
 int newsroom_step(struct newsroom *newsroom, struct err *err);
+void newsroom_forget(struct newsroom *newsroom);
+
+/* Runs the handler of an address alone, without cache and error pages; what it answers, or NEWSROOM_MOVED where the
+ * router leads elsewhere before. */
+#define NEWSROOM_MOVED 301
+struct response;
+int newsroom_handle(struct newsroom *newsroom, struct str target, struct arena *arena, struct response *ret_response);
 
 #endif

@@ -397,6 +397,17 @@ int newsroom_fill(struct newsroom *newsroom, struct err *err)
 	newsroom->court_entry = fill.court.entry_id;
 	newsroom->court_item = fill.court.item_id;
 	newsroom->secret_entry = fill.secret.entry_id;
+	for (size_t i = 0; i < COUNT(fill.kinds); i++)
+		newsroom->kinds[i] = fill.kinds[i];
+	for (size_t i = 0; i < COUNT(fill.topics); i++)
+		newsroom->topics[i] = fill.topics[i];
+	for (size_t i = 0; i < COUNT(fill.places); i++)
+		newsroom->places[i] = fill.places[i];
+	for (size_t i = 0; i < COUNT(fill.people); i++)
+		newsroom->people[i] = fill.people[i];
+	newsroom->campaign = fill.campaign;
+	newsroom->tag = fill.tag;
+	newsroom->picture = fill.picture;
 	return rc;
 }
 
