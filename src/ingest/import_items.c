@@ -245,31 +245,47 @@ static void count_verdict(struct import *import, const struct entry_work *entry)
 		import_take_tallies(import, &entry->slot->prepared);
 }
 
-/* Finds out whose guid, address or number stands in the way, and gives this item another. */
-static int evade(struct import *import, struct prepared *prepared, struct arena *arena, struct err *err)
+/* Another guid where another item here has it. */
+static int evade_guid(struct import *import, struct prepared *prepared, struct arena *arena, bool *ret_evaded,
+		      struct err *err)
 {
 	struct item_content *content = &prepared->content;
 	struct item_ids ids;
 	int result = item_find_guid(import->store, content->guid, &ids, err);
 	struct str own = prepare_media_guid(import->set, prepared->post, (struct str){0}, arena);
-	if (result == 0 && !str_eq(own, content->guid)) {
+	*ret_evaded = result == 0 && !str_eq(own, content->guid);
+	if (*ret_evaded) {
 		note(import, prepared, STR("its guid belongs to another item here; it got a new one"));
 		content->guid = own;
-		return 0;
 	}
-	bool taken = false;
-	if (result >= 0)
-		result = item_path_taken(import->store, content->path, 0, &taken, err);
-	if (result < 0)
-		return result;
-	if (taken) {
+	return result < 0 ? result : 0;
+}
+
+static int evade_path(struct import *import, struct prepared *prepared, struct arena *arena, bool *ret_evaded,
+		      struct err *err)
+{
+	struct item_content *content = &prepared->content;
+	int result = item_path_taken(import->store, content->path, 0, ret_evaded, err);
+	if (result == 0 && *ret_evaded) {
 		bool slash = str_ends(content->path, STR("/"));
 		content->path = arena_printf(arena, "%.*s-%lld%s",
 					     STR_ARG(str_sub(content->path, 0, content->path.len - slash)),
 					     (long long)prepared->post->id, slash ? "/" : "");
 		note(import, prepared, STR("its address belongs to another item here; its id was added"));
-		return 0;
 	}
+	return result < 0 ? result : 0;
+}
+
+/* Finds out whose guid, address or number stands in the way, and gives this item another. */
+static int evade(struct import *import, struct prepared *prepared, struct arena *arena, struct err *err)
+{
+	struct item_content *content = &prepared->content;
+	bool evaded = false;
+	int result = evade_guid(import, prepared, arena, &evaded, err);
+	if (result == 0 && !evaded)
+		result = evade_path(import, prepared, arena, &evaded, err);
+	if (result < 0 || evaded)
+		return result;
 	if (!str_empty(content->reference)) {
 		note(import, prepared, STR("its reference number belongs to another item; it comes in without"));
 		content->reference = (struct str){0};
@@ -283,6 +299,23 @@ static int evade(struct import *import, struct prepared *prepared, struct arena 
 	return err_context(err, "post %lld", (long long)prepared->post->id);
 }
 
+/* Where one item of a chunk meets another site's, most will: all that are new step aside at once, since each try writes
+ * the whole chunk again. */
+static int evade_together(struct import *import, struct chunk_work *work, struct err *err)
+{
+	int result = 0;
+	for (size_t i = 0; i < work->count && result == 0; i++) {
+		struct pipeline_slot *slot = work->entries[i].slot;
+		bool evaded;
+		if (work->entries[i].verdict != NEW || slot->post->class == WP_MEDIA)
+			continue;
+		result = evade_guid(import, &slot->prepared, slot->arena, &evaded, err);
+		if (result == 0)
+			result = evade_path(import, &slot->prepared, slot->arena, &evaded, err);
+	}
+	return result;
+}
+
 static int commit(struct import *import, struct chunk_work *work, struct err *err)
 {
 	import->chunk++;
@@ -292,6 +325,8 @@ static int commit(struct import *import, struct chunk_work *work, struct err *er
 			return result;
 		struct entry_work *entry = &work->entries[work->failed];
 		result = evade(import, &entry->slot->prepared, entry->slot->arena, err);
+		if (result == 0 && tries == 0)
+			result = evade_together(import, work, err);
 		if (result != 0)
 			return result < 0 ? result : ERR_DATA;
 	}

@@ -78,15 +78,32 @@ static struct str dated_path(const struct wxr_item *item, struct str slug, struc
 	return buf_copy(&path, arena);
 }
 
+/* From the hash of a path that is taken, the last number that was given to one like it. */
+static int *take_hash(struct wpset *set, int64_t hash)
+{
+	int *last = arena_new(set->arena, int);
+	*last = 1;
+	map_put_i64(set->path_hashes, hash, last);
+	return last;
+}
+
 /* Takes the path when it is free, or the first of path-2, path-3 … */
 static struct str free_path(struct wpset *set, struct str wanted, struct arena *arena)
 {
 	bool slash = str_ends(wanted, STR("/"));
 	struct str stem = slash ? str_sub(wanted, 0, wanted.len - 1) : wanted, path = wanted;
-	for (int number = 2;
-	     is_reserved(set, path) || map_get_i64(set->path_hashes, (int64_t)str_hash(path, set->seed)); number++)
-		path = arena_printf(arena, "%.*s-%d%s", STR_ARG(stem), number, slash ? "/" : "");
-	map_put_i64(set->path_hashes, (int64_t)str_hash(path, set->seed), set);
+	int64_t hash = (int64_t)str_hash(wanted, set->seed);
+	int *last = map_get_i64(set->path_hashes, hash);
+	bool is_free = !last && !is_reserved(set, wanted);
+	if (!last)
+		last = take_hash(set, hash);
+	while (!is_free) {
+		path = arena_printf(arena, "%.*s-%d%s", STR_ARG(stem), ++*last, slash ? "/" : "");
+		hash = (int64_t)str_hash(path, set->seed);
+		is_free = !is_reserved(set, path) && !map_get_i64(set->path_hashes, hash);
+		if (is_free)
+			take_hash(set, hash);
+	}
 	return path;
 }
 

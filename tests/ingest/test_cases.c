@@ -438,6 +438,72 @@ static void broken_files_change_nothing(void **state)
 	assert_int_equal(counts.batches_open, 0);
 }
 
+static void equal_names_are_numbered(void **state)
+{
+	struct newsroom *room = *state;
+	ITEMS(room, NULL, {.id = 1, .name = "a", .title = "1"}, {.id = 2, .name = "a-2", .title = "2"},
+	      {.id = 3, .name = "a", .title = "3"}, {.id = 4, .name = "a", .title = "4"},
+	      {.id = 5, .name = "a-2", .title = "5"});
+	newsroom_must_import(room);
+	assert_string_equal(newsroom_entry(room, "/2019/05/a/")->title.ptr, "1");
+	assert_string_equal(newsroom_entry(room, "/2019/05/a-2/")->title.ptr, "2");
+	assert_string_equal(newsroom_entry(room, "/2019/05/a-3/")->title.ptr, "3");
+	assert_string_equal(newsroom_entry(room, "/2019/05/a-4/")->title.ptr, "4");
+	assert_string_equal(newsroom_entry(room, "/2019/05/a-2-2/")->title.ptr, "5");
+}
+
+/* Counting from 2 for each of them took hours: the test would not end in its time. */
+static void many_equal_names_cost_no_more_than_others(void **state)
+{
+	struct newsroom *room = *state;
+	BUF_SCOPED text = BUF_INIT(64u << 20);
+	buf_put_cstr(&text, EXPORT_HEAD("1.2"));
+	for (int i = 1; i <= 30000; i++)
+		export_put_item(&text, &(struct export_item){.id = i, .name = "a", .status = "draft"});
+	buf_put_cstr(&text, EXPORT_FOOT);
+	newsroom_file(room, buf_str(&text));
+	room->dry_run = true;
+	newsroom_must_import(room);
+	assert_int_equal(newsroom_counted(room, "posts", "taken"), 30000);
+}
+
+static void write_site(struct newsroom *room, const char *host)
+{
+	BUF_SCOPED text = BUF_INIT(4u << 20);
+	buf_put_cstr(&text, EXPORT_HEAD("1.2"));
+	for (int i = 1; i <= 300; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "item-%d", i);
+		export_put_item(&text, &(struct export_item){.id = i, .name = name});
+	}
+	buf_put_cstr(&text, EXPORT_FOOT);
+	struct str rest = buf_str(&text), old = STR("harbour.example");
+	BUF_SCOPED moved = BUF_INIT(4u << 20);
+	for (size_t at; (at = str_find(rest, old)) != SIZE_MAX; rest = str_skip(rest, at + old.len)) {
+		buf_put(&moved, str_sub(rest, 0, at));
+		buf_put_cstr(&moved, host);
+	}
+	buf_put(&moved, rest);
+	newsroom_forget(room);
+	newsroom_file(room, buf_str(&moved));
+}
+
+/* A copy of a site under another name: each item meets one that is here, whole chunks of them at once. */
+static void a_second_site_steps_aside(void **state)
+{
+	struct newsroom *room = *state;
+	write_site(room, "harbour.example");
+	newsroom_must_import(room);
+	write_site(room, "staging.example");
+	newsroom_must_import(room);
+	assert_int_equal(newsroom_counted(room, "posts", "taken"), 300);
+	assert_int_equal(newsroom_entries(room).len, 600);
+	assert_true(newsroom_noted(room, "its address belongs to another item here"));
+	assert_int_equal(newsroom_entry(room, "/2019/05/item-300-300/")->state, ITEM_RELEASED);
+	newsroom_must_import(room);
+	assert_int_equal(newsroom_counted(room, "posts", "unchanged"), 300);
+}
+
 static void nothing_that_runs_comes_through(void **state)
 {
 	struct newsroom *room = *state;
@@ -477,6 +543,9 @@ int main(void)
 		NEWSROOM_TEST(files_of_one_split_export_are_one_set),
 		NEWSROOM_TEST(menus_come_in_with_their_levels),
 		NEWSROOM_TEST(broken_files_change_nothing),
+		NEWSROOM_TEST(equal_names_are_numbered),
+		NEWSROOM_TEST(many_equal_names_cost_no_more_than_others),
+		NEWSROOM_TEST(a_second_site_steps_aside),
 		NEWSROOM_TEST(nothing_that_runs_comes_through),
 	};
 	return NEWSROOM_RUN("ingest.cases", tests);
