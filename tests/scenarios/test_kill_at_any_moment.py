@@ -1,25 +1,28 @@
 """kill -9 at random moments, of the server and of the import: the database opens, check finds nothing wrong, what was
-acknowledged is there, and the work goes on. CRIER_KILLS sets how often (20 here, 200 in ./dev soak)."""
+acknowledged is there, and the work goes on. 20 times in ./dev test, CRIER_KILLS (200) times in ./dev soak."""
 import os
 import random
 import subprocess
 import time
 
+import pytest
+
 from newsroom import CRIER, wxr
 
-KILLS = int(os.environ.get("CRIER_KILLS", "20"))
+KILLS = [20, pytest.param(int(os.environ.get("CRIER_KILLS", "200")), marks=pytest.mark.soak)]
 POSTS = [{"id": n, "slug": f"post-{n}", "title": f"Post number {n}", "time": 1600000000 + n * 1000, "body": "<p>Some words.</p>" * 60}
          for n in range(1, 1501)]
 
 
-def test_import(empty, tmp_path):
+@pytest.mark.parametrize("kills", KILLS)
+def test_import(empty, tmp_path, kills):
     rng = random.Random(20261123)
     export = tmp_path / "export.xml"
     export.write_text(wxr(POSTS))
     command = [str(CRIER), "import", "wordpress", "-C", str(empty.folder), str(export)]
     begun = time.monotonic()
     killed = 0
-    for _ in range(KILLS // 2):
+    for _ in range(kills // 2):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
             process.wait(rng.random() * 1.5)
@@ -39,7 +42,8 @@ def test_import(empty, tmp_path):
     assert "1,500" in room.get("/archive/").text or "1500" in room.get("/archive/").text or room.get("/?page=60").status == 200
 
 
-def test_server(own_sample, tmp_path):
+@pytest.mark.parametrize("kills", KILLS)
+def test_server(own_sample, tmp_path, kills):
     """The server is killed while another process withdraws items; each withdrawal that was acknowledged holds."""
     rng = random.Random(7)
     room = own_sample
@@ -48,7 +52,7 @@ def test_server(own_sample, tmp_path):
              "/2024/05/water-meters-uruguay/", "/2023/03/children-on-the-afternoon-shift/", "/2022/02/untitled-note/",
              "/2021/09/first-day/"]
     gone = []
-    for number in range(KILLS // 2):
+    for number in range(kills // 2):
         room.start()
         for path in gone:
             assert room.get(path).status == 410, path
