@@ -181,6 +181,17 @@ static void put_paragraph(struct writer *writer, struct str text, bool wrap)
 		buf_put_cstr(writer->out, "</p>\n");
 }
 
+static void put_embed(struct writer *writer, struct str address)
+{
+	markup_source_embed(writer->out, address, (struct str){0});
+	writer->counts->embeds++;
+}
+
+static bool in_paragraph(const struct writer *writer)
+{
+	return writer->depth > 0 && str_eq_nocase(writer->names[writer->depth - 1], STR("p"));
+}
+
 /* At the top, lines that are nothing but an address of a service come out as cards between paragraphs. */
 static void put_with_embeds(struct writer *writer, struct str text)
 {
@@ -192,8 +203,7 @@ static void put_with_embeds(struct writer *writer, struct str text)
 		struct str line = str_trim(str_sub(whole, at, end - at));
 		if (lone_address(line)) {
 			put_paragraph(writer, str_sub(whole, start, at - start), true);
-			markup_source_embed(writer->out, line, (struct str){0});
-			writer->counts->embeds++;
+			put_embed(writer, line);
 			start = end;
 		}
 		at = end + 1;
@@ -232,13 +242,15 @@ static void flush(struct writer *writer)
 			struct str paragraph = str_sub(rest, 0, first);
 			if (inside == WRAP)
 				put_with_embeds(writer, paragraph);
+			else if (in_paragraph(writer) && lone_address(str_trim(paragraph)))
+				put_embed(writer, str_trim(paragraph));
 			else if (inside == NOTHING)
 				buf_put(writer->out, paragraph);
 			else
 				put_paragraph(writer, paragraph, several && inside == ITEM);
 			rest = after;
 			if (several && inside == LINE && !str_empty(rest))
-				buf_put_cstr(writer->out, "<br>\n");
+				buf_put_cstr(writer->out, in_paragraph(writer) ? "</p>\n<p>" : "<br>\n");
 			first = paragraph_length(rest, &after);
 		}
 	}
@@ -308,7 +320,7 @@ static size_t tag_length(struct writer *writer, struct str text)
 
 static void pop_paragraph(struct writer *writer)
 {
-	if (writer->depth > 0 && str_eq_nocase(writer->names[writer->depth - 1], STR("p")))
+	if (in_paragraph(writer))
 		writer->depth--;
 }
 
@@ -351,6 +363,16 @@ static size_t verbatim_length(struct str text, struct str name)
 	}
 }
 
+/* A line that ends inside a tag is no line of the text. */
+static void put_inline(struct writer *writer, struct str tag)
+{
+	for (size_t i = 0; i < tag.len; i++) {
+		bool pair = tag.ptr[i] == '\r' && i + 1 < tag.len && tag.ptr[i + 1] == '\n';
+		if (!pair)
+			buf_put_byte(&writer->run, tag.ptr[i] == '\n' || tag.ptr[i] == '\r' ? ' ' : tag.ptr[i]);
+	}
+}
+
 static size_t take_tag(struct writer *writer, struct str text, size_t length)
 {
 	struct str tag = str_sub(text, 0, length);
@@ -366,9 +388,13 @@ static size_t take_tag(struct writer *writer, struct str text, size_t length)
 	enum inside inside;
 	if (!str_starts(tag, STR("</")) && listed(name, verbatim, sizeof verbatim / sizeof verbatim[0])) {
 		length = verbatim_length(text, name);
-		if (inside_of(writer) == WRAP)
+		bool apart = inside_of(writer) == WRAP || str_eq_nocase(name, STR("pre"));
+		if (apart) {
 			flush(writer);
-		buf_put(inside_of(writer) == WRAP ? writer->out : &writer->run, str_sub(text, 0, length));
+			buf_put(writer->out, str_sub(text, 0, length));
+		} else {
+			put_inline(writer, str_sub(text, 0, length));
+		}
 	} else if (block_inside(name, &inside)) {
 		block_tag(writer, tag, name, inside);
 	} else if (listed(name, void_blocks, sizeof void_blocks / sizeof void_blocks[0])) {
@@ -376,7 +402,7 @@ static size_t take_tag(struct writer *writer, struct str text, size_t length)
 		pop_paragraph(writer);
 		buf_put(writer->out, tag);
 	} else {
-		buf_put(&writer->run, tag);
+		put_inline(writer, tag);
 	}
 	return length;
 }

@@ -3,14 +3,17 @@
 /* Marks that begin a credit, longest first where one begins another. */
 static const struct {
 	struct str mark;
-	bool keep; /* the mark is part of the credit */
+	bool keep; /* the mark is part of the credit, and so plain that it may stand behind any word */
 } marks[] = {
 	{STR_INIT("AFP PHOTO"), true},
 	{STR_INIT("REUTERS/"), true},
+	{STR_INIT("Reuters/"), true},
 	{STR_INIT("AP Photo"), true},
 	{STR_INIT("EPA/"), true},
 	{STR_INIT("Photo courtesy of"), false},
+	{STR_INIT("Photo credits:"), false},
 	{STR_INIT("Photo credit:"), false},
+	{STR_INIT("Photo credit -"), false},
 	{STR_INIT("Photo by"), false},
 	{STR_INIT("Photo ©"), false},
 	{STR_INIT("Photo:"), false},
@@ -20,7 +23,13 @@ static const struct {
 	{STR_INIT("Image credit:"), false},
 	{STR_INIT("Image:"), false},
 	{STR_INIT("Picture:"), false},
+	{STR_INIT("Credits:"), false},
 	{STR_INIT("Credit:"), false},
+	{STR_INIT("Courtesy of"), false},
+	{STR_INIT("Crédits photo :"), false},
+	{STR_INIT("Crédits photo:"), false},
+	{STR_INIT("Crédits :"), false},
+	{STR_INIT("Crédits:"), false},
 	{STR_INIT("Crédit photo :"), false},
 	{STR_INIT("Crédit photo:"), false},
 	{STR_INIT("Crédit :"), false},
@@ -48,58 +57,138 @@ static struct str trim_ends(struct str text, const char *bytes)
 	return text;
 }
 
-/* A mark begins a credit only where a sentence or the text begins. */
-static bool begins_here(struct str text, size_t at)
+static bool listed_end(struct str text, const struct str *ends, size_t count, size_t *ret_bytes)
 {
-	struct str before = str_trim(str_sub(text, 0, at));
-	if (before.len == 0)
-		return true;
-	if (before.len == at)
-		return str_find_byte(STR("(["), before.ptr[before.len - 1]) != SIZE_MAX;
-	char last = before.ptr[before.len - 1];
-	return str_find_byte(STR(".!?)|([/-;:,"), last) != SIZE_MAX || last == '"' || (unsigned char)last >= 0x80 ||
-	       str_find_byte(str_sub(text, before.len, at - before.len), '\n') != SIZE_MAX;
-}
-
-static bool mark_at(struct str rest, size_t *ret_mark)
-{
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-		if (marks[i].keep ? str_starts(rest, marks[i].mark) : str_starts_nocase(rest, marks[i].mark)) {
-			*ret_mark = i;
+	for (size_t i = 0; i < count; i++) {
+		if (str_ends(text, ends[i])) {
+			*ret_bytes = ends[i].len;
 			return true;
 		}
 	}
 	return false;
 }
 
+/* What parts a caption from its credit goes with neither. */
+static struct str trim_parting(struct str text)
+{
+	static const struct str signs[] = {STR_INIT("–"), STR_INIT("—"), STR_INIT("،"), STR_INIT("·"), STR_INIT("•")};
+	size_t bytes;
+	text = trim_ends(text, "([|/-;:,");
+	while (listed_end(text, signs, sizeof signs / sizeof signs[0], &bytes))
+		text = trim_ends(str_sub(text, 0, text.len - bytes), "([|/-;:,");
+	return text;
+}
+
+static bool ends_sentence(struct str text)
+{
+	static const struct str signs[] = {STR_INIT("»"), STR_INIT("”"), STR_INIT("’"), STR_INIT("“"), STR_INIT("…"),
+					   STR_INIT("–"), STR_INIT("—"), STR_INIT("·"), STR_INIT("•"), STR_INIT("،"),
+					   STR_INIT("؛"), STR_INIT("۔"), STR_INIT("؟"), STR_INIT("。")};
+	size_t ignored;
+	return str_find_byte(STR(".!?)|([/-;:,\"'"), text.ptr[text.len - 1]) != SIZE_MAX || str_ends(text, STR("]")) ||
+	       listed_end(text, signs, sizeof signs / sizeof signs[0], &ignored);
+}
+
+/* A mark begins a credit only where a sentence or the text begins; an agency's own line anywhere behind a word. */
+static bool begins_here(struct str text, size_t at, bool plain)
+{
+	struct str before = str_trim(str_sub(text, 0, at));
+	if (before.len == 0)
+		return true;
+	if (before.len == at)
+		return str_find_byte(STR("(["), before.ptr[before.len - 1]) != SIZE_MAX;
+	return plain || ends_sentence(before) ||
+	       str_find_byte(str_sub(text, before.len, at - before.len), '\n') != SIZE_MAX;
+}
+
+/* "(c) Name" and never "(b), (c) were". */
+static bool may_follow(struct str mark, struct str credit)
+{
+	if (!str_eq(mark, STR("(c)")) || str_empty(credit))
+		return true;
+	char first = credit.ptr[0];
+	return (first >= 'A' && first <= 'Z') || (first >= '0' && first <= '9') || (unsigned char)first >= 0x80;
+}
+
+/* The bytes of text that are the mark; 0 where it does not begin with it. French puts narrow and fixed spaces before
+ * its colons. */
+static size_t mark_bytes(struct str text, struct str mark, bool exact)
+{
+	static const struct str spaces[] = {STR_INIT(" "), STR_INIT("\xC2\xA0"), STR_INIT("\xE2\x80\xAF")};
+	size_t at = 0;
+	struct str word;
+	while (str_next(&mark, ' ', &word)) {
+		struct str rest = str_skip(text, at);
+		if (exact ? !str_starts(rest, word) : !str_starts_nocase(rest, word))
+			return 0;
+		at += word.len;
+		size_t space = 0;
+		for (size_t i = 0; i < sizeof spaces / sizeof spaces[0] && !str_empty(mark); i++)
+			if (str_starts(str_skip(text, at), spaces[i]))
+				space = spaces[i].len;
+		if (space == 0 && !str_empty(mark))
+			return 0;
+		at += space;
+	}
+	return at;
+}
+
+static bool mark_at(struct str rest, size_t *ret_mark, size_t *ret_bytes)
+{
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		size_t bytes = mark_bytes(rest, marks[i].mark, marks[i].keep);
+		if (bytes > 0) {
+			*ret_mark = i;
+			*ret_bytes = bytes;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "Photo by: Name", "Photo: © Name". */
+static struct str skip_lead(struct str credit)
+{
+	static const struct str leads[] = {STR_INIT(":"), STR_INIT("-"), STR_INIT("©"), STR_INIT("\xC2\xA0"),
+					   STR_INIT("\xE2\x80\xAF")};
+	for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++)
+		if (str_starts(credit, leads[i]))
+			return skip_lead(str_trim(str_skip(credit, leads[i].len)));
+	return credit;
+}
+
 bool credit_split(struct str text, struct str *ret_caption, struct str *ret_credit)
 {
 	text = str_trim(text);
 	for (size_t at = 0; at < text.len; at++) {
-		size_t mark;
-		if (((unsigned char)text.ptr[at] & 0xC0) == 0x80 || !mark_at(str_skip(text, at), &mark))
+		size_t mark, bytes;
+		if (((unsigned char)text.ptr[at] & 0xC0) == 0x80 || !mark_at(str_skip(text, at), &mark, &bytes))
 			continue;
 		struct str sign = marks[mark].mark;
 		bool symbol = str_eq(sign, STR("©"));
-		if (!symbol && !begins_here(text, at))
+		if (!symbol && !begins_here(text, at, marks[mark].keep))
 			continue;
-		struct str credit = str_skip(text, at + (marks[mark].keep ? 0 : sign.len));
+		struct str credit = str_skip(text, at + (marks[mark].keep ? 0 : bytes));
 		credit = trim_ends(credit, ")].");
-		if (str_starts(credit, STR("©")))
-			credit = str_trim(str_skip(credit, 2));
-		if (str_empty(credit) || credit.len > 200)
+		credit = skip_lead(credit);
+		if (str_empty(credit) || credit.len > 200 || !may_follow(sign, credit))
 			continue;
-		*ret_caption = trim_ends(str_sub(text, 0, at), "([|/-;:,");
+		*ret_caption = trim_parting(str_sub(text, 0, at));
 		*ret_credit = credit;
 		return true;
 	}
 	return false;
 }
 
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 static size_t digits_at(struct str text, size_t at)
 {
 	size_t count = 0;
-	while (at + count < text.len && text.ptr[at + count] >= '0' && text.ptr[at + count] <= '9')
+	while (at + count < text.len && digit(text.ptr[at + count]))
 		count++;
 	return count;
 }
@@ -114,16 +203,21 @@ static bool word_byte(char c)
 	return capital(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
 
+/* The first stroke is looked for, since it is rarer than anything before it. */
 bool reference_find(struct str text, struct str *ret_reference)
 {
-	for (size_t at = 0; at + 12 <= text.len; at++) {
+	size_t found, stroke = 0;
+	for (; (found = str_find_byte(str_skip(text, stroke), '/')) != SIZE_MAX; stroke++) {
+		stroke += found;
+		size_t area = 0;
+		while (area < stroke && area < 4 && digit(text.ptr[stroke - area - 1]))
+			area++;
+		if (area < 2 || area > 3 || stroke < area + 4)
+			continue;
+		size_t at = stroke - area - 4, end = stroke + 1;
 		const char *p = text.ptr + at;
 		if (!capital(p[0]) || !capital(p[1]) || !capital(p[2]) || p[3] != ' ' || (at > 0 && word_byte(p[-1])))
 			continue;
-		size_t end = at + 4, area = digits_at(text, end);
-		if (area < 2 || area > 3 || end + area >= text.len || text.ptr[end + area] != '/')
-			continue;
-		end += area + 1;
 		size_t serial = digits_at(text, end);
 		if (serial < 1 || serial > 6 || end + serial >= text.len || text.ptr[end + serial] != '/')
 			continue;

@@ -5,19 +5,28 @@
 #include "ingest/wptext_write.h"
 #include "text/plain.h"
 
+#define TALLY_NAMES_MAX 64
+
+static struct tally *tally_find(struct tally_vec *tallies, const char *what, struct str name)
+{
+	for (size_t i = 0; i < tallies->len; i++)
+		if (tallies->at[i].what == what && str_eq(tallies->at[i].name, name))
+			return &tallies->at[i];
+	return NULL;
+}
+
+/* Names are the text's own: past some dozens they are counted together. */
 void tally_add(struct tally_vec *tallies, struct arena *arena, const char *what, struct str name, int64_t count)
 {
-	for (size_t i = 0; i < tallies->len; i++) {
-		if (tallies->at[i].what == what && str_eq(tallies->at[i].name, name)) {
-			tallies->at[i].count += count;
-			return;
-		}
-	}
-	if (tallies->len >= 64)
+	struct tally *tally = tally_find(tallies, what, name);
+	if (!tally && tallies->len >= TALLY_NAMES_MAX) {
 		name = STR("(other)");
-	if (tallies->len >= 128)
-		return;
-	*vec_add(tallies, arena) = (struct tally){what, arena_str(arena, name), count};
+		tally = tally_find(tallies, what, name);
+	}
+	if (tally)
+		tally->count += count;
+	else
+		*vec_add(tallies, arena) = (struct tally){what, arena_str(arena, name), count};
 }
 
 static bool tag_name_ends(char c)
@@ -62,7 +71,7 @@ static struct str attribute_value(struct str rest)
 	if (!str_empty(rest) && (rest.ptr[0] == '"' || rest.ptr[0] == '\''))
 		return str_sub(rest, 1, str_find_byte(str_skip(rest, 1), rest.ptr[0]));
 	size_t end = 0;
-	while (end < rest.len && !tag_name_ends(rest.ptr[end]))
+	while (end < rest.len && (rest.ptr[end] == '/' || !tag_name_ends(rest.ptr[end])))
 		end++;
 	return str_sub(rest, 0, end);
 }

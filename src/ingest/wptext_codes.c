@@ -3,7 +3,8 @@
 #include "text/markup.h"
 #include "text/plain.h"
 
-typedef void render(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out);
+/* False where it says nothing that can be shown: then it stays as text. */
+typedef bool render(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out);
 
 static int64_t number_behind(struct str text, struct str prefix)
 {
@@ -31,13 +32,13 @@ static struct str address_of(struct wptext *wptext, int64_t attachment_id)
 }
 
 /* A picture with what stands behind it: [caption id="attachment_7" …]<a><img></a> text[/caption]. */
-static void render_caption(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
+static bool render_caption(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
 {
 	struct arena *arena = wptext->arena;
 	size_t start, end;
 	if (!wptext_find_tag(code->content, STR("img"), 0, &start, &end)) {
 		wptext_shortcodes(wptext, code->content, depth + 1, out);
-		return;
+		return true;
 	}
 	struct str image = str_sub(code->content, start, end - start);
 	struct str before = str_sub(code->content, 0, start), after = str_skip(code->content, end);
@@ -66,6 +67,7 @@ static void render_caption(struct wptext *wptext, const struct shortcode *code, 
 	if (str_empty(figure.caption_html))
 		figure.caption_html = shortcode_attribute(code, STR("caption"));
 	markup_source_figure(out, &figure);
+	return true;
 }
 
 static bool in_list(struct str list, int64_t id)
@@ -83,7 +85,7 @@ static void gallery_picture(struct wptext *wptext, int64_t id, struct buf *out)
 	markup_source_figure(out, &figure);
 }
 
-static void render_gallery(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
+static bool render_gallery(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
 {
 	(void)depth;
 	struct str ids = shortcode_attribute(code, STR("ids")), piece;
@@ -104,14 +106,16 @@ static void render_gallery(struct wptext *wptext, const struct shortcode *code, 
 				gallery_picture(wptext, attached[i], out);
 	}
 	markup_source_gallery_close(out, (struct str){0});
+	return true;
 }
 
-static void put_card(struct wptext *wptext, struct str address, struct str title, struct buf *out)
+static bool put_card(struct wptext *wptext, struct str address, struct str title, struct buf *out)
 {
 	if (str_empty(address))
-		return;
+		return false;
 	tally_add(&wptext->tallies, wptext->arena, TALLY_EMBEDS, STR("shortcode"), 1);
 	markup_source_embed(out, plain_from_html(address, wptext->arena), title);
+	return true;
 }
 
 static struct str first_address(const struct shortcode *code)
@@ -133,25 +137,27 @@ static struct str first_address(const struct shortcode *code)
 	return str_starts(first, STR("=")) ? str_skip(first, 1) : first;
 }
 
-static void render_file(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
+static bool render_file(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
 {
 	(void)depth;
 	struct str address = first_address(code);
 	if (str_empty(address))
 		address = address_of(wptext, number_of(shortcode_attribute(code, STR("id"))));
-	put_card(wptext, address, (struct str){0}, out);
+	return put_card(wptext, address, (struct str){0}, out);
 }
 
-static void render_playlist(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
+static bool render_playlist(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
 {
 	(void)depth;
 	struct str ids = shortcode_attribute(code, STR("ids")), piece;
+	bool some = false;
 	while (str_next(&ids, ',', &piece))
-		put_card(wptext, address_of(wptext, number_of(piece)), (struct str){0}, out);
+		some |= put_card(wptext, address_of(wptext, number_of(piece)), (struct str){0}, out);
+	return some;
 }
 
 /* [youtube ID], [vimeo 123], [tweet address] …: services name what they show in many ways. */
-static void render_service(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
+static bool render_service(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
 {
 	static const struct {
 		struct str name, prefix;
@@ -178,7 +184,7 @@ static void render_service(struct wptext *wptext, const struct shortcode *code, 
 				address =
 					arena_printf(wptext->arena, "%.*s%.*s", STR_ARG(pages[i].prefix), STR_ARG(id));
 	}
-	put_card(wptext, address, (struct str){0}, out);
+	return put_card(wptext, address, (struct str){0}, out);
 }
 
 static const struct known {
@@ -246,8 +252,11 @@ void wptext_shortcodes(struct wptext *wptext, struct str text, int depth, struct
 		if (code.escaped) {
 			buf_put(out, str_sub(text, code.start + 1, code.end - code.start - 2));
 		} else {
-			known->render(wptext, &code, depth, out);
-			tally_add(&wptext->tallies, wptext->arena, TALLY_SHORTCODE_RENDERED, code.name, 1);
+			bool rendered = known->render(wptext, &code, depth, out);
+			if (!rendered)
+				buf_put(out, str_sub(text, code.start, code.end - code.start));
+			tally_add(&wptext->tallies, wptext->arena,
+				  rendered ? TALLY_SHORTCODE_RENDERED : TALLY_SHORTCODE_UNKNOWN, code.name, 1);
 		}
 		done = code.end;
 	}
