@@ -252,6 +252,10 @@ static int render_body(struct rendering *rendering, struct public_row *row, stru
 	struct markup_public form = {.context = rendering, .picture = show_picture};
 	struct safe_html html = {0};
 	int rc = markup_public(tree, &form, arena, &html, err);
+	if (rc == ERR_LIMIT) { /* tens of thousands of pictures: this entry must not hold up all that follow */
+		form.picture = NULL;
+		rc = markup_public(tree, &form, arena, &html, err);
+	}
 	if (rc)
 		return rc;
 	BUF_SCOPED plain = BUF_INIT(LIMIT_MARKUP_OUTPUT_BYTES);

@@ -504,6 +504,33 @@ static bool heard(struct newsroom *room, const char *prefix, int64_t id)
 	return newsroom_heard(room, tag);
 }
 
+/* A page of nothing but pictures grows beyond every limit; it comes without them, and what follows comes too. */
+static void a_text_without_measure_holds_nothing_up(void **state)
+{
+	(void)state;
+	struct newsroom room;
+	newsroom_init(&room);
+	BUF_SCOPED body = BUF_INIT(4u << 20);
+	buf_put_cstr(&body, "<p>Look:</p>");
+	for (int i = 0; i < 40000; i++)
+		buf_put_cstr(&body, "<figure data-media=\"urn:test:media:0\"><img src=\"/a\"></figure>");
+	struct item_content content = newsroom_content(&room, 1, "en"), after = newsroom_content(&room, 2, "en");
+	content.revision.body = buf_str(&body);
+	newsroom_create(&room, &content);
+	newsroom_create(&room, &after);
+	newsroom_step(&room);
+	struct found found = {0};
+	assert_int_equal(find(&room, "/2023/11/item-1/", &found), 0);
+	const struct catalogue_snapshot *snapshot = newsroom_snapshot(&room);
+	struct body shown;
+	struct err err = {0};
+	assert_int_equal(public_body(room.public, snapshot, found.entry_id, room.arena, &shown, &err), 0);
+	catalogue_release(snapshot);
+	assert_str(shown.html.text, "<p>Look:</p>");
+	assert_int_equal(find(&room, "/2023/11/item-2/", &found), 0);
+	newsroom_finish(&room);
+}
+
 /* Sitemaps list static pages: they go and come with the language's tag. */
 static void pages_change_the_sitemaps(void **state)
 {
@@ -790,6 +817,7 @@ int main(void)
 		cmocka_unit_test(a_batch_is_visible_in_one_moment),
 		cmocka_unit_test(changes_name_what_they_touch),
 		cmocka_unit_test(pages_change_the_sitemaps),
+		cmocka_unit_test(a_text_without_measure_holds_nothing_up),
 		cmocka_unit_test(search_finds_words_and_never_breaks),
 		cmocka_unit_test(a_broken_or_missing_file_is_made_anew),
 		cmocka_unit_test(other_settings_ask_for_a_new_build),
