@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#define SHORT_NEEDLE 16
+
 static unsigned char fold(char byte)
 {
 	unsigned char c = (unsigned char)byte;
@@ -43,8 +45,18 @@ size_t str_find(struct str s, struct str needle)
 		return 0;
 	if (s.len < needle.len)
 		return SIZE_MAX;
-	const char *found = memmem(s.ptr, s.len, needle.ptr, needle.len);
-	return found ? (size_t)(found - s.ptr) : SIZE_MAX;
+	if (needle.len > SHORT_NEEDLE) {
+		const char *found = memmem(s.ptr, s.len, needle.ptr, needle.len);
+		return found ? (size_t)(found - s.ptr) : SIZE_MAX;
+	}
+	/* Of the short ones the first byte is rare enough; memchr goes from one to the next by many bytes at once. */
+	const char *at = s.ptr, *end = s.ptr + s.len - needle.len + 1;
+	while (at < end && (at = memchr(at, needle.ptr[0], (size_t)(end - at)))) {
+		if (memcmp(at, needle.ptr, needle.len) == 0)
+			return (size_t)(at - s.ptr);
+		at++;
+	}
+	return SIZE_MAX;
 }
 
 size_t str_find_nocase(struct str s, struct str needle)

@@ -379,19 +379,38 @@ static bool in_word(unsigned char byte)
 	return byte_class[byte] == BYTE_PLAIN || byte_class[byte] == BYTE_ESCAPED;
 }
 
+/* Eight bytes of printable ASCII, none of them to be escaped, no two spaces side by side. */
+static bool eight_plain(const unsigned char *in)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+	uint64_t word;
+	memcpy(&word, in, 8);
+	uint64_t angles = (word | ones * 2) ^ ones * '>', ampersands = word ^ ones * '&';
+	if ((word | (word - ones * ' ') | (angles - ones) | (ampersands - ones)) & high)
+		return false;
+	uint64_t spaces = ~((word ^ ones * ' ') + ones * 0x7F) & high;
+	return !(spaces & spaces >> 8);
+}
+
 /* Words with one space between them, as they may stay. */
 static size_t word_bytes(struct str text, size_t *escaped)
 {
 	const unsigned char *in = (const unsigned char *)text.ptr;
 	size_t at = 0;
 	while (at < text.len) {
-		uint8_t class = byte_class[in[at]];
-		if (class == BYTE_ESCAPED)
-			(*escaped)++;
-		else if (class != BYTE_PLAIN &&
-			 (in[at] != ' ' || at == 0 || at + 1 == text.len || !in_word(in[at + 1])))
-			break;
-		at++;
+		size_t end = at + 8;
+		if (end <= text.len && eight_plain(in + at)) {
+			at = in[end - 1] == ' ' ? end - 1 : end;
+			continue;
+		}
+		for (; at < end && at < text.len; at++) {
+			uint8_t class = byte_class[in[at]];
+			if (class == BYTE_ESCAPED)
+				(*escaped)++;
+			else if (class != BYTE_PLAIN &&
+				 (in[at] != ' ' || at == 0 || at + 1 == text.len || !in_word(in[at + 1])))
+				return at;
+		}
 	}
 	return at;
 }

@@ -5,15 +5,32 @@
 
 #include <string.h>
 
+static const char marks[256] = {['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = 4};
+
+/* Bytes before the first mark; eight at a time, as < and > differ in one bit, and so do & and ". */
+static size_t unmarked(struct str text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t at = 0;
+	for (; at + 8 <= text.len; at += 8) {
+		uint64_t word;
+		memcpy(&word, text.ptr + at, 8);
+		uint64_t angles = (word | ones * 2) ^ ones * '>', others = (word | ones * 4) ^ ones * '&';
+		if ((((angles - ones) & ~angles) | ((others - ones) & ~others)) & ones * 0x80)
+			break;
+	}
+	while (at < text.len && !marks[(unsigned char)text.ptr[at]])
+		at++;
+	return at;
+}
+
 void markup_put_escaped(struct buf *out, struct str text, bool attribute)
 {
-	static const char marks[256] = {['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = 4};
 	static const struct str names[] = {STR_INIT(""), STR_INIT("&amp;"), STR_INIT("&lt;"), STR_INIT("&gt;"),
 					   STR_INIT("&quot;")};
 	size_t from = 0;
 	for (size_t i = 0;; i++) {
-		while (i < text.len && !marks[(unsigned char)text.ptr[i]])
-			i++;
+		i += unmarked(str_skip(text, i));
 		if (i >= text.len)
 			break;
 		char mark = marks[(unsigned char)text.ptr[i]];

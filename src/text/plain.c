@@ -79,7 +79,7 @@ void plain_put_clean(struct buf *out, struct str text)
 
 static bool is_space(char c)
 {
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 /* Bytes of white space at the front; a no-break space counts where other white space stands beside it. */
@@ -97,6 +97,15 @@ static size_t space_bytes(struct str text, bool *ret_mixed)
 			return at;
 		}
 	}
+}
+
+/* To the next white space, or what may be some; at least one byte. */
+static size_t word_bytes(struct str text)
+{
+	size_t at = 1;
+	while (at < text.len && !is_space(text.ptr[at]) && text.ptr[at] != '\xC2')
+		at++;
+	return at;
 }
 
 struct str plain_collapse(struct str text, struct arena *arena)
@@ -117,10 +126,10 @@ struct str plain_collapse(struct str text, struct arena *arena)
 		if (waiting)
 			*end++ = ' ';
 		waiting = false;
-		do {
-			*end++ = rest.ptr[0];
-			rest = str_skip(rest, 1);
-		} while (rest.len && (space ? --space : (!is_space(rest.ptr[0]) && rest.ptr[0] != '\xC2')));
+		size_t count = space ? space : word_bytes(rest);
+		memcpy(end, rest.ptr, count);
+		end += count;
+		rest = str_skip(rest, count);
 	}
 	return str_of(out, (size_t)(end - out));
 }
