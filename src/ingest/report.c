@@ -1,10 +1,15 @@
 #include "ingest/report.h"
 
 #include "base/map.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+
+#define WHAT_BYTES    100
+#define OUTCOME_BYTES 150
+#define REASON_BYTES  1000
 
 struct count {
 	struct str what, outcome;
@@ -51,19 +56,23 @@ static struct count *find(const struct import_report *report, struct str what, s
 {
 	char key[256];
 	struct buf buf = {key, 0, sizeof key, sizeof key, false};
-	buf_put(&buf, str_sub(what, 0, 100));
+	buf_put(&buf, utf8_clip(what, WHAT_BYTES));
 	buf_put_byte(&buf, '\n');
-	buf_put(&buf, str_sub(outcome, 0, 150));
+	buf_put(&buf, utf8_clip(outcome, OUTCOME_BYTES));
 	return map_get(report->by_name, buf_str(&buf));
 }
 
 void import_report_add(struct import_report *report, struct str what, struct str outcome, int64_t count)
 {
 	struct count *found = find(report, what, outcome);
+	if (!found && report->counts.len >= IMPORT_REPORT_COUNTS_MAX) {
+		outcome = STR("(others)");
+		found = find(report, what, outcome);
+	}
 	if (!found) {
 		found = arena_new(report->arena, struct count);
-		found->what = arena_str(report->arena, str_sub(what, 0, 100));
-		found->outcome = arena_str(report->arena, str_sub(outcome, 0, 150));
+		found->what = arena_str(report->arena, utf8_clip(what, WHAT_BYTES));
+		found->outcome = arena_str(report->arena, utf8_clip(outcome, OUTCOME_BYTES));
 		struct str key =
 			arena_printf(report->arena, "%.*s\n%.*s", STR_ARG(found->what), STR_ARG(found->outcome));
 		map_put(report->by_name, key, found);
@@ -83,9 +92,9 @@ void import_report_note(struct import_report *report, struct str what, struct st
 	import_report_add(report, STR("notes"), reason, 1);
 	if (report->notes.len >= IMPORT_REPORT_NOTES_MAX)
 		return;
-	*vec_add(&report->notes, report->arena) =
-		(struct note){arena_str(report->arena, what), arena_str(report->arena, str_sub(title, 0, 300)),
-			      arena_str(report->arena, reason)};
+	*vec_add(&report->notes, report->arena) = (struct note){
+		arena_str(report->arena, utf8_clip(what, WHAT_BYTES)), arena_str(report->arena, utf8_clip(title, 300)),
+		arena_str(report->arena, utf8_clip(reason, REASON_BYTES))};
 }
 
 size_t import_report_notes(const struct import_report *report)

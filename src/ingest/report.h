@@ -2,7 +2,9 @@
  *
  * Counts are by what ("posts", "pages", "attachments", "markup dropped" …) and by outcome or name ("taken",
  * "trash", "onclick"). Notes name single things: a title and why. Counts survive an interruption: they are written
- * with each chunk as JSON and read back. Notes are bounded; what is past the bound is still counted.
+ * with each chunk as JSON and read back. Notes are bounded; what is past the bound is still counted. So are the kinds
+ * of counts, since exports bring names of their own (elements, shortcodes, reasons): what is past that bound is counted
+ * as "(others)". Both together fit IMPORT_REPORT_BYTES whatever their characters.
  */
 #ifndef CRIER_INGEST_REPORT_H
 #define CRIER_INGEST_REPORT_H
@@ -11,8 +13,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define IMPORT_REPORT_NOTES_MAX 2000
-#define IMPORT_REPORT_BYTES     (8u << 20)
+#define IMPORT_REPORT_NOTES_MAX  2000
+#define IMPORT_REPORT_COUNTS_MAX 4000
+#define IMPORT_REPORT_BYTES      (32u << 20)
 
 struct import_report;
 

@@ -281,6 +281,31 @@ static void the_most_exact_rule_wins(void **state)
 	assert_int_equal(mapping_term_rule(&mapping, STR("nav_menu"), STR("y"), STR("Y"), &to), MAPPING_LEAVE);
 }
 
+/* An export may bring more names than anyone would read; what is saved with each chunk must be readable all the same.
+ */
+static void a_report_without_measure_survives_too(void **state)
+{
+	struct import_report *first = import_report_create(), *second = import_report_create();
+	BUF_SCOPED json = BUF_INIT(IMPORT_REPORT_BYTES);
+	char name[400], title[400];
+	struct err err = {0};
+	(void)state;
+	memset(title, 1, sizeof title);
+	for (int i = 0; i < 100000; i++) {
+		snprintf(name, sizeof name, "%d%0300d\xC3\xA9", i, 0);
+		memset(name + 20, i % 2 ? 2 : '"', 300);
+		import_report_add(first, STR("markup dropped"), str_from(name), 1);
+		import_report_note(first, STR("post"), str_of(title, 400), str_from(name));
+	}
+	import_report_json(first, &json);
+	assert_false(json.over);
+	assert_int_equal(import_report_load(second, buf_str(&json), &err), 0);
+	assert_true(import_report_count(second, STR("markup dropped"), STR("(others)")) > 90000);
+	assert_int_equal(import_report_notes(second), IMPORT_REPORT_NOTES_MAX);
+	import_report_destroy(first);
+	import_report_destroy(second);
+}
+
 static void a_report_survives_being_written(void **state)
 {
 	struct import_report *first = import_report_create(), *second = import_report_create();
@@ -352,6 +377,7 @@ int main(void)
 		cmocka_unit_test(mistakes_in_a_mapping_are_told_with_their_place),
 		cmocka_unit_test(the_most_exact_rule_wins),
 		cmocka_unit_test(a_report_survives_being_written),
+		cmocka_unit_test(a_report_without_measure_survives_too),
 		NEWSROOM_TEST(a_suggestion_is_a_mapping_that_works),
 	};
 	return cmocka_run_group_tests_name("ingest.units", tests, NULL, NULL);
