@@ -301,6 +301,18 @@ static int redirect(struct visit *visit, const struct found *found)
 	return 0;
 }
 
+/* Links are written without the last slash, too: what stands with it is meant. */
+static int find_folder(struct visit *visit, struct str path, struct found *ret_found, struct err *err)
+{
+	struct str folder = arena_printf(visit->arena, "%.*s/", STR_ARG(path));
+	int rc = public_find(visit->worker->public, visit->snapshot, folder, visit->arena, ret_found, err);
+
+	if (rc)
+		return rc;
+	*ret_found = (struct found){.target = folder};
+	return PUBLIC_REDIRECT;
+}
+
 int show_path(struct visit *visit, struct err *err)
 {
 	struct str path = url_path_normalise(visit->request->path, visit->arena);
@@ -310,6 +322,8 @@ int show_path(struct visit *visit, struct err *err)
 	if (!str_empty(visit->request->raw_query) && str_eq(visit->request->local_path, STR("/")))
 		path = arena_printf(visit->arena, "%.*s?%.*s", STR_ARG(path), STR_ARG(visit->request->raw_query));
 	rc = public_find(visit->worker->public, visit->snapshot, path, visit->arena, &found, err);
+	if (rc == PUBLIC_NOTHING && !visit->request->folder)
+		rc = find_folder(visit, path, &found, err);
 	if (rc == 0)
 		return show_entry(visit, found.entry_id, err);
 	if (rc == PUBLIC_REDIRECT)

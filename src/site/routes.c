@@ -45,6 +45,7 @@ int show_name(struct visit *visit, struct err *err)
 	int rc;
 
 	if (str_starts(name, begin) && str_ends(name, end) && visit->language == &visit->site->languages[0] &&
+	    name.len > begin.len + end.len && name.ptr[begin.len] >= '1' && name.ptr[begin.len] <= '9' &&
 	    str_to_i64(str_sub(name, begin.len, name.len - begin.len - end.len), &part))
 		return show_sitemap(visit, part, err);
 	rc = show_path(visit, err);
@@ -52,6 +53,12 @@ int show_name(struct visit *visit, struct err *err)
 		return rc;
 	response_redirect(visit->response, 301, arena_printf(visit->arena, "%.*s/", STR_ARG(visit->request->path)));
 	return 0;
+}
+
+/* What belongs to the whole house stands once, below no language. */
+static int show_once(struct visit *visit, visit_handler show, struct err *err)
+{
+	return visit->language == &visit->site->languages[0] ? show(visit, err) : WEB_NOT_FOUND;
 }
 
 #define HANDLER(name, call)                                                                                            \
@@ -134,8 +141,8 @@ HANDLER(year, show_list(visit, FILTER_YEAR, err))
 HANDLER(month, show_list(visit, FILTER_MONTH, err))
 HANDLER(kind, show_kind_or_path(visit, err))
 
-/* SINGLE(name, pattern, parameters, handler) */
-#define SINGLES(SINGLE)                                                                                                \
+/* SINGLE(name, pattern, parameters, handler); ONCE: for the whole house */
+#define SINGLES(SINGLE, ONCE)                                                                                          \
 	SINGLE(topics, "/topic/", NULL, show_topics)                                                                   \
 	SINGLE(places, "/place/", NULL, show_places)                                                                   \
 	SINGLE(campaigns, "/campaign/", NULL, show_campaigns)                                                          \
@@ -143,17 +150,18 @@ HANDLER(kind, show_kind_or_path(visit, err))
 	SINGLE(people, "/person/", NULL, show_people)                                                                  \
 	SINGLE(archive, "/archive/", NULL, show_archive)                                                               \
 	SINGLE(search, "/search", search_params, show_search)                                                          \
-	SINGLE(media, "/media/{id}/{file}", NULL, show_media)                                                          \
-	SINGLE(sitemap, "/sitemap.xml", NULL, show_sitemap_index)                                                      \
-	SINGLE(news_sitemap, "/news-sitemap.xml", NULL, show_news_sitemap)                                             \
-	SINGLE(robots, "/robots.txt", NULL, show_robots)                                                               \
+	ONCE(media, "/media/{id}/{file}", NULL, show_media)                                                            \
+	ONCE(sitemap, "/sitemap.xml", NULL, show_sitemap_index)                                                        \
+	ONCE(news_sitemap, "/news-sitemap.xml", NULL, show_news_sitemap)                                               \
+	ONCE(robots, "/robots.txt", NULL, show_robots)                                                                 \
 	SINGLE(opensearch, "/opensearch.xml", NULL, show_opensearch)                                                   \
-	SINGLE(security, "/.well-known/security.txt", NULL, show_security)
+	ONCE(security, "/.well-known/security.txt", NULL, show_security)
 
 static const struct route_param search_params[] = {{"q", PARAM_TEXT}, {"page", PARAM_PAGE}, {NULL, PARAM_TEXT}};
 
 #define DECLARE_SINGLE(name, pattern, params, handler) HANDLER(name, handler(visit, err))
-SINGLES(DECLARE_SINGLE)
+#define DECLARE_ONCE(name, pattern, params, handler)   HANDLER(name, show_once(visit, handler, err))
+SINGLES(DECLARE_SINGLE, DECLARE_ONCE)
 HANDLER(name, show_name(visit, err))
 HANDLER(path, show_path(visit, err))
 
@@ -165,7 +173,8 @@ HANDLER(path, show_path(visit, err))
 		{#title "_json", ROUTE_GET, path "feed.json", title##_feed_params, title##_json_route, WHO_ANYONE},
 
 static const struct route routes[] = {
-	SINGLES(ROUTE_SINGLE) LISTS(ROUTE_LIST){"name", ROUTE_GET, "/{name:file}", NULL, name_route, WHO_ANYONE},
+	SINGLES(ROUTE_SINGLE, ROUTE_SINGLE)
+		LISTS(ROUTE_LIST){"name", ROUTE_GET, "/{name:file}", NULL, name_route, WHO_ANYONE},
 	{"path", ROUTE_GET, "/{rest}", NULL, path_route, WHO_ANYONE},
 };
 

@@ -164,7 +164,12 @@ void newsroom_close(struct newsroom *newsroom)
 
 struct answer_text newsroom_get(struct newsroom *newsroom, const char *target, const char *headers)
 {
-	struct str request = arena_printf(newsroom->arena, "GET %s HTTP/1.1\r\nHost: news.example.org\r\n%s\r\n",
+	return newsroom_ask(newsroom, "GET", target, headers);
+}
+
+struct answer_text newsroom_ask(struct newsroom *newsroom, const char *method, const char *target, const char *headers)
+{
+	struct str request = arena_printf(newsroom->arena, "%s %s HTTP/1.1\r\nHost: news.example.org\r\n%s\r\n", method,
 					  target, headers ? headers : "");
 	struct answer_text answer = {0};
 	struct err err = {0};

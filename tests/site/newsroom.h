@@ -55,6 +55,7 @@ struct answer_text {
 	struct str head, body;
 };
 struct answer_text newsroom_get(struct newsroom *newsroom, const char *target, const char *headers);
+struct answer_text newsroom_ask(struct newsroom *newsroom, const char *method, const char *target, const char *headers);
 struct str answer_header(const struct answer_text *answer, const char *name); /* empty where absent */
 
 /* Fills the store; newsroom_store.c */
