@@ -20,6 +20,7 @@ struct name {
 	struct country_code code;
 	bool derived; /* by cutting a longer name: gives way to whole names */
 	bool ambiguous;
+	bool short_word; /* written as a word of up to three letters: Irã, not UK */
 };
 
 /* What people write and CLDR's tables do not hold. */
@@ -173,6 +174,7 @@ static const struct str articles[] = {
 struct folding {
 	struct str text; /* lower case, no accents, words set apart by one blank */
 	unsigned letters;
+	bool capital;       /* the first letter was one */
 	bool inner_capital; /* some letter but the first was a capital: UK, oPt, but
 			       not us, Us */
 };
@@ -221,7 +223,9 @@ static bool fold(struct str text, struct arena *arena, struct folding *ret_foldi
 		return false;
 	icu_from_str(&source, text);
 	for (int32_t i = 0; i < source.length; i++) {
-		result.inner_capital = result.inner_capital || (result.letters > 0 && u_isupper(source.units[i]));
+		bool capital = u_isupper(source.units[i]);
+		result.capital = result.capital || (result.letters == 0 && capital);
+		result.inner_capital = result.inner_capital || (result.letters > 0 && capital);
 		result.letters += u_isalpha(source.units[i]) != 0;
 	}
 	const UNormalizer2 *casefold = unorm2_getNFKCCasefoldInstance(&status);
@@ -242,6 +246,16 @@ static bool fold(struct str text, struct arena *arena, struct folding *ret_foldi
 	return result.text.len > 0;
 }
 
+static bool is_short(const struct folding *folding)
+{
+	return (unsigned char)folding->text.ptr[0] < 0x80 && folding->letters <= 3;
+}
+
+static bool is_short_word(const struct folding *folding)
+{
+	return is_short(folding) && folding->capital && !folding->inner_capital;
+}
+
 static void add_name(struct country_finder *finder, struct arena *arena, struct str text, struct country_code code,
 		     bool derived)
 {
@@ -251,16 +265,17 @@ static void add_name(struct country_finder *finder, struct arena *arena, struct 
 	struct name *known = map_get(finder->names, folding.text);
 	if (known == NULL) {
 		known = arena_new(arena, struct name);
-		*known = (struct name){code, derived, false};
+		*known = (struct name){.code = code, .derived = derived};
 		map_put(finder->names, folding.text, known);
 	} else if (known->derived && !derived) {
-		*known = (struct name){code, false, false};
+		*known = (struct name){.code = code};
 	} else if (known->derived == derived && strcmp(known->code.text, code.text) != 0) {
 		known->ambiguous = true;
 	}
+	known->short_word = known->short_word || is_short_word(&folding);
 }
 
-/* "Myanmar (Burma)" is also "Myanmar" and "Burma"; "香港（…）" alike. */
+/* "Myanmar (Burma)" is also "Myanmar" and "Burma"; "香港（…）" alike. What tells the two Congos apart is no name. */
 static void add_with_parts(struct country_finder *finder, struct arena *arena, struct str name,
 			   struct country_code code)
 {
@@ -275,7 +290,8 @@ static void add_with_parts(struct country_finder *finder, struct arena *arena, s
 	struct str inside = str_skip(name, open + open_bytes);
 	size_t close = str_find(inside, open_bytes == 1 ? STR(")") : STR("）"));
 	add_name(finder, arena, str_trim(str_sub(name, 0, open)), code, true);
-	if (close != SIZE_MAX && close > 3)
+	bool congo = strcmp(code.text, "CD") == 0 || strcmp(code.text, "CG") == 0;
+	if (close != SIZE_MAX && close > 3 && !congo)
 		add_name(finder, arena, str_trim(str_sub(inside, 0, close)), code, true);
 }
 
@@ -366,11 +382,10 @@ bool country_find(const struct country_finder *finder, struct str text, bool wit
 		return true;
 	if (!fold(text, arena, &folding))
 		return false;
-	bool latin = (unsigned char)folding.text.ptr[0] < 0x80;
-	if (latin && folding.letters <= 3 && !folding.inner_capital)
-		return false;
 	const struct name *name = look_up(finder, &folding);
 	if (name == NULL || name->ambiguous)
+		return false;
+	if (is_short(&folding) && !folding.inner_capital && !(name->short_word && folding.capital))
 		return false;
 	*ret_code = name->code;
 	return true;
@@ -379,6 +394,7 @@ bool country_find(const struct country_finder *finder, struct str text, bool wit
 /* Pieces of a prefix between separators. */
 struct atoms {
 	struct str at[ATOMS_MAX];
+	const char *behind[ATOMS_MAX]; /* the end of the separator that follows */
 	size_t count;
 };
 
@@ -414,6 +430,7 @@ static bool split_atoms(struct str prefix, struct atoms *ret_atoms)
 		if (!str_empty(atom)) {
 			if (ret_atoms->count == ATOMS_MAX)
 				return false;
+			ret_atoms->behind[ret_atoms->count] = prefix.ptr + i + bytes;
 			ret_atoms->at[ret_atoms->count++] = atom;
 		}
 		from = i + bytes;
@@ -431,7 +448,7 @@ static void add_once(struct country_vec *countries, struct country_code code, st
 }
 
 /* The longest name that starts with atom `first`: "Bosnia and Herzegovina"
- * before "Bosnia". Returns its last atom + 1.
+ * before "Bosnia". A name may end like a separator: 埃及. Returns its last atom + 1.
  */
 static size_t longest_name(const struct country_finder *finder, const struct atoms *atoms, size_t first,
 			   struct country_code *ret_code)
@@ -440,7 +457,8 @@ static size_t longest_name(const struct country_finder *finder, const struct ato
 	for (; last > first; last--) {
 		const char *from = atoms->at[first].ptr;
 		const struct str *end = &atoms->at[last - 1];
-		if (country_find(finder, str_of(from, (size_t)(end->ptr + end->len - from)), false, ret_code))
+		if (country_find(finder, str_of(from, (size_t)(end->ptr + end->len - from)), false, ret_code) ||
+		    country_find(finder, str_of(from, (size_t)(atoms->behind[last - 1] - from)), false, ret_code))
 			return last;
 	}
 	return 0;

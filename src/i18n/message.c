@@ -92,6 +92,12 @@ static const struct message_case *pick(const struct message_part *part, struct s
 	return other;
 }
 
+/* What is left of the number, and never one that wrapped around. */
+static int64_t without_offset(const struct message_part *part, int64_t number)
+{
+	return number < INT64_MIN + part->offset ? INT64_MIN : number - part->offset;
+}
+
 static const struct message_case *pick_plural(const struct formatting *f, const struct message_part *part,
 					      int64_t number)
 {
@@ -100,7 +106,7 @@ static const struct message_case *pick_plural(const struct formatting *f, const 
 		if (c->is_exact && c->exact == number)
 			return c;
 	const UPluralRules *rules = part->kind == PART_ORDINAL ? f->rules->ordinal : f->rules->cardinal;
-	return pick(part, category(rules, number - part->offset, word));
+	return pick(part, category(rules, without_offset(part, number), word));
 }
 
 static void put_argument(const struct formatting *f, const struct message_part *part)
@@ -130,7 +136,7 @@ static void put_parts(const struct formatting *f, const struct message_part *par
 		} else {
 			const struct message_arg *arg = find_arg(f, part->text);
 			int64_t number = arg ? arg->number : 0;
-			put_parts(f, pick_plural(f, part, number)->parts, number - part->offset);
+			put_parts(f, pick_plural(f, part, number)->parts, without_offset(part, number));
 		}
 	}
 }
