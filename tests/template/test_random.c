@@ -206,7 +206,6 @@ static void tags_by_chance(void **state)
 	(void)state;
 	random_fixed_init(&fixed, 5);
 	for (unsigned i = 0; i < 6000; i++) {
-		ARENA_SCOPED arena = arena_create(0);
 		BUF_SCOPED out = BUF_INIT(1u << 16);
 		char error[512];
 		const char *element = PICK(random, elements);
