@@ -37,6 +37,10 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 	struct item_ids ids;
 	int rc = item_find_path(store, path, &ids, err);
 
+	if (rc == STORE_NOT_FOUND && !str_ends(path, STR("/"))) {
+		path = arena_printf(call->arena, "%.*s/", STR_ARG(path));
+		rc = item_find_path(store, path, &ids, err);
+	}
 	if (rc == STORE_NOT_FOUND)
 		return err_set(err, ERR_INPUT,
 			       "no item has the address %.*s; give its path as readers see it, such as /2026/01/slug/",
@@ -52,7 +56,10 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 			return rc;
 		withdrawal.language = page.entries.at[0].language;
 	}
-	return store_write(store, withdraw, &withdrawal, err);
+	rc = store_write(store, withdraw, &withdrawal, err);
+	if (rc > 0)
+		return err_set(err, ERR_INPUT, "%.*s is not public now: it was withdrawn already, or never released", STR_ARG(path));
+	return rc;
 }
 
 static int run(struct cli_call *call)

@@ -23,7 +23,9 @@ static void put_type(const struct view_field *field, struct buf *out)
 	static const char *const names[] = {
 		[VIEW_TEXT] = "text", [VIEW_HTML] = "markup",   [VIEW_NUMBER] = "number", [VIEW_FLAG] = "flag",
 		[VIEW_URL] = "URL",   [VIEW_OBJECT] = "object", [VIEW_LIST] = "list of "};
-	if (field->type == VIEW_LIST && is_plain(field->view))
+	if (field->view == NULL && (field->type == VIEW_LIST || field->type == VIEW_OBJECT))
+		buf_put_cstr(out, field->type == VIEW_LIST ? "list" : "object"); /* its fields are known at start only */
+	else if (field->type == VIEW_LIST && is_plain(field->view))
 		buf_printf(out, "list of %s", names[field->view->fields[0].type]);
 	else if (field->type == VIEW_LIST || field->type == VIEW_OBJECT)
 		buf_printf(out, "%s[%s](#%s)", field->type == VIEW_LIST ? "list of " : "", field->view->name,

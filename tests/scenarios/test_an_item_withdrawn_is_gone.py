@@ -23,3 +23,9 @@ def test_sample_has_one(sample):
 def test_an_address_that_is_not_there_is_an_error(own_sample):
     done = own_sample.run("withdraw", "/2026/04/no-such/", check=False)
     assert done.returncode == 1 and "/2026/04/no-such/" in done.stderr
+
+
+def test_twice_says_so_and_a_missing_slash_is_forgiven(own_sample):
+    own_sample.run("withdraw", "/2026/04/iceland-trawler-crew-wages", "--note", "Gone.")
+    again = own_sample.run("withdraw", "/2026/04/iceland-trawler-crew-wages/", check=False)
+    assert again.returncode == 1 and "withdrawn already" in again.stderr

@@ -89,3 +89,10 @@ def test_completion_is_shell(tmp_path):
     done = subprocess.run(["bash", "-c", script + '\nCOMP_WORDS=(crier ser); COMP_CWORD=1; _crier; echo "${COMPREPLY[@]}"'],
                           capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "serve"
+
+
+def test_theme_authors_get_the_fields_of_every_view():
+    text = crier("help", "theme").stdout
+    for view in ("front", "list", "item", "archive", "search", "notice", "card"):
+        assert f"### {view}\n" in text
+    assert "| `title` | text |" in text
