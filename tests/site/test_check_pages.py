@@ -181,3 +181,205 @@ def test_words_are_used_and_said_in_every_language():
     assert unused == []
     for language in ("fr", "es", "ar"):
         assert words(language).keys() == english.keys()
+
+
+SITE = "https://news.example.org"
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$")
+
+
+def local(address):
+    return address[len(SITE):] if address.startswith(SITE) else address
+
+
+def language_of(target):
+    first = target.split("/")[1].split("?")[0] if target.startswith("/") else ""
+    return first if first in ("fr", "ar") else "en"
+
+
+@pytest.fixture(scope="module")
+def found(site):
+    return {answer.target: answer for answer in site}
+
+
+def test_language_and_direction_are_the_address_s(pages):
+    for page in pages:
+        assert page.root.get("lang") == language_of(page.target), page.target
+        assert page.root.get("dir") == ("rtl" if page.root.get("lang") == "ar" else "ltr"), page.target
+        for node in page.root.xpath("//*[@lang][not(self::html)]"):
+            assert node.get("dir") == ("rtl" if node.get("lang") == "ar" else "ltr"), (page.target, node.tag)
+
+
+def test_canonical_addresses_are_the_pages_own(pages):
+    seen = {}
+    for page in pages:
+        if page.status != 200 or page.root.xpath("//meta[@name='robots']"):
+            continue
+        canonical = page.root.xpath("string(//link[@rel='canonical']/@href)")
+        assert local(canonical) == page.target, (page.target, canonical)
+        assert canonical not in seen
+        seen[canonical] = page
+        assert page.root.xpath("string(//meta[@property='og:url']/@content)") == canonical
+
+
+def test_languages_name_each_other(pages):
+    alternates = {}
+    for page in pages:
+        links = {link.get("hreflang"): local(link.get("href"))
+                 for link in page.root.xpath("//link[@rel='alternate'][@hreflang]")}
+        if links and not page.root.xpath("//meta[@name='robots']"):
+            assert links[page.root.get("lang")] == page.target, page.target
+            alternates[page.target] = links
+    assert len(alternates) > 50
+    for target, links in alternates.items():
+        for other in links.values():
+            assert other not in alternates or alternates[other] == links, (target, other)
+
+
+def test_titles_tell_pages_apart(pages, request):
+    titles = {}
+    for page in pages:
+        if page.status != 200 or page.root.xpath("//meta[@name='robots']"):
+            continue
+        title = page.root.findtext("head/title")
+        assert title == " ".join(title.split()) or "hostile" in request.node.name, title
+        titles.setdefault((page.root.get("lang"), title), []).append(page.target)
+    # A list narrowed by one filter is named as what narrows it; none shares its name with a page of another kind.
+    for (_, title), targets in titles.items():
+        assert len(targets) <= 2, (title, targets)
+
+
+def test_machines_are_told_times_that_are_times(pages):
+    for page in pages:
+        for node in page.root.xpath("//time"):
+            assert TIME.match(node.get("datetime")), (page.target, node.get("datetime"))
+            assert node.text_content().strip()
+        for name in ("published_time", "modified_time"):
+            for node in page.root.xpath(f"//meta[@property='article:{name}']"):
+                assert TIME.match(node.get("content"))
+
+
+def test_landmarks_have_names_and_the_skip_link_leads_to_main(pages):
+    for page in pages:
+        root = page.root
+        skip = root.xpath("//body/*[1][self::a]/@href")
+        assert skip == ["#main"] and root.xpath("//main/@id") == ["main"], page.target
+        assert len(root.xpath("//body/header")) == 1 and len(root.xpath("//footer[@id='all']")) == 1
+        for link in root.xpath("//a[starts-with(@href, '#')]/@href"):
+            assert root.xpath("//*[@id=$id]", id=link[1:]), (page.target, link)
+        names = {}
+        for nav in root.xpath("//nav"):
+            by = nav.get("aria-labelledby")
+            name = nav.get("aria-label") or root.xpath("string(//*[@id=$id])", id=by)
+            assert name.strip(), page.target
+            # The same name twice only for the same links, or once at the head and once at the foot.
+            links = nav.xpath(".//a/@href")
+            assert names.setdefault((name, by is None), links) == links, (page.target, name)
+        for field in root.xpath("//input"):
+            assert root.xpath("//label[@for=$id]", id=field.get("id")), page.target
+
+
+def test_pictures_say_what_they_show(pages):
+    for page in pages:
+        for picture in page.root.xpath("//img"):
+            assert picture.get("width") and picture.get("height"), page.target
+            widths = [int(part.split()[1][:-1]) for part in picture.get("srcset", "").split(", ") if part]
+            assert widths == sorted(set(widths))
+            caption = "Relatives wait outside the court."
+            assert caption not in picture.get("alt"), page.target
+
+
+def test_feeds_are_found_from_their_pages(pages, found):
+    kinds = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
+    for page in pages:
+        links = page.root.xpath("//link[@rel='alternate'][@type]")
+        assert {link.get("type") for link in links} == kinds, page.target
+        for link in links:
+            answer = found.get(link.get("href"))
+            if answer is None:  # narrowed further than the walk goes
+                continue
+            assert answer.status == 200 and answer.type.startswith(link.get("type")), link.get("href")
+            assert link.get("title").strip()
+
+
+def test_feeds_name_their_pages(found):
+    for answer in found.values():
+        if not answer.type.startswith("application/feed+json"):
+            continue
+        feed = json.loads(answer.body)
+        assert local(feed["feed_url"]) == answer.target
+        assert local(feed["home_page_url"]) in found
+        assert feed["language"] == language_of(answer.target)
+        for item in feed["items"]:
+            assert found[local(item["url"])].status == 200
+            assert TIME.match(item["date_published"]) and item["date_modified"] >= item["date_published"]
+            body = item.get("content_html", "")
+            for address in re.findall(r'(?:href|src)="([^"]*)"', body):
+                assert re.match(r"https?://", address), (answer.target, address)
+
+
+def test_pages_of_lists_are_linked_both_ways(pages):
+    by_target = {page.target: page for page in pages}
+    steps = 0
+    for page in pages:
+        following = page.root.xpath("//link[@rel='next']/@href")
+        before = page.root.xpath("//link[@rel='prev']/@href")
+        assert len(following) <= 1 and len(before) <= 1
+        assert page.root.xpath("//a[@rel='next']/@href") in (following, []), page.target
+        assert page.root.xpath("//a[@rel='prev']/@href") in (before, []), page.target
+        for address in following:
+            if address in by_target:
+                steps += 1
+                assert by_target[address].root.xpath("string(//link[@rel='prev']/@href)") == page.target
+        here = page.root.xpath("//nav[@class='pager']//*[@aria-current='page']")
+        assert len(here) == (1 if following or before else 0), page.target
+    assert steps > 10
+
+
+def test_structured_data_says_what_the_page_says(pages):
+    items = 0
+    for page in pages:
+        for script in page.root.xpath("//script"):
+            data = json.loads(script.text)
+            items += 1
+            meta = {node.get("property"): node.get("content") for node in page.root.xpath("//meta[@property]")}
+            assert data["headline"] == page.root.xpath("//h1")[0].text_content() == meta["og:title"], page.target
+            assert data["inLanguage"] == page.root.get("lang")
+            assert data["url"] == data["mainEntityOfPage"] == meta["og:url"] == SITE + page.target
+            assert data["datePublished"] == meta["article:published_time"]
+            assert data["dateModified"] == meta["article:modified_time"] >= data["datePublished"]
+            assert meta["og:type"] == "article"
+            assert ("image" in data) == ("og:image" in meta)
+            if "image" in data:
+                assert data["image"]["url"] == meta["og:image"] and meta["og:image"].startswith(SITE + "/media/")
+            shown = [node.text_content() for node in page.root.xpath("//div[@class='byline']//a/bdi")]
+            authors = data["author"] if isinstance(data["author"], list) else []
+            assert [author["name"] for author in authors] == shown, page.target
+            assert data["publisher"]["name"] == meta["og:site_name"]
+    assert items > 40
+
+
+def test_counts_beside_links_are_those_of_the_lists(pages, found):
+    checked = 0
+    for page in pages:
+        if page.root.get("lang") != "en":
+            continue
+        for link in page.root.xpath("//section[@class='filters']//a[span[@class='count']]"):
+            other = found.get(link.get("href"))
+            if other is None:
+                continue
+            root = html.document_fromstring(other.body.decode())
+            tally = re.match(r"[\d,]+", root.xpath("string(//p[@class='tally'])"))
+            count = link.xpath("string(span[@class='count'])")
+            assert tally and tally.group() == count, (page.target, link.get("href"))
+            checked += 1
+    assert checked > 50
+
+
+def test_sitemaps_hold_every_item_once(site, found):
+    root = etree.fromstring(found["/sitemap-1.xml"].body)
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    listed = [local(node.text) for node in root.iter(space + "loc")]
+    items = [answer.target for answer in site if answer.status == 200 and b'"og:type" content="article"' in answer.body]
+    assert len(listed) == len(set(listed)) and sorted(listed) == sorted(items)
+    for node in root.iter(space + "lastmod"):
+        assert TIME.match(node.text)
