@@ -204,23 +204,36 @@ static struct str tidied(struct str kept, const char *locale, struct arena *aren
 	return finished(trimmed.len ? trimmed : whole, arena);
 }
 
+/* How far behind the limit a word may be looked for. */
+#define VIEW_BYTES 400
+
+/* Where the target-th grapheme of a collapsed text ends. */
+static size_t limit_of(struct str text, const char *locale, size_t target)
+{
+	struct str head = utf8_clip(text, target * 64); /* no grapheme worth showing is longer */
+	return text.len ? grapheme_prefix(head, locale, target) : 0;
+}
+
 struct str excerpt_cut(struct str text, struct str language, size_t target, struct arena *arena)
 {
 	const char *locale = arena_cstr(arena, utf8_clip(language, 40));
-	text = plain_collapse(text, arena);
 	if (!target)
 		target = EXCERPT_GRAPHEMES;
-	size_t bytes_enough = utf8_clip(text, target * 64).len; /* no grapheme worth showing is longer */
-	struct str head = str_sub(text, 0, bytes_enough);
-	size_t end = text.len ? grapheme_prefix(head, locale, target) : 0;
-	if (end >= text.len)
-		return text;
+	/* Most texts are far longer than what is shown: the rest is looked at where their start may not do. */
+	struct str start = utf8_clip(text, target * 8 + 2 * VIEW_BYTES), clean = plain_collapse(start, arena);
+	size_t end = limit_of(clean, locale, target);
+	if (start.len < text.len && clean.len < end + VIEW_BYTES + 4) {
+		clean = plain_collapse(text, arena);
+		end = limit_of(clean, locale, target);
+	}
+	if (end >= clean.len)
+		return clean;
 	/* a word may go on behind the limit: ask with its neighbourhood in view */
-	struct str view = utf8_clip(text, end + 400);
+	struct str view = utf8_clip(clean, end + VIEW_BYTES);
 	size_t word = break_before(view, locale, UBRK_WORD, end);
 	if (word == 0)
 		word = end; /* one word longer than all: then between graphemes */
-	return tidied(str_sub(text, 0, word), locale, arena);
+	return tidied(str_sub(clean, 0, word), locale, arena);
 }
 
 struct str excerpt_of(struct str written, const struct markup *body, struct str language, size_t target,

@@ -151,11 +151,37 @@ static void test_always(void **state)
 	}
 }
 
+/* Whatever stands far behind the excerpt, and however far its own words lie apart, it is the same. */
+static void test_long_texts(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(0);
+	BUF_SCOPED text = BUF_INIT(1u << 20);
+	for (int i = 0; i < 5000; i++)
+		buf_put(&text, STR("river "));
+	cut("en", 13, buf_copy(&text, arena).ptr, "river river…");
+	buf_clear(&text);
+	for (int word = 0; word < 3; word++) {
+		buf_put(&text, STR("river"));
+		for (int i = 0; i < 20000; i++)
+			buf_put_byte(&text, i % 40 ? ' ' : '\n');
+	}
+	cut("en", 13, buf_copy(&text, arena).ptr, "river river…");
+	cut("en", 17, buf_copy(&text, arena).ptr, "river river river");
+	buf_clear(&text);
+	for (int i = 0; i < 300; i++) /* one grapheme of 25 bytes each: four people tied together */
+		buf_put(&text, STR("\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D"
+				   "\xF0\x9F\x91\xA7\xE2\x80\x8D\xF0\x9F\x91\xA6"));
+	struct str found = excerpt_cut(buf_str(&text), STR("en"), 240, arena);
+	assert_int_equal(found.len, 240 * 25 + 3);
+	assert_true(str_ends(found, STR("…")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),   cmocka_unit_test(test_quotations), cmocka_unit_test(test_scripts),
-		cmocka_unit_test(test_of_body), cmocka_unit_test(test_always),
+		cmocka_unit_test(test_of_body), cmocka_unit_test(test_always),     cmocka_unit_test(test_long_texts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
