@@ -57,7 +57,8 @@ static void any_second(void **state)
 /* All days that a calendar could be asked for: those that timegm moves elsewhere do not exist. */
 static void days_exist_or_not(void **state)
 {
-	static const int years[] = {0, 4, 100, 400, 1582, 1900, 1999, 2000, 2001, 2004, 2100, 2400, 9999};
+	static const int years[] = {0,    4,    100,  200,  300,  400,  1582, 1600, 1700, 1800, 1900, 1999,
+				    2000, 2001, 2004, 2100, 2200, 2300, 2400, 2600, 9900, 9996, 9999};
 	(void)state;
 	for (size_t y = 0; y < sizeof years / sizeof *years; y++) {
 		for (int month = -1; month <= 14; month++) {

@@ -29,7 +29,7 @@ static int make_place(void **state)
 {
 	struct place *place = calloc(1, sizeof *place);
 	assert_non_null(place);
-	strcpy(place->dir, "/tmp/crier-faults-XXXXXX");
+	snprintf(place->dir, sizeof place->dir, "/tmp/crier-faults-XXXXXX");
 	assert_non_null(mkdtemp(place->dir));
 	snprintf(place->path, sizeof place->path, "%s/file", place->dir);
 	place->arena = arena_create(0);

@@ -102,7 +102,7 @@ static void read_tag(struct tokenizer *t)
 					   "xmp",   "iframe",   "noembed", "noframes"};
 	for (size_t i = 0; i < sizeof raws / sizeof raws[0] && !closes; i++)
 		if (strcmp(name, raws[i]) == 0)
-			strcpy(t->raw, raws[i]);
+			memcpy(t->raw, raws[i], strlen(raws[i]) + 1);
 }
 
 /* Up to the end tag of raw. */

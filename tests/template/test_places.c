@@ -248,6 +248,14 @@ static void addresses(void **state)
 		{"<a href='{{u}}x{{t}}'>", start_of_address},
 		{"<a href='{{u}}:{{t}}'>", scheme},
 		{"<a href='{{#f}}{{u}}{{/f}}script:x'>", scheme},
+	};
+	(void)state;
+	ARE_JUDGED(rows);
+}
+
+static void schemes_and_attributes_of_addresses(void **state)
+{
+	static const struct row rows[] = {
 		{"<a href='java{{t}}'>", start_of_address},
 		{"<a href='http{{t}}'>", start_of_address},
 		{"<a href='x{{u}}'>", second_address},
@@ -641,6 +649,7 @@ int main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(attributes_that_hold_code),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(schemes_and_attributes_of_addresses),
 		cmocka_unit_test(sets_of_sources),
 		cmocka_unit_test(metas),
 		cmocka_unit_test(comments_and_declarations),
