@@ -1,5 +1,6 @@
 #include "ingest/import_run.h"
 
+#include "base/map.h"
 #include "crypt/hash.h"
 #include "i18n/language.h"
 #include "store/taxonomy.h"
@@ -123,7 +124,11 @@ static int write_term_place(struct import *import, struct store_tx *tx, const st
 	if (term->to.len == 3)
 		return write_place(import, tx, PLACE_REGION, term->to, 0, ret_id, err);
 	struct place place = {.kind = PLACE_LOCALITY};
-	add_text(&place.texts, arena, term->language, term->name, (struct str){0}, slug_normalise(term->slug, arena));
+	struct str slug = slug_normalise(term->slug, arena);
+	int result = place_find_slug(tx_store(tx), term->language, slug, ret_id, err);
+	if (result != STORE_NOT_FOUND)
+		return result;
+	add_text(&place.texts, arena, term->language, term->name, (struct str){0}, slug);
 	return place_put(tx, &place, ret_id, err);
 }
 
@@ -311,12 +316,51 @@ static int find_mapped(struct import *import, struct str object, struct str old_
 	return result == STORE_NOT_FOUND ? 0 : result;
 }
 
+/* What the store has, by id, to see whether what a term became is what the mapping says now. */
+struct standing {
+	struct map *terms, *places;
+};
+
+static int read_standing(struct import *import, struct arena *arena, struct standing *ret_standing, struct err *err)
+{
+	struct taxonomy taxonomy;
+	int result = taxonomy_read(import->store, arena, &taxonomy, err);
+	if (result != 0)
+		return result;
+	*ret_standing = (struct standing){map_create(arena), map_create(arena)};
+	for (size_t i = 0; i < taxonomy.terms.len; i++)
+		map_put_i64(ret_standing->terms, taxonomy.terms.at[i].id, &taxonomy.terms.at[i]);
+	for (size_t i = 0; i < taxonomy.places.len; i++)
+		map_put_i64(ret_standing->places, taxonomy.places.at[i].id, &taxonomy.places.at[i]);
+	return 0;
+}
+
+/* Another mapping than the last import's may make something else of the term, which then is found or made anew. */
+static bool stands(const struct import *import, const struct standing *standing, const struct wp_term *term)
+{
+	if (term->becomes == MAPPING_KIND) {
+		const struct mapping_kind *kind = mapping_kind_find(&import->mapping, term->to);
+		return term->target == IMPORT_TARGET_KIND &&
+		       term->target_id == import->set->kind_ids[kind - import->mapping.kinds.at];
+	}
+	if (term->becomes == MAPPING_PLACE) {
+		const struct place *place = map_get_i64(standing->places, term->target_id);
+		return term->target == IMPORT_TARGET_PLACE && place && str_eq(place->code, term->to);
+	}
+	const struct term *found = map_get_i64(standing->terms, term->target_id);
+	bool translation = term->translates && is_vocabulary(term->translates);
+	return term->target == IMPORT_TARGET_TERM && found &&
+	       found->vocabulary == vocabulary_of(translation ? term->translates : term);
+}
+
 static int find_terms(struct terms_work *work, int64_t source_id, struct err *err)
 {
 	struct import *import = work->import;
 	struct wpset *set = import->set;
 	enum import_target ignored;
-	int result = 0;
+	struct standing standing;
+	ARENA_SCOPED taxonomy_arena = arena_create(0);
+	int result = read_standing(import, taxonomy_arena, &standing, err);
 	for (size_t i = 0; i < set->terms.len && result == 0; i++) {
 		struct wp_term *term = set->terms.at[i];
 		if (term->becomes == MAPPING_LEAVE)
@@ -324,6 +368,8 @@ static int find_terms(struct terms_work *work, int64_t source_id, struct err *er
 		ARENA_SCOPED arena = arena_create(0);
 		result = find_mapped(import, STR("term"), term_old_id(term, arena), source_id, &term->target_id,
 				     &term->target, err);
+		if (result == 0 && term->target_id != 0 && !stands(import, &standing, term))
+			term->target_id = 0;
 		if (term->target_id == 0)
 			miss(work, &term->target_id);
 	}
@@ -341,13 +387,15 @@ static int find_all(struct terms_work *work, int64_t source_id, struct err *err)
 {
 	struct import *import = work->import;
 	struct wpset *set = import->set;
-	int result = find_terms(work, source_id, err);
+	int result = 0;
 	for (size_t i = 0; i < import->mapping.kinds.len && result == 0; i++) {
 		result = kind_find(import->store, import->mapping.kinds.at[i].key, &set->kind_ids[i], err);
 		if (result == STORE_NOT_FOUND)
 			miss(work, &set->kind_ids[i]);
 		result = result == STORE_NOT_FOUND ? 0 : result;
 	}
+	if (result == 0)
+		result = find_terms(work, source_id, err);
 	for (size_t i = 0; i < set->places.len && result == 0; i++) {
 		struct wp_place *place = set->places.at[i];
 		result = place_find_code(import->store, str_from(place->code.text), &place->place_id, err);

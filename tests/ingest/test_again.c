@@ -122,6 +122,107 @@ static void what_was_edited_here_is_a_conflict(void **state)
 	assert_int_equal(str_find(newsroom_entry(room, "/2019/05/item-3/")->body, STR("changed")), SIZE_MAX);
 }
 
+#define FILED(taxonomy, slug, name)                                                                                    \
+	"<category domain=\"" taxonomy "\" nicename=\"" slug "\"><![CDATA[" name "]]></category>"
+
+static void write_filed(struct newsroom *room)
+{
+	ITEMS(room, NULL,
+	      {.id = 1,
+	       .name = "a",
+	       .extra = FILED("category", "reports", "Reports") FILED("category", "egypt", "Egypt")
+		       FILED("category", "water", "Water")},
+	      {.id = 2, .name = "b", .extra = FILED("category", "water", "Water") FILED("category", "port", "Port")});
+}
+
+#define RULE(slug, becomes) "{ taxonomy = \"category\"; term = \"" slug "\"; becomes = \"" becomes "\"; "
+static const char filing_one[] =
+	"kinds = ( { key = \"report\"; label = \"Report\"; }, "
+	"{ key = \"letter\"; label = \"Letter\"; } );\n"
+	"terms = ( " RULE("reports", "kind") "to = \"report\"; },\n" RULE("egypt", "place") "to = \"EG\"; },\n" RULE(
+		"port", "place") "},\n" RULE("water", "campaign") "} );";
+static const char filing_two[] = "kinds = ( { key = \"report\"; label = \"Report\"; }, "
+				 "{ key = \"letter\"; label = \"Letter\"; } );\n"
+				 "terms = ( " RULE("reports", "kind") "to = \"letter\"; },\n" RULE(
+					 "egypt", "place") "to = \"KE\"; },\n" RULE("water", "right") "} );";
+
+static bool in_vocabulary(struct newsroom *room, int64_t term_id, enum vocabulary vocabulary)
+{
+	struct taxonomy taxonomy = newsroom_taxonomy(room);
+	for (size_t i = 0; i < taxonomy.terms.len; i++)
+		if (taxonomy.terms.at[i].id == term_id)
+			return taxonomy.terms.at[i].vocabulary == vocabulary;
+	return false;
+}
+
+static struct str code_of(struct newsroom *room, int64_t place_id)
+{
+	struct taxonomy taxonomy = newsroom_taxonomy(room);
+	for (size_t i = 0; i < taxonomy.places.len; i++)
+		if (taxonomy.places.at[i].id == place_id)
+			return taxonomy.places.at[i].code;
+	return STR("none");
+}
+
+/* Imports what is filed anew, and once more, which must change nothing. */
+static void file_as(struct newsroom *room, const char *mapping)
+{
+	if (mapping)
+		newsroom_mapping(room, mapping);
+	else
+		room->mapping_path = NULL;
+	newsroom_must_import(room);
+	struct str dump = newsroom_dump(room);
+	int64_t rows = outbox_rows(room);
+	newsroom_must_import(room);
+	assert_dumps_equal(newsroom_dump(room), dump);
+	assert_int_equal(outbox_rows(room), rows);
+	assert_int_equal(newsroom_counted(room, "posts", "unchanged"), 2);
+}
+
+static void check_no_mapping(struct newsroom *room)
+{
+	const struct entry *a = newsroom_entry(room, "/2019/05/a/"), *b = newsroom_entry(room, "/2019/05/b/");
+	assert_string_equal(newsroom_term_slugs(room, a), "egypt reports water");
+	assert_string_equal(newsroom_term_slugs(room, b), "port water");
+	assert_int_equal(a->places.len, 0);
+	assert_int_equal(b->places.len, 0);
+	for (size_t i = 0; i < a->terms.len; i++)
+		assert_true(in_vocabulary(room, a->terms.at[i], VOCABULARY_TOPIC));
+}
+
+static void check_filing(struct newsroom *room, const char *kind, const char *code, enum vocabulary vocabulary,
+			 size_t places)
+{
+	const struct entry *a = newsroom_entry(room, "/2019/05/a/"), *b = newsroom_entry(room, "/2019/05/b/");
+	int64_t kind_id;
+	assert_int_equal(kind_find(room->store, str_from(kind), &kind_id, &room->err), 0);
+	assert_int_equal(a->kind_id, kind_id);
+	assert_string_equal(newsroom_term_slugs(room, a), "water");
+	assert_true(in_vocabulary(room, a->terms.at[0], vocabulary));
+	assert_int_equal(a->places.len, 1);
+	assert_true(str_eq(code_of(room, a->places.at[0]), str_from(code)));
+	assert_int_equal(b->places.len, places);
+	assert_string_equal(newsroom_term_slugs(room, b), places ? "water" : "port water");
+}
+
+static void another_mapping_files_anew(void **state)
+{
+	struct newsroom *room = *state;
+	write_filed(room);
+	file_as(room, NULL);
+	check_no_mapping(room);
+	for (int round = 0; round < 2; round++) {
+		file_as(room, filing_one);
+		check_filing(room, "report", "EG", VOCABULARY_CAMPAIGN, 1);
+		file_as(room, filing_two);
+		check_filing(room, "letter", "KE", VOCABULARY_RIGHT, 0);
+		file_as(room, NULL);
+		check_no_mapping(room);
+	}
+	assert_int_equal(newsroom_entries(room).len, 2);
+}
+
 static void a_dry_run_writes_nothing(void **state)
 {
 	struct newsroom *room = *state;
@@ -311,6 +412,7 @@ int main(void)
 		NEWSROOM_TEST(the_same_files_change_nothing),
 		NEWSROOM_TEST(a_changed_export_updates_what_was_left_alone),
 		NEWSROOM_TEST(what_was_edited_here_is_a_conflict),
+		NEWSROOM_TEST(another_mapping_files_anew),
 		NEWSROOM_TEST(a_dry_run_writes_nothing),
 		NEWSROOM_TEST(stopped_at_each_chunk_it_goes_on),
 		NEWSROOM_TEST(the_stop_flag_at_each_step),
