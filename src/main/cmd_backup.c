@@ -12,14 +12,14 @@ static const struct cli_option backup_options[] = {
 	OPTIONS_END,
 };
 
-static void print_made(const struct cli_call *call, const char *to, const struct backup_result *result)
+static void print_made(const struct cli_call *call, const char *dir, const char *to, const struct backup_result *result)
 {
 	BUF_SCOPED text = BUF_INIT(1u << 16);
 	struct json json = {&text, false};
 
 	if (!cli_flag(call, "json")) {
-		fprintf(call->out, "%s holds %lld files, %lld bytes.\n\"crier restore %s\" takes it back.\n", to,
-			(long long)result->files, (long long)result->bytes, to);
+		fprintf(call->out, "%s holds %lld files, %lld bytes.\n\"crier restore -C %s %s\" takes it back.\n", to,
+			(long long)result->files, (long long)result->bytes, dir, to);
 		return;
 	}
 	json_open(&json, NULL, '{');
@@ -50,7 +50,7 @@ static int backup_run(struct cli_call *call)
 	progress_end(&progress);
 	if (rc)
 		return cli_fail(call, &err);
-	print_made(call, to, &result);
+	print_made(call, newsroom.dir, to, &result);
 	return 0;
 }
 
