@@ -109,6 +109,7 @@ CREATE TABLE gone (
 	gone_s {{i64}} NOT NULL                 -- when it was withdrawn
 ) {{strict}};
 CREATE INDEX gone_path ON gone (path);
+CREATE INDEX gone_when ON gone (gone_s);
 
 CREATE TABLE redirect (
 	path {{text}} PRIMARY KEY,              -- an address of before, its query included where it has one

@@ -111,6 +111,18 @@ struct found {
 int public_find(struct public *public, const struct catalogue_snapshot *snapshot, struct str path, struct arena *arena,
 		struct found *ret_found, struct err *err);
 
+/* What was withdrawn at since_s or later, the newest first, at most limit; language empty: in every one. For feeds, which
+ * empty the entry under the same guid. Only what readers could once see, and not what they can see again. */
+struct gone {
+	int64_t entry_id;
+	struct str path, language, guid;
+	struct str note; /* what the public is told; may be empty */
+	int64_t gone_s;
+};
+int public_gone_recent(struct public *public, const struct catalogue_snapshot *snapshot, struct str language,
+		       int64_t since_s, size_t limit, struct arena *arena, struct gone **ret_at, size_t *ret_count,
+		       struct err *err);
+
 /* Items that an editor named beside this one, in its language, visible ones only. */
 struct relation {
 	int64_t entry_id;

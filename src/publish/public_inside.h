@@ -29,7 +29,8 @@ struct str public_media_path(struct str public_id, struct str name, int64_t widt
 int public_media_address(struct db *db, const struct catalogue_snapshot *snapshot, int64_t media_id,
 			 struct arena *arena, struct str *ret_path, struct err *err);
 
-/* Words for the index: runs of scripts without spaces become pairs of characters with spaces between. */
+/* Words for the index: runs of scripts without spaces become pairs of characters with spaces between, and the last
+ * character alone. */
 void public_put_pairs(struct buf *out, struct str text);
 /* What a person typed as an FTS5 query that cannot be misread; false where there is no word in it. */
 bool public_put_query(struct buf *out, struct str words);

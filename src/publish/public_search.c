@@ -26,7 +26,9 @@ static bool spaceless(uint32_t c)
 	return false;
 }
 
-void public_put_pairs(struct buf *out, struct str text)
+/* with_last: whether the last character of a run of two and more stands once more alone, to be the beginning of a word.
+ */
+static void put_pairs(struct buf *out, struct str text, bool with_last)
 {
 	uint32_t c, last = 0;
 	bool single = false; /* last is spaceless and not yet in a pair */
@@ -43,7 +45,7 @@ void public_put_pairs(struct buf *out, struct str text)
 			last = c;
 			continue;
 		}
-		if (single)
+		if (single || (last && with_last))
 			utf8_put(out, last);
 		if (last)
 			buf_put_byte(out, ' ');
@@ -51,8 +53,37 @@ void public_put_pairs(struct buf *out, struct str text)
 		single = false;
 		utf8_put(out, c);
 	}
-	if (single)
+	if (single || (last && with_last))
 		utf8_put(out, last);
+}
+
+void public_put_pairs(struct buf *out, struct str text)
+{
+	put_pairs(out, text, true);
+}
+
+/* Every space there is parts words, the wide one of Japanese too. */
+static bool parts_words(uint32_t c)
+{
+	return c <= ' ' || c == 0x7F || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 ||
+	       c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+static bool next_word(struct str *rest, struct str *ret_word)
+{
+	uint32_t c = 0;
+	struct str look = *rest;
+	while (utf8_next(&look, &c) && parts_words(c))
+		*rest = look;
+	struct str word = *rest;
+	look = word;
+	while (utf8_next(&look, &c) && !parts_words(c))
+		*rest = look;
+	*ret_word = str_of(word.ptr, word.len - rest->len);
+	look = *rest; /* what parts the last word from nothing is no rest */
+	while (utf8_next(&look, &c) && parts_words(c))
+		*rest = look;
+	return ret_word->len > 0;
 }
 
 static bool is_word_character(uint32_t c)
@@ -76,11 +107,11 @@ bool public_put_query(struct buf *out, struct str words)
 	char room[LIMIT_SEARCH_BYTES * 4 + 16];
 	bool any = false;
 	struct str rest = utf8_clip(words, LIMIT_SEARCH_BYTES), piece;
-	while (str_next(&rest, ' ', &piece)) {
+	while (next_word(&rest, &piece)) {
 		if (!has_word(piece))
 			continue;
 		BUF_SCOPED pairs = BUF_INIT(sizeof room);
-		public_put_pairs(&pairs, piece);
+		put_pairs(&pairs, piece, false);
 		if (any)
 			buf_put_byte(out, ' ');
 		any = true;

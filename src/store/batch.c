@@ -161,8 +161,31 @@ static int apply_entries(struct store_tx *tx, int64_t batch_id, struct err *err)
 			    " THEN s.modified_s ELSE last_published_s END"
 			    " FROM staged_entry s WHERE s.batch_id = $1 AND s.entry_id = item_language.id",
 			    DB_I64(batch_id));
+	return rc;
+}
+
+/* Other languages of an item stand outside the batch: what changes in the item changes them. */
+static int note_siblings(struct store_tx *tx, int64_t batch_id, struct err *err)
+{
+	DB_ROWS rows = {0};
+	int rc = db_select(tx->store->db, &rows, err,
+			   "SELECT DISTINCT o.id FROM staged_entry s JOIN item_language e ON e.id = s.entry_id"
+			   " JOIN item i ON i.id = e.item_id JOIN item_language o ON o.item_id = e.item_id"
+			   " WHERE s.batch_id = $1 AND (o.batch_id IS NULL OR o.batch_id <> $1)"
+			   " AND (COALESCE(i.pinned_until_s, 0) <> COALESCE(s.pinned_until_s, 0)"
+			   " OR COALESCE(s.kind_id, i.kind_id, 0) <> COALESCE(i.kind_id, 0)"
+			   " OR COALESCE(s.reference, i.reference, '') <> COALESCE(i.reference, ''))",
+			   DB_I64(batch_id));
+	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
+		outbox_note(tx, OUTBOX_ENTRY, db_i64(&rows, 0), STR(""));
+	return rc;
+}
+
+static int apply_items(struct store_tx *tx, int64_t batch_id, struct err *err)
+{
+	int rc = note_siblings(tx, batch_id, err);
 	if (rc == 0)
-		rc = db_run(db, err,
+		rc = db_run(tx->store->db, err,
 			    "UPDATE item SET kind_id = COALESCE(s.kind_id, item.kind_id), pinned_until_s = "
 			    "s.pinned_until_s,"
 			    " reference = CASE WHEN s.reference IS NULL OR EXISTS (SELECT 1 FROM item o"
@@ -240,7 +263,7 @@ static int forget_staged(struct store_tx *tx, int64_t batch_id, struct err *err)
 int batch_flip(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	static int (*const steps[])(struct store_tx *, int64_t, struct err *) = {
-		mark_flipped, drop_conflicts,     apply_entries, apply_terms,
+		mark_flipped, drop_conflicts,     apply_entries, apply_items,   apply_terms,
 		apply_places, apply_contributors, apply_menus,   forget_staged,
 	};
 	int rc = 0;

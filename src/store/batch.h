@@ -17,7 +17,7 @@ VEC_TYPE(batch_vec, struct batch);
 int batch_begin(struct store_tx *tx, struct str source, int64_t *ret_batch_id, struct err *err);
 
 /* Everything of it becomes public, in one transaction of its own; staged changes are applied. Its outbox row is
- * OUTBOX_BATCH. STORE_NOT_FOUND; STORE_REFUSED when it has flipped or was abandoned. */
+ * OUTBOX_BATCH, after one for each entry outside the batch whose item it changed. STORE_NOT_FOUND; STORE_REFUSED when it has flipped or was abandoned. */
 int batch_flip(struct store_tx *tx, int64_t batch_id, struct err *err);
 
 /* Gives it up: what it brought and nobody saw goes, what it staged is dropped, its import_map rows are as if it had

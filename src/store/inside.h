@@ -52,6 +52,9 @@ int word_index(const char *const *words,
 /* Adds the entries of the item to the changes: a change of one shows on its translations. */
 int note_item(struct store_tx *tx, int64_t item_id, struct err *err);
 
+/* 0 where both items are there, else STORE_NOT_FOUND. */
+int items_there(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err);
+
 /* Whether what belongs to the item itself may change at once: always, but in a chunk only where nothing of it is
  * outside the batch, since the rest may be public. */
 int item_may_change(struct store_tx *tx, int64_t item_id, bool *ret_may, struct err *err);

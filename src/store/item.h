@@ -97,8 +97,8 @@ int item_add_language(struct store_tx *tx, int64_t item_id, const struct item_co
 		      struct item_ids *ret_ids, struct err *err);
 
 /* Joins two items that turn out to be translations of each other: entries of other_id move to item_id.
- * STORE_TAKEN when both have one language; nothing changes then. In a chunk, only entries of its batch move:
- * otherwise STORE_REFUSED. */
+ * STORE_NOT_FOUND; STORE_TAKEN when both have one language; nothing changes then. In a chunk, only entries of its
+ * batch move: otherwise STORE_REFUSED. */
 int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err);
 
 /* In a chunk: what an updated export says of an entry that exists. An entry of the same batch is overwritten at once (a

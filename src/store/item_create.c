@@ -210,12 +210,30 @@ static int take_kind(struct store_tx *tx, int64_t item_id, int64_t other_id, str
 		      DB_I64(item_id), DB_I64(other_id));
 }
 
+/* The entries of items that name this one, or are named by it. */
+static int note_related(struct store_tx *tx, int64_t item_id, struct err *err)
+{
+	DB_ROWS rows = {0};
+	int rc = db_select(tx->store->db, &rows, err,
+			   "SELECT e.id FROM related r JOIN item_language e ON e.item_id = r.item_id"
+			   " WHERE r.other_id = $1 UNION SELECT e.id FROM related r"
+			   " JOIN item_language e ON e.item_id = r.other_id WHERE r.item_id = $1",
+			   DB_I64(item_id));
+	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
+		outbox_note(tx, OUTBOX_ENTRY, db_i64(&rows, 0), STR(""));
+	return rc;
+}
+
 int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err)
 {
 	if (item_id == other_id)
 		return 0;
 	struct db *db = tx->store->db;
-	int rc = mergeable(tx, item_id, other_id, err);
+	int rc = items_there(tx, item_id, other_id, err);
+	if (rc == 0)
+		rc = mergeable(tx, item_id, other_id, err);
+	if (rc == 0)
+		rc = note_related(tx, other_id, err);
 	if (rc == 0)
 		rc = take_kind(tx, item_id, other_id, err);
 	if (rc == 0)

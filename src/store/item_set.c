@@ -10,6 +10,16 @@ int note_item(struct store_tx *tx, int64_t item_id, struct err *err)
 	return rc;
 }
 
+int items_there(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err)
+{
+	int64_t count = 0;
+	int rc = db_get_i64(
+		tx->store->db, &count, err,
+		"SELECT (SELECT COUNT(*) FROM item WHERE id = $1) + (SELECT COUNT(*) FROM item WHERE id = $2)",
+		DB_I64(item_id), DB_I64(other_id));
+	return rc == 0 && count < 2 ? STORE_NOT_FOUND : rc;
+}
+
 static int changed_item(struct store_tx *tx, int64_t item_id, int rc, struct err *err)
 {
 	if (rc == 0 && db_changed(tx->store->db) == 0)
@@ -34,10 +44,13 @@ int item_set_pinned(struct store_tx *tx, int64_t item_id, int64_t until_s, struc
 int item_relate(struct store_tx *tx, int64_t item_id, int64_t other_id, enum item_relation relation, int position,
 		struct err *err)
 {
-	int rc = db_run(tx->store->db, err,
-			"INSERT INTO related (item_id, other_id, relation, position) VALUES ($1, $2, $3, $4)"
-			" ON CONFLICT (item_id, other_id, relation) DO UPDATE SET position = excluded.position",
-			DB_I64(item_id), DB_I64(other_id), DB_CSTR(item_relation_words[relation]), DB_I64(position));
+	int rc = items_there(tx, item_id, other_id, err);
+	if (rc == 0)
+		rc = db_run(tx->store->db, err,
+			    "INSERT INTO related (item_id, other_id, relation, position) VALUES ($1, $2, $3, $4)"
+			    " ON CONFLICT (item_id, other_id, relation) DO UPDATE SET position = excluded.position",
+			    DB_I64(item_id), DB_I64(other_id), DB_CSTR(item_relation_words[relation]),
+			    DB_I64(position));
 	if (rc == 0)
 		rc = note_item(tx, item_id, err);
 	return rc == 0 ? note_item(tx, other_id, err) : rc;

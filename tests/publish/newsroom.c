@@ -133,13 +133,18 @@ static int furnish(struct store_tx *tx, void *context, struct err *err)
 
 /* Life -------------------------------------------------------------------------------------------- */
 
-void newsroom_init(struct newsroom *newsroom)
+bool newsroom_init_on(struct newsroom *newsroom, enum db_engine kind)
 {
 	struct err err = {0};
 	memset(newsroom, 0, sizeof *newsroom);
+	if (kind == DB_POSTGRES && !engine_start(&newsroom->engine, kind))
+		return false;
 	snprintf(newsroom->dir, sizeof newsroom->dir, "/tmp/crier-test-XXXXXX");
 	assert_non_null(mkdtemp(newsroom->dir));
-	snprintf(newsroom->store_url, sizeof newsroom->store_url, "sqlite:%s/store.db", newsroom->dir);
+	if (kind == DB_POSTGRES)
+		snprintf(newsroom->store_url, sizeof newsroom->store_url, "%s", newsroom->engine.url);
+	else
+		snprintf(newsroom->store_url, sizeof newsroom->store_url, "sqlite:%s/store.db", newsroom->dir);
 	snprintf(newsroom->public_path, sizeof newsroom->public_path, "%s/public.db", newsroom->dir);
 	clock_fixed_init(&newsroom->clock, NEWSROOM_START_S);
 	random_fixed_init(&newsroom->random, 11);
@@ -151,6 +156,12 @@ void newsroom_init(struct newsroom *newsroom)
 	works(store_migrate(newsroom->store, &err), err);
 	newsroom_write(newsroom, furnish, newsroom);
 	newsroom_open(newsroom);
+	return true;
+}
+
+void newsroom_init(struct newsroom *newsroom)
+{
+	newsroom_init_on(newsroom, DB_SQLITE);
 }
 
 static int remove_one(void *context, const char *relative_path, struct err *err)
@@ -179,6 +190,8 @@ void newsroom_finish(struct newsroom *newsroom)
 	store_close(newsroom->store);
 	file_walk(newsroom->dir, remove_one, newsroom, NULL);
 	rmdir(newsroom->dir);
+	if (newsroom->engine.schema[0])
+		engine_stop(&newsroom->engine);
 	arena_destroy(newsroom->heard);
 	arena_destroy(newsroom->arena);
 }
@@ -256,6 +269,69 @@ const struct catalogue_snapshot *newsroom_snapshot(struct newsroom *newsroom)
 	return catalogue_acquire(projector_catalogue(newsroom->projector), newsroom_now(newsroom));
 }
 
+/* Comparing ----------------------------------------------------------------------------------------- */
+
+struct catalogue_set *newsroom_everything(const struct catalogue_snapshot *snapshot)
+{
+	struct catalogue_filter all = {.language = CATALOGUE_EVERY_LANGUAGE, .scope = CATALOGUE_ALL};
+	return catalogue_select(snapshot, &all);
+}
+
+static uint64_t add_row(const char *table, const struct db_rows *rows, int columns)
+{
+	uint64_t sum = str_hash(str_from(table), 1);
+	for (int i = 0; i < columns; i++)
+		sum = str_hash(db_text(rows, i), sum + (uint64_t)i);
+	return sum;
+}
+
+/* Rows are added up, so their order does not matter. */
+#define ADD(table, count, columns)                                                                                     \
+	do {                                                                                                           \
+		DB_ROWS rows = {0};                                                                                    \
+		struct err err = {0};                                                                                  \
+		int rc = db_select(db, &rows, &err, "SELECT " columns " FROM " #table);                                \
+		while (rc >= 0 && (rc = db_next(&rows, &err)) == DB_ROW)                                               \
+			sum += add_row(#table, &rows, (count));                                                        \
+		works(rc, err);                                                                                        \
+	} while (0)
+
+static uint64_t names_digest(struct db *db)
+{
+	uint64_t sum = 0;
+	ADD(kind, 5, "id, key, icon, in_feeds, position");
+	ADD(term, 3, "id, vocabulary, parent_id");
+	ADD(place, 4, "id, level, code, parent_id");
+	ADD(contributor, 4, "id, name, slug, unit");
+	ADD(label, 9, "owner, owner_id, language, name, plural, slug, intro, sort_key, position");
+	ADD(language, 2, "code, position");
+	ADD(site_text, 3, "key, language, content");
+	ADD(menu_link, 11, "id, menu, language, parent_id, position, label, entry_id, term_id, place_id, kind_id, url");
+	return sum;
+}
+
+uint64_t newsroom_public_digest(struct newsroom *newsroom)
+{
+	struct db *db = projector_public_db(newsroom->projector);
+	uint64_t sum = names_digest(db);
+	ADD(entry, 14,
+	    "id, item_id, language, page, path, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, "
+	    "places, contributors");
+	ADD(card, 15,
+	    "entry_id, guid, reference, modified_s, breaking_until_s, in_feeds, title, subtitle, dateline, excerpt, "
+	    "excerpt_written, picture_id, picture_alt, picture_caption, picture_credit");
+	ADD(body, 3, "entry_id, html, plain");
+	ADD(correction, 5, "entry_id, seq, kind, note, at_s");
+	ADD(relation, 5, "entry_id, position, other_item_id, relation, inverse");
+	ADD(media, 7, "id, public_id, name, mime, width, height, decorative");
+	ADD(media_file, 6, "media_id, width, extension, height, bytes, sha256");
+	ADD(media_use, 2, "media_id, entry_id");
+	ADD(gone, 6, "entry_id, path, language, guid, note, gone_s");
+	ADD(redirect, 6, "path, target, target_id, to_path, language, note");
+	ADD(search, 2, "title, excerpt");
+	return sum;
+}
+
 /* Writing ----------------------------------------------------------------------------------------- */
 
 void newsroom_write(struct newsroom *newsroom, store_work *work, void *context)
@@ -309,9 +385,17 @@ static int create(struct store_tx *tx, void *context, struct err *err)
 	return item_create(tx, job->content, &job->ids, err);
 }
 
-struct item_ids newsroom_create(struct newsroom *newsroom, const struct item_content *content)
+struct item_ids newsroom_create_in(struct newsroom *newsroom, int64_t batch_id, const struct item_content *content)
 {
 	struct create_job job = {.content = content};
-	newsroom_write(newsroom, create, &job);
+	struct err err = {0};
+	works(batch_id ? store_write_chunk(newsroom->store, batch_id, create, &job, &err)
+		       : store_write(newsroom->store, create, &job, &err),
+	      err);
 	return job.ids;
+}
+
+struct item_ids newsroom_create(struct newsroom *newsroom, const struct item_content *content)
+{
+	return newsroom_create_in(newsroom, 0, content);
 }

@@ -114,6 +114,21 @@ static int merge_of_equal_languages(struct store_tx *tx, struct stage *s, struct
 	return item_merge(tx, s->news.item_id, s->other.item_id, err);
 }
 
+static int merge_of_nothing(struct store_tx *tx, struct stage *s, struct err *err)
+{
+	return item_merge(tx, s->news.item_id, 4711, err);
+}
+
+static int merge_into_nothing(struct store_tx *tx, struct stage *s, struct err *err)
+{
+	return item_merge(tx, 4711, s->news.item_id, err);
+}
+
+static int relate_nothing(struct store_tx *tx, struct stage *s, struct err *err)
+{
+	return item_relate(tx, s->news.item_id, 4711, ITEM_UPDATES, 0, err);
+}
+
 static int rename_to_a_taken_path(struct store_tx *tx, struct stage *s, struct err *err)
 {
 	return item_rename(tx, s->news.entry_id, STR("other"), STR("/2023/11/other/"), err);
@@ -348,6 +363,9 @@ static const struct {
 	REFUSAL(translation_at_a_taken_path, STORE_TAKEN),
 	REFUSAL(translation_with_a_taken_reference, STORE_TAKEN),
 	REFUSAL(merge_of_equal_languages, STORE_TAKEN),
+	REFUSAL(merge_of_nothing, STORE_NOT_FOUND),
+	REFUSAL(merge_into_nothing, STORE_NOT_FOUND),
+	REFUSAL(relate_nothing, STORE_NOT_FOUND),
 	REFUSAL(rename_to_a_taken_path, STORE_TAKEN),
 	REFUSAL(rename_of_nothing, STORE_NOT_FOUND),
 	REFUSAL(revise_nothing, STORE_NOT_FOUND),

@@ -111,6 +111,32 @@ static void an_exchange_of_addresses_is_not_made(void **state)
 	assert_text(entry_now(f, two.entry_id)->path, "/2023/11/three/");
 }
 
+/* A translation outside the batch shows the item's kind, number and pin: its projections are told. */
+static void a_flip_names_translations_that_it_changes(void **state)
+{
+	struct fixture *f = fixture_need(state);
+	struct item_ids en = publish(f, "en", "one"), fr;
+	struct item_content content = content_of(f, "fr", "un", "Un");
+	assert_int_equal(add_language(f, 0, en.item_id, &content, &fr), 0);
+	for (int i = 0; i < 4; i++) { /* nothing, pinned, another kind, a number */
+		int64_t batch_id = begin_batch(f), revision_id = 0;
+		content = content_of(f, "en", "one", i ? "Changed" : "one");
+		content.pinned_until_s = i > 0 ? NOW_S + 100 : 0;
+		content.kind_id = i > 1 ? f->report_kind : f->release_kind;
+		content.reference = i > 2 ? STR("R 9") : STR("");
+		assert_int_equal(update_item(f, batch_id, en.entry_id, &content, &revision_id), 0);
+		struct outbox_position before = outbox_now(f);
+		assert_int_equal(flip_batch(f, batch_id), 0);
+		struct outbox_vec rows = outbox_since(f, &before);
+		assert_int_equal(rows.len, i ? 2 : 1);
+		if (i) {
+			assert_int_equal(rows.at[0].kind, OUTBOX_ENTRY);
+			assert_int_equal(rows.at[0].subject_id, fr.entry_id);
+		}
+		assert_int_equal(vec_last(&rows)->kind, OUTBOX_BATCH);
+	}
+}
+
 /* ---- waivers ---- */
 
 static void a_waiver_is_given_at_the_flip(void **state)
@@ -364,6 +390,7 @@ int main(void)
 		STORE_TEST(two_that_want_one_address_do_not_stop_the_flip),
 		STORE_TEST(two_that_want_one_reference_do_not_stop_the_flip),
 		STORE_TEST(an_exchange_of_addresses_is_not_made),
+		STORE_TEST(a_flip_names_translations_that_it_changes),
 		STORE_TEST(a_waiver_is_given_at_the_flip),
 		STORE_TEST(a_draft_of_the_batch_can_become_released),
 		STORE_TEST(the_same_text_again_waives_nothing_public),

@@ -1,0 +1,32 @@
+#include "base/vec.h"
+#include "publish/public_inside.h"
+
+VEC_TYPE(gone_vec, struct gone);
+
+int public_gone_recent(struct public *public, const struct catalogue_snapshot *snapshot, struct str language,
+		       int64_t since_s, size_t limit, struct arena *arena, struct gone **ret_at, size_t *ret_count,
+		       struct err *err)
+{
+	DB_ROWS rows = {0};
+	struct gone_vec found = {0};
+	int rc = db_select(public->db, &rows, err,
+			   "SELECT entry_id, path, language, guid, note, gone_s FROM gone"
+			   " WHERE gone_s >= $1 AND ($2 = '' OR language = $2)"
+			   " ORDER BY gone_s DESC, entry_id DESC",
+			   DB_I64(since_s), DB_TEXT(language));
+	while (found.len < limit && rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
+		if (!catalogue_contains(snapshot, db_i64(&rows, 0)))
+			*vec_add(&found, arena) = (struct gone){
+				db_i64(&rows, 0),
+				db_text_copy(&rows, 1, arena),
+				db_text_copy(&rows, 2, arena),
+				db_text_copy(&rows, 3, arena),
+				db_text_copy(&rows, 4, arena),
+				db_i64(&rows, 5),
+			};
+	if (rc < 0)
+		return rc;
+	*ret_at = found.at;
+	*ret_count = found.len;
+	return 0;
+}
