@@ -242,9 +242,9 @@ def test_tests_and_source(tree):
     tree.write("src/base/a.c", "int a;\n\nint b;\n")
     tree.write("tests/base/test_a.c", "int a;\n")
     tree.write("tests/base/meson.build", "foreach t : ['a']\n")
-    assert len(tree.check(lint.tests_are_as_long_as_the_source)) == 1
+    assert len(tree.check(lint.tests_keep_up_with_the_source)) == 1
     tree.write("tests/scenarios/test_a.py", "a\n")
-    assert tree.check(lint.tests_are_as_long_as_the_source) == []
+    assert tree.check(lint.tests_keep_up_with_the_source) == []
     assert tree.check(lint.tests_are_built) == []
     tree.write("tests/base/test_forgotten.c", "\n")
     assert "test_forgotten" in tree.check(lint.tests_are_built)[0]
