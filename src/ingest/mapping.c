@@ -3,6 +3,11 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "config/config.h"
+#include "i18n/country.h"
+#include "i18n/date.h"
+#include "i18n/language.h"
+
+#include <stdio.h>
 
 static const char *const term_words[] = {"leave", "kind", "topic", "campaign", "right", "tag", "place", "person", NULL};
 static const char *const type_words[] = {"item", "page", "leave", NULL};
@@ -81,11 +86,48 @@ static int word_index(const char *const *words, struct str word)
 	return 0;
 }
 
-static void read_kinds(const struct config_values *values, struct arena *arena, struct mapping *mapping)
+/* "terms[2].to = \"none\"": what stands there, as the schema's own mistakes say it. */
+static int mistake(const struct config_values *group, const char *path, size_t index, const char *name, struct err *err,
+		   const char *accepted)
+{
+	char found[200], place[40] = "";
+	if (*path)
+		snprintf(place, sizeof place, "%s[%zu].", path, index + 1);
+	snprintf(found, sizeof found, "%s%s = \"%.*s\"", place, name,
+		 STR_ARG(str_sub(config_text(group, name), 0, 80)));
+	return config_mistake(group, name, err, found, accepted);
+}
+
+static const char accepted_languages[] = "the code of a language, such as fr or pt-BR";
+
+/* Exports write "fr_FR" as well. */
+static bool language_known(struct str code)
+{
+	char dashed[36];
+	size_t len = code.len < sizeof dashed ? code.len : sizeof dashed;
+	for (size_t i = 0; i < len; i++)
+		dashed[i] = code.ptr[i] == '_' ? '-' : code.ptr[i];
+	return language_valid(str_of(dashed, len));
+}
+
+static int check_label(const struct config_values *group, size_t index, const struct config_value *labels, size_t label,
+		       struct err *err)
+{
+	char found[120];
+	if (language_known(labels->names.at[label]))
+		return 0;
+	snprintf(found, sizeof found, "kinds[%zu].labels.%.*s", index + 1,
+		 STR_ARG(str_sub(labels->names.at[label], 0, 60)));
+	return config_mistake(group, "labels", err, found, accepted_languages);
+}
+
+static int read_kinds(const struct config_values *values, struct arena *arena, struct mapping *mapping, struct err *err)
 {
 	size_t count;
 	const struct config_values *groups = config_groups(values, "kinds", &count);
 	for (size_t i = 0; i < count; i++) {
+		if (mapping_kind_find(mapping, config_text(&groups[i], "key")))
+			return mistake(&groups[i], "kinds", i, "key", err, "a key that no other kind has");
 		struct mapping_kind *kind = vec_add(&mapping->kinds, arena);
 		kind->key = config_text(&groups[i], "key");
 		kind->label = config_text(&groups[i], "label");
@@ -93,10 +135,39 @@ static void read_kinds(const struct config_values *values, struct arena *arena, 
 		kind->slug = config_text(&groups[i], "slug");
 		kind->icon = config_text(&groups[i], "icon");
 		const struct config_value *labels = config_get(&groups[i], "labels");
-		for (size_t j = 0; j < labels->names.len; j++)
+		for (size_t j = 0; j < labels->names.len; j++) {
+			int result = check_label(&groups[i], i, labels, j, err);
+			if (result < 0)
+				return result;
 			*vec_add(&kind->labels, arena) =
 				(struct mapping_label){labels->names.at[j], labels->texts.at[j]};
+		}
 	}
+	return 0;
+}
+
+/* An ISO 3166-1 code, or a region's UN M49 code. */
+static bool place_known(struct str code)
+{
+	uint64_t number;
+	return country_valid(code) || (code.len == 3 && str_to_u64(code, &number));
+}
+
+static int check_goal(const struct config_values *group, size_t index, const struct mapping *mapping,
+		      const struct mapping_term *term, struct err *err)
+{
+	static const char kinds[] = "the key of a kind in \"kinds\"";
+	if (term->becomes == MAPPING_KIND && str_empty(term->to))
+		return mistake(group, "terms", index, "becomes", err, "with it a to: the key of a kind in \"kinds\"");
+	if (term->becomes == MAPPING_KIND && !mapping_kind_find(mapping, term->to))
+		return mistake(group, "terms", index, "to", err, kinds);
+	if (term->becomes == MAPPING_KIND || str_empty(term->to))
+		return 0;
+	if (term->becomes != MAPPING_PLACE)
+		return mistake(group, "terms", index, "to", err, "to for kind and place only");
+	return place_known(term->to) ? 0
+				     : mistake(group, "terms", index, "to", err,
+					       "a country's ISO code, such as EG, or a region's M49 code, such as 019");
 }
 
 static int read_terms(const struct config_values *values, struct arena *arena, struct mapping *mapping, struct err *err)
@@ -109,10 +180,9 @@ static int read_terms(const struct config_values *values, struct arena *arena, s
 		term->term = config_text(&groups[i], "term");
 		term->becomes = (enum mapping_becomes)word_index(term_words, config_text(&groups[i], "becomes"));
 		term->to = config_text(&groups[i], "to");
-		if (term->becomes == MAPPING_KIND && !mapping_kind_find(mapping, term->to))
-			return config_mistake(&groups[i], str_empty(term->to) ? "becomes" : "to", err,
-					      "a kind that is not in the list of kinds",
-					      "the key of a kind in \"kinds\"");
+		int result = check_goal(&groups[i], i, mapping, term, err);
+		if (result < 0)
+			return result;
 	}
 	return 0;
 }
@@ -127,13 +197,13 @@ static int read_types(const struct config_values *values, struct arena *arena, s
 		type->becomes = (enum mapping_type_becomes)word_index(type_words, config_text(&groups[i], "becomes"));
 		type->kind = config_text(&groups[i], "kind");
 		if (!str_empty(type->kind) && !mapping_kind_find(mapping, type->kind))
-			return config_mistake(&groups[i], "kind", err, "a kind that is not in the list of kinds",
-					      "the key of a kind in \"kinds\"");
+			return mistake(&groups[i], "types", i, "kind", err, "the key of a kind in \"kinds\"");
 	}
 	return 0;
 }
 
-static void read_fields(const struct config_values *values, struct arena *arena, struct mapping *mapping)
+static int read_fields(const struct config_values *values, struct arena *arena, struct mapping *mapping,
+		       struct err *err)
 {
 	size_t count;
 	const struct config_values *groups = config_groups(values, "fields", &count);
@@ -142,12 +212,16 @@ static void read_fields(const struct config_values *values, struct arena *arena,
 			config_text(&groups[i], "field"),
 			(enum mapping_field_becomes)word_index(field_words, config_text(&groups[i], "becomes"))};
 	groups = config_groups(values, "files", &count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (!language_known(config_text(&groups[i], "language")))
+			return mistake(&groups[i], "files", i, "language", err, accepted_languages);
 		*vec_add(&mapping->files, arena) =
 			(struct mapping_name){config_text(&groups[i], "name"), config_text(&groups[i], "language")};
+	}
 	const struct config_value *menus = config_get(values, "menus");
 	for (size_t i = 0; i < menus->names.len; i++)
 		*vec_add(&mapping->menus, arena) = (struct mapping_name){menus->names.at[i], menus->texts.at[i]};
+	return 0;
 }
 
 int mapping_parse(struct str content, const char *name, struct arena *arena, struct mapping *ret_mapping,
@@ -164,15 +238,20 @@ int mapping_parse(struct str content, const char *name, struct arena *arena, str
 		.title_references = config_bool(config_group(&values, "titles"), "references"),
 		.credits = config_bool(&values, "credits"),
 	};
-	read_kinds(&values, arena, &mapping);
-	result = read_terms(&values, arena, &mapping, err);
+	if (!str_empty(mapping.language) && !language_known(mapping.language))
+		return mistake(&values, "", 0, "language", err, accepted_languages);
+	if (!str_empty(mapping.time_zone) && !date_zone_valid(mapping.time_zone))
+		return mistake(&values, "", 0, "time_zone", err, "an IANA name, such as Africa/Cairo");
+	result = read_kinds(&values, arena, &mapping, err);
+	if (result == 0)
+		result = read_terms(&values, arena, &mapping, err);
 	if (result == 0)
 		result = read_types(&values, arena, &mapping, err);
-	if (result < 0)
-		return result;
-	read_fields(&values, arena, &mapping);
-	*ret_mapping = mapping;
-	return 0;
+	if (result == 0)
+		result = read_fields(&values, arena, &mapping, err);
+	if (result == 0)
+		*ret_mapping = mapping;
+	return result;
 }
 
 int mapping_read(const char *path, struct arena *arena, struct mapping *ret_mapping, struct err *err)

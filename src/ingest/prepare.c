@@ -163,8 +163,10 @@ static bool parse_day(struct str text, int64_t *ret_time_s, enum item_precision 
 	number = count == 8 ? number / 100 : number;
 	civil.month = count >= 6 ? (int)(number % 100) : 1;
 	civil.year = (int)(count >= 6 ? number / 100 : number);
+	if (!civil_to_s(&civil, ret_time_s))
+		return false;
 	*ret_precision = count == 8 ? ITEM_PRECISION_DAY : count == 6 ? ITEM_PRECISION_MONTH : ITEM_PRECISION_YEAR;
-	return civil_to_s(&civil, ret_time_s);
+	return true;
 }
 
 static void set_fields(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,

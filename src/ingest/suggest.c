@@ -5,6 +5,7 @@
 #include "ingest/suggest_fields.h"
 #include "ingest/wpset.h"
 #include "text/plain.h"
+#include "text/slug.h"
 
 #include <string.h>
 
@@ -62,11 +63,28 @@ struct suggestion {
 	size_t first; /* rules written so far */
 };
 
+static bool ascii(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Without case, in any script. */
+static bool same_word(struct str word, struct str text)
+{
+	if (ascii(word) || ascii(text))
+		return str_eq_nocase(word, text);
+	ARENA_SCOPED arena = arena_create(0);
+	return slug_eq(word, text, arena);
+}
+
 static bool among(struct str words, struct str text)
 {
 	struct str word;
 	while (str_next(&words, '|', &word))
-		if (str_eq_nocase(word, text))
+		if (same_word(word, text))
 			return true;
 	return false;
 }
@@ -83,9 +101,9 @@ static bool names_campaign(const struct wp_term *term)
 {
 	for (size_t i = 0; i < sizeof campaign_words / sizeof campaign_words[0]; i++)
 		if (str_eq_nocase(term->taxonomy, str_from(campaign_words[i])) ||
-		    str_eq_nocase(term->name, str_from(campaign_words[i])) ||
-		    str_eq_nocase(term->slug, str_from(campaign_words[i])) ||
-		    str_eq_nocase(term->parent_slug, str_from(campaign_words[i])))
+		    same_word(str_from(campaign_words[i]), term->name) ||
+		    same_word(str_from(campaign_words[i]), term->slug) ||
+		    same_word(str_from(campaign_words[i]), term->parent_slug))
 			return true;
 	return false;
 }

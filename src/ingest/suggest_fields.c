@@ -1,6 +1,7 @@
 #include "ingest/suggest_fields.h"
 
 #include "base/map.h"
+#include "ingest/wpset.h"
 #include "ingest/wxr.h"
 
 #define FIELDS_MOST 2000 /* distinct keys that are looked at */
@@ -11,10 +12,13 @@ static const struct {
 	const char *becomes;
 	bool on_media;
 } usual[] = {
-	{"credit|photo_credit|photographer|photo_by|copyright|image_credit|picture_credit|credits|byline_photo|credito|fotograf", "credit",
-	 true},
-	{"subtitle|sub_title|standfirst|subheading|sub_heading|deck|kicker|chapeau|untertitel|subtitulo|sous_titre", "subtitle", false},
-	{"index_number|ai_index|reference|reference_number|ref_no|refno|document_number|doc_id|aktenzeichen|referencia", "reference", false},
+	{"credit|photo_credit|photographer|photo_by|copyright|image_credit|picture_credit|credits|byline_photo|credito|"
+	 "fotograf",
+	 "credit", true},
+	{"subtitle|sub_title|standfirst|subheading|sub_heading|deck|kicker|chapeau|untertitel|subtitulo|sous_titre",
+	 "subtitle", false},
+	{"index_number|ai_index|reference|reference_number|ref_no|refno|document_number|doc_id|aktenzeichen|referencia",
+	 "reference", false},
 	{"dateline|place_of_publication|ort|lieu", "dateline", false},
 	{"lead|teaser|summary|short_description|abstract|resumen|resume", "excerpt", false},
 	{"event_date|date_of_event|event_start|start_date", "event_date", false},
@@ -131,7 +135,8 @@ static void put_fields(const struct tally *tally, struct buf *out)
 	void *value;
 	size_t written = 0;
 
-	buf_put_cstr(out, "# Custom fields whose names say what they hold: reference, subtitle, dateline, excerpt, event_date, expires,\n"
+	buf_put_cstr(out, "# Custom fields whose names say what they hold: reference, subtitle, dateline, excerpt, "
+			  "event_date, expires,\n"
 			  "# credit (on attachments), language, translations, place, author.\nfields = (");
 	for (size_t i = 0; map_at(tally->fields, i, &key, &value); i++) {
 		const struct field *field = value;
@@ -140,10 +145,12 @@ static void put_fields(const struct tally *tally, struct buf *out)
 			continue;
 		buf_put_cstr(out, written++ ? ",\n\t{ field = \"" : "\n\t{ field = \"");
 		put_name(out, field->key);
-		buf_printf(out, "\"; becomes = \"%s\"; } /* %lld times */", usual[field->usual].becomes, (long long)field->uses);
+		buf_printf(out, "\"; becomes = \"%s\"; } /* %lld times */", usual[field->usual].becomes,
+			   (long long)field->uses);
 	}
 	buf_put_cstr(out, written ? "\n);\n" : ");\n");
-	for (size_t i = 0, told = 0; map_at(tally->fields, i, &key, &value) && told < 40; i++) {
+	size_t told = 0;
+	for (size_t i = 0; map_at(tally->fields, i, &key, &value) && told < 40; i++) {
 		const struct field *field = value;
 
 		if (field->usual != USUAL_COUNT || str_starts(field->key, STR("_")))
@@ -153,13 +160,13 @@ static void put_fields(const struct tally *tally, struct buf *out)
 		if (told == 40)
 			buf_put_cstr(out, " …");
 	}
-	buf_put_cstr(out, "\n\n");
+	buf_put_cstr(out, told ? "\n\n" : "\n");
 }
 
 static bool type_is_plain(struct str name)
 {
-	static const struct str plain[] = {STR_INIT("post"), STR_INIT("page"), STR_INIT("attachment"), STR_INIT("nav_menu_item"),
-					   STR_INIT("revision")};
+	static const struct str plain[] = {STR_INIT("post"), STR_INIT("page"), STR_INIT("attachment"),
+					   STR_INIT("nav_menu_item"), STR_INIT("revision")};
 
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (str_eq(name, plain[i]))
@@ -178,9 +185,13 @@ static void put_types(const struct tally *tally, struct buf *out)
 
 		if (type_is_plain(name))
 			continue;
-		buf_put_cstr(out, some ? ",\n\t{ type = \"" : "# Post types of the old site's own: item, page or leave.\ntypes = (\n\t{ type = \"");
+		buf_put_cstr(
+			out,
+			some ? ",\n\t{ type = \""
+			     : "# Post types of the old site's own: item, page or leave.\ntypes = (\n\t{ type = \"");
 		put_name(out, name);
-		buf_printf(out, "\"; becomes = \"item\"; } /* %lld items */", (long long)type->uses);
+		buf_printf(out, "\"; becomes = \"%s\"; } /* %lld items */",
+			   wpset_type_technical(name) ? "leave" : "item", (long long)type->uses);
 		some = true;
 	}
 	if (some)

@@ -144,6 +144,8 @@ bool wpset_own_host(const struct wpset *set, struct str host);
 
 /* The post id of an item, found in its address or made from its guid where the export has none. */
 int64_t wpset_id_of(const struct wxr_item *item);
+/* Types of WordPress and of plugins that are no content: templates, forms, orders, guests' profiles. */
+bool wpset_type_technical(struct str type);
 bool wpset_published(const struct wxr_item *item);
 
 #endif

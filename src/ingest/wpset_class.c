@@ -20,6 +20,11 @@ static bool listed(struct str text, const char *const *words, size_t count)
 	return false;
 }
 
+bool wpset_type_technical(struct str type)
+{
+	return listed(type, technical_types, sizeof technical_types / sizeof technical_types[0]);
+}
+
 static enum wp_class class_of_type(const struct wpset *set, struct str type)
 {
 	const struct mapping_type *rule = mapping_type_rule(set->mapping, type);
@@ -33,7 +38,7 @@ static enum wp_class class_of_type(const struct wpset *set, struct str type)
 		return WP_PAGE;
 	if (str_eq(type, STR("nav_menu_item")))
 		return WP_MENU_ITEM;
-	return listed(type, technical_types, sizeof technical_types / sizeof technical_types[0]) ? WP_LEFT : WP_ITEM;
+	return wpset_type_technical(type) ? WP_LEFT : WP_ITEM;
 }
 
 struct str wpset_word(enum wp_class class)

@@ -331,6 +331,31 @@ static void a_report_survives_being_written(void **state)
 	import_report_destroy(second);
 }
 
+static void a_report_begins_with_what_is_asked_first(void **state)
+{
+	static const char *const whats[] = {"comments",    "states",   "authors", "terms", "files of attachments",
+					    "attachments", "pictures", "pages",   "posts", "files"};
+	struct import_report *report = import_report_create();
+	BUF_SCOPED text = BUF_INIT(10000);
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		import_report_add(report, str_from(whats[i % 10]), i < 10 ? STR("one") : STR("two"), i);
+	import_report_note(report, STR("post 1"), STR("A"), STR("why"));
+	import_report_text(report, &text);
+	assert_text(buf_str(&text), "files\n         9  one\n        19  two\n"
+				    "posts\n         8  one\n        18  two\n"
+				    "pages\n         7  one\n        17  two\n"
+				    "attachments\n         5  one\n        15  two\n"
+				    "files of attachments\n         4  one\n        14  two\n"
+				    "terms\n         3  one\n        13  two\n"
+				    "authors\n         2  one\n        12  two\n"
+				    "states\n         1  one\n        11  two\n"
+				    "pictures\n         6  one\n        16  two\n"
+				    "comments\n         0  one\n        10  two\n"
+				    "to look at\n  post 1 \"A\": why\n");
+	import_report_destroy(report);
+}
+
 static void a_suggestion_is_a_mapping_that_works(void **state)
 {
 	struct newsroom *room = *state;
@@ -378,6 +403,7 @@ int main(void)
 		cmocka_unit_test(the_most_exact_rule_wins),
 		cmocka_unit_test(a_report_survives_being_written),
 		cmocka_unit_test(a_report_without_measure_survives_too),
+		cmocka_unit_test(a_report_begins_with_what_is_asked_first),
 		NEWSROOM_TEST(a_suggestion_is_a_mapping_that_works),
 	};
 	return cmocka_run_group_tests_name("ingest.units", tests, NULL, NULL);
