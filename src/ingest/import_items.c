@@ -241,8 +241,12 @@ static void count_verdict(struct import *import, const struct entry_work *entry)
 {
 	static const char *const words[] = {"taken", "changed", "unchanged", "left: conflicts with an edit here"};
 	import_report_add(import->report, word_of(entry->slot->post), str_from(words[entry->verdict]), 1);
-	if (entry->verdict != SAME)
-		import_take_tallies(import, &entry->slot->prepared);
+	if (entry->verdict == SAME)
+		return;
+	if (entry->slot->post->class == WP_MEDIA)
+		import_report_add(import->report, STR("files of attachments"),
+				  STR("addresses kept; the files are not fetched by this import"), 1);
+	import_take_tallies(import, &entry->slot->prepared);
 }
 
 /* Another guid where another item here has it. */

@@ -113,6 +113,20 @@ bool import_report_note_at(const struct import_report *report, size_t index, str
 	return true;
 }
 
+/* What a reader asks first comes first, comments last, and the rest between in the order it was met. */
+static const char *const first_whats[] = {"files", "posts",  "pages", "attachments", "files of attachments",
+					  "terms", "authors"};
+#define FIRST_COUNT (sizeof first_whats / sizeof first_whats[0])
+#define RANKS       (FIRST_COUNT + 2)
+
+static size_t rank_of(struct str what)
+{
+	for (size_t i = 0; i < FIRST_COUNT; i++)
+		if (str_eq(what, str_from(first_whats[i])))
+			return i;
+	return str_eq(what, STR("comments")) ? FIRST_COUNT + 1 : FIRST_COUNT;
+}
+
 /* Whether the counts before index have said this "what" already. */
 static bool said(const struct import_report *report, size_t index)
 {
@@ -122,19 +136,37 @@ static bool said(const struct import_report *report, size_t index)
 	return false;
 }
 
+VEC_TYPE(index_vec, size_t);
+
+/* For each "what" its first count, in the order of the report. */
+static struct index_vec in_order(const struct import_report *report, struct arena *arena)
+{
+	struct index_vec order = {0};
+	for (size_t rank = 0; rank < RANKS; rank++)
+		for (size_t i = 0; i < report->counts.len; i++)
+			if (rank_of(report->counts.at[i]->what) == rank && !said(report, i))
+				*vec_add(&order, arena) = i;
+	return order;
+}
+
+static void put_outcomes(const struct import_report *report, size_t first, struct buf *out)
+{
+	struct str what = report->counts.at[first]->what;
+	buf_printf(out, "%.*s\n", STR_ARG(what));
+	for (size_t i = first; i < report->counts.len; i++) {
+		const struct count *count = report->counts.at[i];
+		if (str_eq(count->what, what))
+			buf_printf(out, "  %8lld  %.*s\n", (long long)count->count, STR_ARG(count->outcome));
+	}
+}
+
 void import_report_text(const struct import_report *report, struct buf *out)
 {
-	for (size_t i = 0; i < report->counts.len; i++) {
-		struct str what = report->counts.at[i]->what;
-		if (str_eq(what, STR("notes")) || said(report, i))
-			continue;
-		buf_printf(out, "%.*s\n", STR_ARG(what));
-		for (size_t j = i; j < report->counts.len; j++) {
-			const struct count *count = report->counts.at[j];
-			if (str_eq(count->what, what))
-				buf_printf(out, "  %8lld  %.*s\n", (long long)count->count, STR_ARG(count->outcome));
-		}
-	}
+	ARENA_SCOPED arena = arena_create(0);
+	struct index_vec order = in_order(report, arena);
+	for (size_t i = 0; i < order.len; i++)
+		if (!str_eq(report->counts.at[order.at[i]]->what, STR("notes")))
+			put_outcomes(report, order.at[i], out);
 	if (report->notes.len > 0)
 		buf_put_cstr(out, "to look at\n");
 	for (size_t i = 0; i < report->notes.len; i++) {
@@ -155,17 +187,15 @@ static void put_string(struct buf *out, struct str text)
 
 void import_report_json(const struct import_report *report, struct buf *out)
 {
-	bool first = true;
+	ARENA_SCOPED arena = arena_create(0);
+	struct index_vec order = in_order(report, arena);
 	buf_put_cstr(out, "{\"counts\": {");
-	for (size_t i = 0; i < report->counts.len; i++) {
-		struct str what = report->counts.at[i]->what;
-		if (said(report, i))
-			continue;
-		buf_put_cstr(out, first ? "\n  " : ",\n  ");
-		first = false;
+	for (size_t i = 0; i < order.len; i++) {
+		struct str what = report->counts.at[order.at[i]]->what;
+		buf_put_cstr(out, i ? ",\n  " : "\n  ");
 		put_string(out, what);
 		buf_put_cstr(out, ": {");
-		for (size_t j = i, some = 0; j < report->counts.len; j++) {
+		for (size_t j = order.at[i], some = 0; j < report->counts.len; j++) {
 			const struct count *count = report->counts.at[j];
 			if (!str_eq(count->what, what))
 				continue;

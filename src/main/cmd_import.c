@@ -131,6 +131,8 @@ static int tell_report(struct cli_call *call, const struct newsroom *newsroom, c
 	BUF_SCOPED text = BUF_INIT(IMPORT_REPORT_BYTES);
 	struct err err = {0};
 
+	if (cli_flag(call, "dry-run") && !cli_flag(call, "json"))
+		buf_put_cstr(&text, "Dry run: nothing was written; this is what an import would do.\n\n");
 	if (cli_flag(call, "json"))
 		import_report_json(report, &text);
 	else
