@@ -3,6 +3,7 @@
 #include "main/commands.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write(2), which is told */
 	umask(0027); /* drafts and embargoed texts are nobody else's business on this machine */
 	if (argc < 2 || asks(argv[1], "--help") || asks(argv[1], "-h")) {
 		cli_overview(all_commands, argc < 2 ? stderr : stdout);
