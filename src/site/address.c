@@ -204,6 +204,22 @@ struct str address_fixed(const struct visit *visit, const struct site_language *
 	return arena_printf(visit->arena, "%.*s%s", STR_ARG(language->prefix), fixed);
 }
 
+struct str address_search(const struct visit *visit, struct str query, int64_t page)
+{
+	BUF_SCOPED out = BUF_INIT(LIMIT_QUERY_BYTES * 4);
+	char separator = '?';
+
+	buf_printf(&out, "%.*s/search", STR_ARG(visit->language->prefix));
+	if (!str_empty(query)) {
+		buf_put(&out, STR("?q="));
+		buf_put_url(&out, query);
+		separator = '&';
+	}
+	if (page > 1)
+		buf_printf(&out, "%cpage=%lld", separator, (long long)page);
+	return buf_copy(&out, visit->arena);
+}
+
 struct str address_path(const struct visit *visit, struct str path)
 {
 	BUF_SCOPED out = BUF_INIT(LIMIT_PATH_BYTES * 4);

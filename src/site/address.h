@@ -59,6 +59,9 @@ struct str address_person(const struct visit *visit, const struct named_contribu
 /* "/topic/" and others: fixed is a path without language. */
 struct str address_fixed(const struct visit *visit, const struct site_language *language, const char *fixed);
 
+/* What is found for the words; page as for lists. */
+struct str address_search(const struct visit *visit, struct str query, int64_t page);
+
 /* A path as public.db has it, in the form of addresses. */
 struct str address_path(const struct visit *visit, struct str path);
 struct str address_absolute(const struct visit *visit, struct str address);

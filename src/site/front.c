@@ -121,6 +121,8 @@ int show_front(struct visit *visit, struct err *err)
 
 	if (has_old_query(visit))
 		return show_path(visit, err);
+	if (!str_empty(request_param(visit->request, "s")) || !str_empty(request_param(visit->request, "feed")))
+		return show_old_query(visit);
 	rc = list_read(visit, FILTER_NONE, &list);
 	if (rc)
 		return rc == LIST_MOVED ? 0 : rc;

@@ -84,6 +84,10 @@ int show_tags(struct visit *visit, struct err *err);
 int show_people(struct visit *visit, struct err *err);
 int show_search(struct visit *visit, struct err *err);
 int show_path(struct visit *visit, struct err *err);
+/* Where nothing stands: addresses that sites of other make have. */
+int show_old(struct visit *visit, struct err *err);
+int show_old_query(struct visit *visit); /* "/?s=", "/?feed=" */
+int show_old_search(struct visit *visit, struct err *err);
 int show_media(struct visit *visit, struct err *err);
 int show_sitemap_index(struct visit *visit, struct err *err);
 int show_sitemap(struct visit *visit, int64_t part, struct err *err);

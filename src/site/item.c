@@ -258,7 +258,7 @@ static int show_entry(struct visit *visit, int64_t entry_id, struct err *err)
 
 /* Any address ------------------------------------------------------------------------------------ */
 
-static struct str redirect_to_list(struct visit *visit, const struct found *found)
+bool list_of_found(struct visit *visit, const struct found *found, struct list *ret_list)
 {
 	const struct site_language *language =
 		str_empty(found->list_language) ? NULL : site_language(visit->site, found->list_language);
@@ -282,16 +282,18 @@ static struct str redirect_to_list(struct visit *visit, const struct found *foun
 			list.terms[list.primary] = term;
 	}
 	if (!list_has(&list, list.primary) || !list_is_known(visit, &list))
-		return (struct str){0};
-	return address_list(visit, visit->language, &list, 1);
+		return false;
+	*ret_list = list;
+	return true;
 }
 
 static int redirect(struct visit *visit, const struct found *found)
 {
 	struct str target = found->target;
+	struct list list;
 
-	if (str_empty(target))
-		target = redirect_to_list(visit, found);
+	if (str_empty(target) && list_of_found(visit, found, &list))
+		target = address_list(visit, visit->language, &list, 1);
 	else if (str_starts(target, STR("/")) && str_find_byte(target, '?') == SIZE_MAX &&
 		 str_find_byte(target, '#') == SIZE_MAX)
 		target = address_path(visit, target);
@@ -330,5 +332,5 @@ int show_path(struct visit *visit, struct err *err)
 		return redirect(visit, &found);
 	if (rc == PUBLIC_GONE)
 		return notice_gone(visit, &found, err);
-	return rc < 0 ? rc : WEB_NOT_FOUND;
+	return rc < 0 ? rc : show_old(visit, err);
 }

@@ -13,7 +13,7 @@ static struct str param(const struct visit *visit, enum filter filter)
 	return (struct str){0};
 }
 
-static bool find_value(const struct visit *visit, enum filter filter, struct str text, struct list *list)
+bool list_set(const struct visit *visit, enum filter filter, struct str text, struct list *list)
 {
 	struct str language = visit->language->code;
 	int64_t number = 0;
@@ -60,15 +60,15 @@ static int read_path(struct visit *visit, enum filter primary, struct list *list
 	if (primary == FILTER_NONE)
 		return 0;
 	if (is_number(primary)) {
-		if (!find_value(visit, FILTER_YEAR, request_capture(visit->request, "year"), list))
+		if (!list_set(visit, FILTER_YEAR, request_capture(visit->request, "year"), list))
 			return WEB_NOT_FOUND;
 		if (primary == FILTER_MONTH &&
-		    !find_value(visit, FILTER_MONTH, request_capture(visit->request, "month"), list))
+		    !list_set(visit, FILTER_MONTH, request_capture(visit->request, "month"), list))
 			return WEB_NOT_FOUND;
 		return 0;
 	}
 	text = request_capture(visit->request, "slug");
-	if (!find_value(visit, primary, text, list))
+	if (!list_set(visit, primary, text, list))
 		return WEB_NOT_FOUND;
 	*own = *own && is_own_slug(visit, primary, list, text);
 	return 0;
@@ -88,7 +88,7 @@ int list_read(struct visit *visit, enum filter primary, struct list *ret_list)
 
 		if (str_empty(text))
 			continue;
-		if (!find_value(visit, filter, text, &list))
+		if (!list_set(visit, filter, text, &list))
 			return WEB_NOT_FOUND;
 		own = own && is_own_slug(visit, filter, &list, text);
 	}

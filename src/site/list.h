@@ -9,6 +9,12 @@
 #define LIST_MOVED 1
 int list_read(struct visit *visit, enum filter primary, struct list *ret_list);
 
+/* Narrows the list by what text is called in the visit's language; false: there is no such thing. */
+bool list_set(const struct visit *visit, enum filter filter, struct str text, struct list *list);
+
+/* The list that an imported address leads to, if it may be seen; the visit speaks its language from then on. */
+bool list_of_found(struct visit *visit, const struct found *found, struct list *ret_list);
+
 void list_filter(const struct visit *visit, const struct list *list, struct catalogue_filter *ret_filter);
 void list_tags(struct visit *visit, const struct list *list);
 

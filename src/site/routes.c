@@ -101,7 +101,7 @@ static int show_once(struct visit *visit, visit_handler show, struct err *err)
 #define P_PERSON   {"person", PARAM_SLUG},
 #define P_YEAR     {"year", PARAM_YEAR},
 #define P_MONTH    {"month", PARAM_MONTH},
-#define P_OLD      {"p", PARAM_NUMBER}, {"page_id", PARAM_NUMBER},
+#define P_OLD      {"p", PARAM_NUMBER}, {"page_id", PARAM_NUMBER}, {"s", PARAM_TEXT}, {"feed", PARAM_SLUG},
 
 #define ALL_PARAMS      P_KIND P_TOPIC P_PLACE P_CAMPAIGN P_TAG P_PERSON P_YEAR P_MONTH
 #define KIND_PARAMS     P_TOPIC P_PLACE P_CAMPAIGN P_TAG P_PERSON P_YEAR P_MONTH
@@ -150,6 +150,7 @@ HANDLER(kind, show_kind_or_path(visit, err))
 	SINGLE(people, "/person/", NULL, show_people)                                                                  \
 	SINGLE(archive, "/archive/", NULL, show_archive)                                                               \
 	SINGLE(search, "/search", search_params, show_search)                                                          \
+	SINGLE(search_folder, "/search/", search_params, show_old_search)                                              \
 	ONCE(media, "/media/{id}/{file}", NULL, show_media)                                                            \
 	ONCE(sitemap, "/sitemap.xml", NULL, show_sitemap_index)                                                        \
 	ONCE(news_sitemap, "/news-sitemap.xml", NULL, show_news_sitemap)                                               \

@@ -7,13 +7,8 @@ struct search_place {
 static struct str pager_search_address(const struct visit *visit, const void *context, int64_t page)
 {
 	const struct search_place *place = context;
-	BUF_SCOPED out = BUF_INIT(LIMIT_QUERY_BYTES * 4);
 
-	buf_printf(&out, "%.*s/search?q=", STR_ARG(visit->language->prefix));
-	buf_put_url(&out, place->query);
-	if (page > 1)
-		buf_printf(&out, "&page=%lld", (long long)page);
-	return buf_copy(&out, visit->arena);
+	return address_search(visit, place->query, page);
 }
 
 static int fill_found(struct visit *visit, const struct search_place *place, struct value *record, struct err *err)

@@ -78,6 +78,7 @@ static const struct {
 	{"people", "/person/", "/fr/person/", 200},
 	{"archive", "/archive/", "/fr/archive/", 200},
 	{"search", "/search", "/fr/search", 200},
+	{"search_folder", "/search/", "/fr/search/", 301},
 	{"opensearch", "/opensearch.xml", "/fr/opensearch.xml", 200},
 	{"topic", "/topic/prisons/", "/fr/topic/prisons-fr/", 200},
 	{"topic_rss", "/topic/prisons/feed.rss", "/fr/topic/prisons-fr/feed.rss", 200},
@@ -155,6 +156,8 @@ static void each_answers_in_its_languages(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS; i++) {
+		if (rows[i].status == 301)
+			continue; /* test_old_addresses.c tells where to */
 		expect("GET", rows[i].target, rows[i].status, NULL);
 		if (rows[i].french)
 			expect("GET", rows[i].french, rows[i].status, NULL);
@@ -231,7 +234,8 @@ static void slashes_and_dots_lead_to_one_form(void **state)
 		if (target[length - 1] == '/')
 			expect("GET", text("%.*s", (int)length - 1, target), 301, target);
 		else
-			expect("GET", text("%s/", target), 404, NULL);
+			expect("GET", text("%s/", target), strcmp(target, "/search") == 0 ? 301 : 404,
+			       strcmp(target, "/search") == 0 ? "/search" : NULL);
 		expect("GET", text("%s%sbeyond/", target, target[length - 1] == '/' ? "" : "/"), 404, NULL);
 	}
 }
@@ -435,7 +439,7 @@ static void parameters_keep_to_their_limits(void **state)
 		{"/search?q=a%20b", 200, NULL},
 		{"/search?q=zyzzyva&page=2", 404, NULL},
 		{"/search?page=2", 200, NULL},
-		{"/search/", 404, NULL},
+		{"/search/", 301, "/search"},
 	};
 
 	(void)state;
