@@ -44,6 +44,15 @@ static void add_text(struct taxonomy_text_vec *texts, struct arena *arena, struc
 		.language = language, .label = label, .label_plural = plural, .slug = slug, .sort_key = label};
 }
 
+/* A mapping may name a kind in more languages than the newsroom and the export have. */
+static bool site_has(const struct wpset *set, struct str language)
+{
+	for (size_t i = 0; i < set->languages.len; i++)
+		if (str_eq(set->languages.at[i], language))
+			return true;
+	return false;
+}
+
 static int write_kind(struct import *import, struct store_tx *tx, size_t index, struct err *err)
 {
 	const struct mapping_kind *from = &import->mapping.kinds.at[index];
@@ -53,8 +62,9 @@ static int write_kind(struct import *import, struct store_tx *tx, size_t index, 
 	struct str slug = str_empty(from->slug) ? slug_from_title(plural, arena) : from->slug;
 	add_text(&kind.texts, arena, import->set->languages.at[0], from->label, plural, slug);
 	for (size_t i = 0; i < from->labels.len; i++)
-		add_text(&kind.texts, arena, from->labels.at[i].language, from->labels.at[i].label,
-			 from->labels.at[i].label, slug_from_title(from->labels.at[i].label, arena));
+		if (site_has(import->set, from->labels.at[i].language))
+			add_text(&kind.texts, arena, from->labels.at[i].language, from->labels.at[i].label,
+				 from->labels.at[i].label, slug_from_title(from->labels.at[i].label, arena));
 	int result = kind_put(tx, &kind, &import->set->kind_ids[index], err);
 	if (result == STORE_TAKEN)
 		return err_set(err, ERR_INPUT,

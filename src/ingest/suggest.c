@@ -11,46 +11,106 @@
 
 /* Usual words for kinds, in the languages newsrooms of this field write in. Compared whole, without case. */
 static const struct {
-	const char *key, *label, *plural, *slug;
-	const char *words; /* parted by | */
+	const char *key, *icon; /* one of the theme's */
+	const char *label, *plural, *slug;
+	const char *other_labels[3]; /* by other_languages */
+	const char *words;           /* parted by | */
 } kinds[] = {
-	{"breaking_news", "Breaking news", "Breaking news", "breaking-news",
+	{"breaking_news",
+	 "breaking",
+	 "Breaking news",
+	 "Breaking news",
+	 "breaking-news",
+	 {"Dernière minute", "Última hora", "عاجل"},
 	 "breaking|breaking news|breaking-news|alert|alerts|dernière minute|derniere-minute|última hora|ultima-hora|"
 	 "eilmeldung|eilmeldungen|ultima ora|última hora|срочно|عاجل"},
-	{"press_release", "Press release", "Press releases", "press-releases",
+	{"press_release",
+	 "press-release",
+	 "Press release",
+	 "Press releases",
+	 "press-releases",
+	 {"Communiqué de presse", "Comunicado de prensa", "بيان صحفي"},
 	 "press release|press releases|press-release|press-releases|media release|media releases|for the media|"
 	 "communiqué de presse|communiqués de presse|communiques-de-presse|communique-de-presse|comunicado de prensa|"
 	 "comunicados de prensa|comunicado|comunicados|pressemitteilung|pressemitteilungen|presseerklärung|"
 	 "comunicato stampa|comunicati stampa|comunicado de imprensa|пресс-релиз|пресс-релизы|بيان صحفي|بيانات صحفية"},
-	{"statement", "Statement", "Statements", "statements",
+	{"statement",
+	 "statement",
+	 "Statement",
+	 "Statements",
+	 "statements",
+	 {"Déclaration", "Declaración", "تصريح"},
 	 "statement|statements|public statement|public statements|déclaration|déclarations|declaration|declarations|"
 	 "declaración|declaraciones|erklärung|stellungnahme|stellungnahmen|dichiarazione|dichiarazioni|declaração|"
 	 "заявление|заявления|بيان|بيانات|تصريح"},
-	{"report", "Report", "Reports", "reports",
+	{"report",
+	 "report",
+	 "Report",
+	 "Reports",
+	 "reports",
+	 {"Rapport", "Informe", "تقرير"},
 	 "report|reports|briefing|briefings|publication|publications|rapport|rapports|informe|informes|bericht|"
 	 "berichte|rapporto|rapporti|relatório|relatórios|доклад|доклады|تقرير|تقارير"},
-	{"victory", "Victory", "Victories", "victories",
+	{"victory",
+	 "victory",
+	 "Victory",
+	 "Victories",
+	 "victories",
+	 {"Victoire", "Victoria", "انتصار"},
 	 "victory|victories|good news|success|successes|success stories|victoire|victoires|bonne nouvelle|"
 	 "bonnes nouvelles|victoria|victorias|buenas noticias|erfolg|erfolge|gute nachricht|gute nachrichten|"
 	 "vittoria|vittorie|vitória|vitórias|победа|победы|انتصار|انتصارات|أخبار جيدة"},
-	{"urgent_action", "Urgent action", "Urgent actions", "urgent-actions",
+	{"urgent_action",
+	 "urgent-action",
+	 "Urgent action",
+	 "Urgent actions",
+	 "urgent-actions",
+	 {"Action urgente", "Acción urgente", "تحرك عاجل"},
 	 "urgent action|urgent actions|urgent-action|urgent-actions|action urgente|actions urgentes|acción urgente|"
 	 "acciones urgentes|eilaktion|urgent actions|azione urgente|ação urgente|срочная акция|تحرك عاجل|تحركات عاجلة"},
-	{"news", "News", "News", "news",
+	{"news",
+	 "news",
+	 "News",
+	 "News",
+	 "news",
+	 {"Actualité", "Noticia", "خبر"},
 	 "news|latest news|actualité|actualités|actualites|nouvelles|noticias|noticia|nachrichten|aktuelles|meldung|"
 	 "meldungen|notizie|notícias|новости|أخبار|الأخبار"},
-	{"campaign_update", "Campaign update", "Campaign updates", "campaign-updates",
+	{"campaign_update",
+	 "campaign-update",
+	 "Campaign update",
+	 "Campaign updates",
+	 "campaign-updates",
+	 {"Suivi de campagne", "Novedad de campaña", "مستجدات الحملة"},
 	 "campaign update|campaign updates|campaign news|mise à jour|actualización|kampagnen-update"},
-	{"letter", "Letter", "Letters", "letters",
+	{"letter",
+	 "letter",
+	 "Letter",
+	 "Letters",
+	 "letters",
+	 {"Lettre", "Carta", "رسالة"},
 	 "letter|letters|open letter|open letters|lettre ouverte|lettres ouvertes|carta abierta|cartas abiertas|"
 	 "offener brief|offene briefe|lettera aperta|carta aberta|открытое письмо|رسالة مفتوحة"},
-	{"feature", "Feature", "Features", "features",
+	{"feature",
+	 "item",
+	 "Feature",
+	 "Features",
+	 "features",
+	 {"Reportage", "Reportaje", "تقرير ميداني"},
 	 "feature|features|story|stories|reportage|reportages|reportaje|reportajes|testimony|testimonies|témoignage|"
 	 "témoignages|testimonio|testimonios"},
-	{"blog", "Blog post", "Blog", "blog",
+	{"blog",
+	 "item",
+	 "Blog post",
+	 "Blog",
+	 "blog",
+	 {"Blog", "Blog", "مدونة"},
 	 "blog|blogs|opinion|opinions|op-ed|op-eds|tribune|tribunes|opinión|meinung"},
 };
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+static const char *const other_languages[] = {"fr", "es", "ar"};
+#define OTHER_COUNT (sizeof other_languages / sizeof other_languages[0])
 
 static const char *const campaign_words[] = {"campaign", "campaigns", "campagne",  "campagnes", "campaña",
 					     "campañas", "kampagne",  "kampagnen", "campagna",  "campanha",
@@ -60,7 +120,8 @@ struct suggestion {
 	struct wpset *set;
 	struct buf *out;
 	bool used[KIND_COUNT];
-	size_t first; /* rules written so far */
+	const struct wp_term *told; /* the last rule's, whose end is still to be written; NULL: none yet */
+	const char *why;
 };
 
 static bool ascii(struct str text)
@@ -126,11 +187,25 @@ static void put_comment(struct buf *out, struct str text)
 		buf_put_byte(out, (unsigned char)text.ptr[i] < 0x20 ? ' ' : text.ptr[i]);
 }
 
+/* The comma comes before the remark, and the last rule has none. */
+static void end_rule(const struct suggestion *suggestion, const char *comma)
+{
+	if (!suggestion->told)
+		return;
+	buf_printf(suggestion->out, "%s # ", comma);
+	put_comment(suggestion->out, suggestion->told->name);
+	buf_printf(suggestion->out, ", %lld item%s: %s", (long long)suggestion->told->uses,
+		   suggestion->told->uses == 1 ? "" : "s", suggestion->why);
+}
+
 static void put_rule(struct suggestion *suggestion, const struct wp_term *term, const char *becomes, struct str to,
 		     const char *why)
 {
 	struct buf *out = suggestion->out;
-	buf_put_cstr(out, suggestion->first++ ? ",\n\t{ taxonomy = " : "\n\t{ taxonomy = ");
+	end_rule(suggestion, ",");
+	suggestion->told = term;
+	suggestion->why = why;
+	buf_put_cstr(out, "\n\t{ taxonomy = ");
 	put_quoted(out, term->taxonomy);
 	buf_put_cstr(out, "; term = ");
 	put_quoted(out, term->slug);
@@ -139,13 +214,7 @@ static void put_rule(struct suggestion *suggestion, const struct wp_term *term, 
 		buf_put_cstr(out, "; to = ");
 		put_quoted(out, to);
 	}
-	buf_put_cstr(out, "; } /* ");
-	BUF_SCOPED name = BUF_INIT(4096);
-	put_comment(&name, term->name);
-	struct str safe = buf_str(&name);
-	for (size_t i = 0; i < safe.len; i++) /* a name cannot close the comment */
-		buf_put_byte(out, safe.ptr[i] == '*' ? '+' : safe.ptr[i]);
-	buf_printf(out, ", %lld items: %s */", (long long)term->uses, why);
+	buf_put_cstr(out, "; }");
 }
 
 static bool suggest_term(struct suggestion *suggestion, const struct wp_term *term)
@@ -175,6 +244,26 @@ static bool suggest_term(struct suggestion *suggestion, const struct wp_term *te
 	return false;
 }
 
+/* In the site's first language where there are words of it, else in English; the others as labels. */
+static void put_kind(struct suggestion *suggestion, size_t kind)
+{
+	struct buf *out = suggestion->out;
+	size_t own = 0;
+	while (own < OTHER_COUNT && !str_eq(suggestion->set->languages.at[0], str_from(other_languages[own])))
+		own++;
+	buf_printf(out, "\n\t{ key = \"%s\"; icon = \"%s\"; ", kinds[kind].key, kinds[kind].icon);
+	if (own < OTHER_COUNT)
+		buf_printf(out, "label = \"%s\";\n\t  labels = { en = \"%s\";", kinds[kind].other_labels[own],
+			   kinds[kind].label);
+	else
+		buf_printf(out, "label = \"%s\"; plural = \"%s\"; slug = \"%s\";\n\t  labels = {", kinds[kind].label,
+			   kinds[kind].plural, kinds[kind].slug);
+	for (size_t i = 0; i < OTHER_COUNT; i++)
+		if (i != own)
+			buf_printf(out, " %s = \"%s\";", other_languages[i], kinds[kind].other_labels[i]);
+	buf_put_cstr(out, " }; }");
+}
+
 static void put_kinds(struct suggestion *suggestion)
 {
 	struct buf *out = suggestion->out;
@@ -184,14 +273,13 @@ static void put_kinds(struct suggestion *suggestion)
 		if (kind >= 0 && !mapping_taxonomy_technical(suggestion->set->terms.at[i]->taxonomy))
 			suggestion->used[kind] = true;
 	}
-	buf_put_cstr(
-		out,
-		"# Kinds of items. Change labels and addresses as you like; add labels in other languages.\nkinds = (");
+	buf_put_cstr(out, "# Kinds of items. Change labels, icons and addresses as you like; add other languages.\n"
+			  "kinds = (");
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		if (!suggestion->used[i])
 			continue;
-		buf_printf(out, "%s\n\t{ key = \"%s\"; label = \"%s\"; plural = \"%s\"; slug = \"%s\"; }",
-			   some ? "," : "", kinds[i].key, kinds[i].label, kinds[i].plural, kinds[i].slug);
+		buf_put_cstr(out, some ? "," : "");
+		put_kind(suggestion, i);
 		some = true;
 	}
 	buf_put_cstr(out, some ? "\n);\n\n" : ");\n\n");
@@ -207,7 +295,9 @@ static void put_terms(struct suggestion *suggestion)
 	for (size_t i = 0; i < suggestion->set->terms.len; i++)
 		if (!suggest_term(suggestion, suggestion->set->terms.at[i]))
 			others++;
-	buf_printf(out, "%s);\n# %zu other terms follow the rule above.\n\n", suggestion->first ? "\n" : "", others);
+	end_rule(suggestion, "");
+	buf_printf(out, "%s);\n# %zu other %s the rule above.\n\n", suggestion->told ? "\n" : "", others,
+		   others == 1 ? "term follows" : "terms follow");
 }
 
 static void put_titles(struct suggestion *suggestion)
@@ -215,9 +305,9 @@ static void put_titles(struct suggestion *suggestion)
 	struct buf *out = suggestion->out;
 	buf_put_cstr(out, "# \"Italy/Malta: Boats turned back\" files the item under both countries");
 	buf_printf(out,
-		   " (%zu countries found that way);\n# reference numbers such as AFR 59/8473/2018 are found in titles "
+		   " (%zu %s found that way);\n# reference numbers such as AFR 59/8473/2018 are found in titles "
 		   "and first lines.\ntitles = { places = true; references = true; };\n\n",
-		   suggestion->set->places.len);
+		   suggestion->set->places.len, suggestion->set->places.len == 1 ? "country" : "countries");
 	buf_put_cstr(out, "# \"AFP PHOTO / NAME\", \"Photo: …\", \"(Photo by …/Agency)\", \"© …\" leave the caption "
 			  "and become the "
 			  "credit.\ncredits = true;\n");
@@ -250,6 +340,10 @@ int import_suggest(const struct import_options *options, struct buf *out, struct
 			   STR_ARG(suggestion.set->base));
 		buf_put_cstr(out, "language = ");
 		put_quoted(out, suggestion.set->languages.at[0]);
+		if (!str_empty(options->time_zone)) {
+			buf_put_cstr(out, ";\ntime_zone = ");
+			put_quoted(out, options->time_zone);
+		}
 		buf_put_cstr(out, ";\n\n");
 		put_kinds(&suggestion);
 		put_terms(&suggestion);

@@ -125,15 +125,21 @@ static void put_name(struct buf *out, struct str name)
 
 		if (c == '"' || c == '\\')
 			buf_put_byte(out, '\\');
-		buf_put_byte(out, c < 0x20 || c == '*' ? ' ' : name.ptr[i]);
+		buf_put_byte(out, c < 0x20 ? ' ' : name.ptr[i]);
 	}
+}
+
+/* The comma comes before the remark, and the last rule has none. */
+static void end_rule(struct buf *out, const char *comma, int64_t uses, const char *unit)
+{
+	buf_printf(out, "%s # %lld %s%s", comma, (long long)uses, unit, uses == 1 ? "" : "s");
 }
 
 static void put_fields(const struct tally *tally, struct buf *out)
 {
 	struct str key;
 	void *value;
-	size_t written = 0;
+	const struct field *before = NULL;
 
 	buf_put_cstr(out, "# Custom fields whose names say what they hold: reference, subtitle, dateline, excerpt, "
 			  "event_date, expires,\n"
@@ -143,12 +149,16 @@ static void put_fields(const struct tally *tally, struct buf *out)
 
 		if (field->usual == USUAL_COUNT)
 			continue;
-		buf_put_cstr(out, written++ ? ",\n\t{ field = \"" : "\n\t{ field = \"");
+		if (before)
+			end_rule(out, ",", before->uses, "time");
+		before = field;
+		buf_put_cstr(out, "\n\t{ field = \"");
 		put_name(out, field->key);
-		buf_printf(out, "\"; becomes = \"%s\"; } /* %lld times */", usual[field->usual].becomes,
-			   (long long)field->uses);
+		buf_printf(out, "\"; becomes = \"%s\"; }", usual[field->usual].becomes);
 	}
-	buf_put_cstr(out, written ? "\n);\n" : ");\n");
+	if (before)
+		end_rule(out, "", before->uses, "time");
+	buf_put_cstr(out, before ? "\n);\n" : ");\n");
 	size_t told = 0;
 	for (size_t i = 0; map_at(tally->fields, i, &key, &value) && told < 40; i++) {
 		const struct field *field = value;
@@ -178,24 +188,24 @@ static void put_types(const struct tally *tally, struct buf *out)
 {
 	struct str name;
 	void *value;
-	bool some = false;
+	const struct type *before = NULL;
 
 	for (size_t i = 0; map_at(tally->types, i, &name, &value); i++) {
-		const struct type *type = value;
-
 		if (type_is_plain(name))
 			continue;
-		buf_put_cstr(
-			out,
-			some ? ",\n\t{ type = \""
-			     : "# Post types of the old site's own: item, page or leave.\ntypes = (\n\t{ type = \"");
+		if (before)
+			end_rule(out, ",", before->uses, "item");
+		else
+			buf_put_cstr(out, "# Post types of the old site's own: item, page or leave.\ntypes = (");
+		before = value;
+		buf_put_cstr(out, "\n\t{ type = \"");
 		put_name(out, name);
-		buf_printf(out, "\"; becomes = \"%s\"; } /* %lld items */",
-			   wpset_type_technical(name) ? "leave" : "item", (long long)type->uses);
-		some = true;
+		buf_printf(out, "\"; becomes = \"%s\"; }", wpset_type_technical(name) ? "leave" : "item");
 	}
-	if (some)
+	if (before) {
+		end_rule(out, "", before->uses, "item");
 		buf_put_cstr(out, "\n);\n\n");
+	}
 }
 
 int suggest_fields(const struct import_options *options, struct buf *out, struct err *err)

@@ -380,25 +380,27 @@ static void write_small_site(struct newsroom *room)
 /* Read in review when it changes: this is what a person gets to see first. */
 static const char proposal[] =
 	"# A mapping proposed for https://harbour.example: read it, change it, then import with --mapping.\n\n"
-	"language = \"en\";\n\n"
-	"# Kinds of items. Change labels and addresses as you like; add labels in other languages.\n"
+	"language = \"en\";\n"
+	"time_zone = \"UTC\";\n\n"
+	"# Kinds of items. Change labels, icons and addresses as you like; add other languages.\n"
 	"kinds = (\n"
-	"\t{ key = \"press_release\"; label = \"Press release\"; plural = \"Press releases\"; slug = "
-	"\"press-releases\"; }\n"
+	"\t{ key = \"press_release\"; icon = \"press-release\"; label = \"Press release\"; plural = \"Press "
+	"releases\"; slug = \"press-releases\";\n"
+	"\t  labels = { fr = \"Communiqué de presse\"; es = \"Comunicado de prensa\"; ar = \"بيان صحفي\"; }; }\n"
 	");\n\n"
 	"# What terms become: kind, topic, campaign, right, tag, place, or leave. What is not listed:\n"
 	"# categories and custom taxonomies become topics, tags become tags.\n"
 	"terms = (\n"
-	"\t{ taxonomy = \"category\"; term = \"campaigns\"; becomes = \"campaign\"; } /* Campaigns, 0 items: a usual "
-	"word for it */,\n"
-	"\t{ taxonomy = \"category\"; term = \"a-door\"; becomes = \"campaign\"; } /* A door, 1 items: a usual word "
-	"for it */,\n"
-	"\t{ taxonomy = \"category\"; term = \"press-release\"; becomes = \"kind\"; to = \"press_release\"; } /* Press "
-	"release, 2 items: a usual word for it */,\n"
-	"\t{ taxonomy = \"category\"; term = \"egypt\"; becomes = \"place\"; to = \"EG\"; } /* Egypt, 1 items: the "
-	"name of a country */,\n"
-	"\t{ taxonomy = \"category\"; term = \"uncategorized\"; becomes = \"leave\"; } /* Uncategorized, 1 items: "
-	"WordPress gives it to what has none */\n"
+	"\t{ taxonomy = \"category\"; term = \"campaigns\"; becomes = \"campaign\"; }, # Campaigns, 0 items: a usual "
+	"word for it\n"
+	"\t{ taxonomy = \"category\"; term = \"a-door\"; becomes = \"campaign\"; }, # A door, 1 item: a usual word "
+	"for it\n"
+	"\t{ taxonomy = \"category\"; term = \"press-release\"; becomes = \"kind\"; to = \"press_release\"; }, # Press "
+	"release, 2 items: a usual word for it\n"
+	"\t{ taxonomy = \"category\"; term = \"egypt\"; becomes = \"place\"; to = \"EG\"; }, # Egypt, 1 item: the "
+	"name of a country\n"
+	"\t{ taxonomy = \"category\"; term = \"uncategorized\"; becomes = \"leave\"; } # Uncategorized, 1 item: "
+	"WordPress gives it to what has none\n"
 	");\n"
 	"# 2 other terms follow the rule above.\n\n"
 	"# Custom fields whose names say what they hold: reference, subtitle, dateline, excerpt, event_date, expires,\n"
@@ -436,6 +438,40 @@ static void what_is_no_content_is_proposed_to_be_left(void **state)
 	assert_text(newsroom_entry(room, "/2019/05/e/")->reference, "AFR 59/1/2018");
 }
 
+static struct str kind_label(struct newsroom *room, int64_t kind_id, const char *language)
+{
+	struct taxonomy taxonomy = newsroom_taxonomy(room);
+	for (size_t i = 0; i < taxonomy.kinds.len; i++)
+		for (size_t j = 0; j < taxonomy.kinds.at[i].texts.len; j++)
+			if (taxonomy.kinds.at[i].id == kind_id &&
+			    str_eq(taxonomy.kinds.at[i].texts.at[j].language, str_from(language)))
+				return taxonomy.kinds.at[i].texts.at[j].label;
+	return STR("");
+}
+
+/* A French site's kinds are named in French first, and keep their name in English. */
+static void a_proposal_speaks_the_language_of_the_site(void **state)
+{
+	struct newsroom *room = *state;
+	struct import_options options = {.files = room->paths, .time_zone = STR("Europe/Paris")};
+	BUF_SCOPED text = BUF_INIT(1 << 20);
+	struct mapping mapping;
+	ITEMS(room, NULL, {.id = 1, .name = "a", .extra = IN("category", "rapports", "Rapports")});
+	options.file_count = room->files;
+	*vec_add(&options.languages, room->arena) = STR("fr");
+	assert_int_equal(import_suggest(&options, &text, &room->err), 0);
+	assert_int_equal(mapping_parse(buf_str(&text), "suggested", room->arena, &mapping, &room->err), 0);
+	assert_true(str_eq(mapping.time_zone, STR("Europe/Paris")));
+	assert_int_equal(mapping.kinds.len, 1);
+	const struct mapping_kind *kind = &mapping.kinds.at[0];
+	assert_true(str_eq(kind->key, STR("report")) && str_eq(kind->icon, STR("report")));
+	assert_true(str_eq(kind->label, STR("Rapport")));
+	assert_int_equal(kind->labels.len, 3);
+	assert_true(str_eq(kind->labels.at[0].language, STR("en")) && str_eq(kind->labels.at[0].label, STR("Report")));
+	assert_true(str_eq(kind->labels.at[1].language, STR("es")) && str_eq(kind->labels.at[1].label, STR("Informe")));
+	assert_true(str_eq(kind->labels.at[2].language, STR("ar")) && str_eq(kind->labels.at[2].label, STR("تقرير")));
+}
+
 static void importing_with_the_proposal_works(void **state)
 {
 	struct newsroom *room = *state;
@@ -444,6 +480,9 @@ static void importing_with_the_proposal_works(void **state)
 	newsroom_must_import(room);
 	const struct entry *a = newsroom_entry(room, "/2019/05/a/"), *b = newsroom_entry(room, "/2019/05/b/");
 	assert_true(a->kind_id && a->kind_id == b->kind_id);
+	assert_true(str_eq(kind_label(room, a->kind_id, "fr"), STR("Communiqué de presse")));
+	assert_true(str_eq(kind_label(room, a->kind_id, "ar"), STR("بيان صحفي")));
+	assert_true(str_empty(kind_label(room, a->kind_id, "es"))); /* neither the newsroom nor the export has it */
 	assert_int_equal(a->places.len, 3);
 	assert_int_equal(b->places.len, 1);
 	assert_string_equal(newsroom_term_slugs(room, a), "a-door water");
@@ -496,6 +535,7 @@ int main(void)
 		cmocka_unit_test(each_term_is_proposed_as_what_its_name_says),
 		NEWSROOM_TEST(the_proposal_for_a_small_site),
 		NEWSROOM_TEST(what_is_no_content_is_proposed_to_be_left),
+		NEWSROOM_TEST(a_proposal_speaks_the_language_of_the_site),
 		NEWSROOM_TEST(importing_with_the_proposal_works),
 		cmocka_unit_test(proposals_for_the_shared_exports_work),
 		NEWSROOM_TEST(a_broken_file_gets_no_proposal),
