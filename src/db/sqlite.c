@@ -116,6 +116,10 @@ static int number_params(struct db_stmt *stmt, struct sqlite_stmt *prepared, str
 		if (number > stmt->params)
 			stmt->params = (int)number;
 	}
+	/* Names are met once each, so a count below the highest means that one is left out. */
+	if (stmt->params != prepared->count)
+		return err_set(err, ERR_DB, "database: a parameter below $%d is not used (in: %.*s)", stmt->params,
+			       DB_SQL_SHOWN, stmt->sql);
 	return 0;
 }
 

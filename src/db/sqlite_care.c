@@ -150,6 +150,16 @@ int sqlite_check(struct db *db, void (*tell)(void *context, const char *finding)
 	return check_link(db->link, &checking, err);
 }
 
+static int64_t pragma_value(sqlite3 *link, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t value = -1;
+	if (sqlite3_prepare_v2(link, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		value = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return value;
+}
+
 static void keep_first(void *context, const char *finding)
 {
 	struct err *err = context;
@@ -169,6 +179,10 @@ int sqlite_restore(struct db *db, const char *path, struct err *err)
 	struct err found = {0};
 	struct checking checking = {keep_first, &found, 0};
 	int rc = check_link(from, &checking, err);
+	if (rc == 0 && pragma_value(from, "PRAGMA page_count") == 0) {
+		err_set(&found, ERR_DATA, "the file is empty");
+		rc = DB_DAMAGED;
+	}
 	if (rc == DB_DAMAGED)
 		err_set(err, ERR_DATA, "restore from %s: the backup is damaged: %.200s", path, found.text);
 	if (rc != 0)
@@ -181,16 +195,6 @@ int sqlite_restore(struct db *db, const char *path, struct err *err)
 	if (rc < 0)
 		err_context(err, "restore from %s: ", path);
 	return rc;
-}
-
-static int64_t pragma_value(sqlite3 *link, const char *sql)
-{
-	sqlite3_stmt *stmt = NULL;
-	int64_t value = -1;
-	if (sqlite3_prepare_v2(link, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
-		value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
 }
 
 int64_t sqlite_bytes_used(struct db *db)
