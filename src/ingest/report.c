@@ -23,6 +23,7 @@ struct note {
 struct import_report {
 	struct arena *arena;
 	struct map *by_name; /* "what\noutcome" */
+	struct map *kinds;   /* by what: how many outcomes it has */
 	VEC(struct count *) counts;
 	VEC(struct note) notes;
 };
@@ -34,6 +35,7 @@ struct import_report *import_report_create(void)
 		abort();
 	report->arena = arena_create(0);
 	report->by_name = map_create(report->arena);
+	report->kinds = map_create(report->arena);
 	return report;
 }
 
@@ -49,7 +51,7 @@ void import_report_clear(struct import_report *report)
 {
 	struct arena *arena = report->arena;
 	arena_clear(arena);
-	*report = (struct import_report){.arena = arena, .by_name = map_create(arena)};
+	*report = (struct import_report){.arena = arena, .by_name = map_create(arena), .kinds = map_create(arena)};
 }
 
 static struct count *find(const struct import_report *report, struct str what, struct str outcome)
@@ -62,10 +64,27 @@ static struct count *find(const struct import_report *report, struct str what, s
 	return map_get(report->by_name, buf_str(&buf));
 }
 
+/* A "what" with no end of outcomes must not take the room of the others. */
+static bool full(const struct import_report *report, struct str what)
+{
+	const size_t *kinds = map_get(report->kinds, utf8_clip(what, WHAT_BYTES));
+	return report->counts.len >= IMPORT_REPORT_COUNTS_MAX || (kinds && *kinds >= IMPORT_REPORT_OUTCOMES_MAX);
+}
+
+static void count_kind(struct import_report *report, struct str what)
+{
+	size_t *kinds = map_get(report->kinds, what);
+	if (!kinds) {
+		kinds = arena_new(report->arena, size_t);
+		map_put(report->kinds, what, kinds);
+	}
+	++*kinds;
+}
+
 void import_report_add(struct import_report *report, struct str what, struct str outcome, int64_t count)
 {
 	struct count *found = find(report, what, outcome);
-	if (!found && report->counts.len >= IMPORT_REPORT_COUNTS_MAX) {
+	if (!found && full(report, what)) {
 		outcome = STR("(others)");
 		found = find(report, what, outcome);
 	}
@@ -77,6 +96,7 @@ void import_report_add(struct import_report *report, struct str what, struct str
 			arena_printf(report->arena, "%.*s\n%.*s", STR_ARG(found->what), STR_ARG(found->outcome));
 		map_put(report->by_name, key, found);
 		*vec_add(&report->counts, report->arena) = found;
+		count_kind(report, found->what);
 	}
 	found->count += count;
 }

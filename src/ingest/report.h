@@ -13,9 +13,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define IMPORT_REPORT_NOTES_MAX  2000
-#define IMPORT_REPORT_COUNTS_MAX 4000
-#define IMPORT_REPORT_BYTES      (32u << 20)
+#define IMPORT_REPORT_NOTES_MAX    2000
+#define IMPORT_REPORT_COUNTS_MAX   4000
+#define IMPORT_REPORT_OUTCOMES_MAX 800 /* of one "what" */
+#define IMPORT_REPORT_BYTES        (32u << 20)
 
 struct import_report;
 
