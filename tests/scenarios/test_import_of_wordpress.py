@@ -27,7 +27,8 @@ def test_twice_changes_nothing(empty, tmp_path):
 
 def test_dry_run_writes_nothing(empty, tmp_path):
     export = write(tmp_path, POSTS)
-    empty.run("import wordpress", export, "--dry-run")
+    told = empty.run("import wordpress", export, "--dry-run").stdout
+    assert told.startswith("Dry run: nothing was written; this is what an import would do.\n\nfiles\n"), told
     room = empty.start()
     assert "Post number" not in room.get("/").text
 
