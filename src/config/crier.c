@@ -1,5 +1,6 @@
 #include "config/config.h"
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -15,7 +16,7 @@ static const struct config_key site_keys[] = {
 	 .help = "Name of the newsroom, as readers see it."},
 	{"url", CONFIG_TEXT, .required = true, .least = 8, .most = URL_MAX_BYTES,
 	 .help = "Public address, without a slash at the end: https://news.example.org"},
-	{"languages", CONFIG_TEXTS, .least = 1, .most = 100, .def = "en",
+	{"languages", CONFIG_TEXTS, .least = 1, .most = 64, .def = "en",
 	 .help = "Languages as BCP 47 codes. The first has no prefix in addresses."},
 	{"time_zone", CONFIG_TEXT, .least = 1, .most = 60, .def = "UTC",
 	 .help = "IANA time zone in which dates are shown, such as Europe/London."},
@@ -93,6 +94,23 @@ static bool one_of(const char *set, char c)
 	return str_find_byte(str_from(set), c) != SIZE_MAX;
 }
 
+/* HOST, HOST:PORT or [IPV6]:PORT. */
+static bool is_host(struct str host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (host.ptr[i] <= ' ' || host.ptr[i] >= 0x7f || one_of("/?#@\\\"<>", host.ptr[i]))
+			return false;
+	struct str name = host, port = STR("80");
+	size_t bracket = str_rfind_byte(host, ']'), colon = str_rfind_byte(host, ':');
+	if (colon != SIZE_MAX && (bracket == SIZE_MAX || bracket < colon)) {
+		name = str_sub(host, 0, colon);
+		port = str_skip(host, colon + 1);
+	}
+	int64_t number = 0;
+	bool alone = bracket != SIZE_MAX || str_find_byte(name, ':') == SIZE_MAX;
+	return name.len > 0 && alone && str_to_i64(port, &number) && number >= 1 && number <= 65535;
+}
+
 static int check_url(const struct config_values *site, struct err *err)
 {
 	struct str url = config_text(site, "url");
@@ -103,10 +121,7 @@ static int check_url(const struct config_values *site, struct err *err)
 		host = str_skip(url, 7);
 	else
 		host = STR("");
-	bool good = host.len > 0;
-	for (size_t i = 0; i < host.len; i++)
-		good = good && host.ptr[i] > ' ' && host.ptr[i] < 0x7f && !one_of("/?#@\\\"<>", host.ptr[i]);
-	if (good)
+	if (is_host(host))
 		return 0;
 	return config_mistake(site, "url", err, "site.url, which is not a public address",
 			      "https://HOST or http://HOST, with a port where needed, without a path");
@@ -142,10 +157,14 @@ static int check_languages(const struct config_values *site, struct arena *arena
 		if (!is_language(code))
 			return config_mistake(site, "languages", err, found,
 					      "codes such as \"en\", \"pt-BR\", \"zh-Hant\"");
-		if (map_get(seen, code))
+		BUF_SCOPED folded = BUF_INIT(100); /* "pt-BR" and "pt-br" are one */
+		for (size_t k = 0; k < code.len; k++)
+			buf_put_byte(&folded,
+				     code.ptr[k] >= 'A' && code.ptr[k] <= 'Z' ? code.ptr[k] - 'A' + 'a' : code.ptr[k]);
+		if (map_get(seen, buf_str(&folded)))
 			return config_mistake(site, "languages", err, arena_printf(arena, "%s twice", found).ptr,
 					      "each language once");
-		map_put(seen, code, codes.at);
+		map_put(seen, buf_str(&folded), codes.at);
 	}
 	return 0;
 }

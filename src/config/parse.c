@@ -280,6 +280,26 @@ static int read_group(struct parse *parse, const config_setting_t *group, struct
 
 #define LIBRARY_SCOPED __attribute__((cleanup(config_destroy))) config_t
 
+/* The library takes a comment at the very end for a mistake unless a line ends behind it. */
+static const char *with_last_line(struct str content, struct arena *arena)
+{
+	char *text = arena_alloc(arena, content.len + 2);
+	if (content.len)
+		memcpy(text, content.ptr, content.len);
+	text[content.len] = '\n';
+	text[content.len + 1] = 0;
+	return text;
+}
+
+/* The line of a mistake in the syntax: the file's last one where the library says one that we added. */
+static int error_line(const config_t *library, struct str content)
+{
+	int line = config_error_line(library), last = 1;
+	for (size_t i = 0; i < content.len; i++)
+		last += content.ptr[i] == '\n';
+	return line < last ? line : last;
+}
+
 int config_parse(struct str content, const char *name, const struct config_key *schema, struct arena *arena,
 		 struct config_values *ret_values, struct err *err)
 {
@@ -292,9 +312,9 @@ int config_parse(struct str content, const char *name, const struct config_key *
 		return rc;
 	LIBRARY_SCOPED library;
 	config_init(&library);
-	if (config_read_string(&library, arena_cstr(arena, content)) != CONFIG_TRUE) {
+	if (config_read_string(&library, with_last_line(content, arena)) != CONFIG_TRUE) {
 		struct str found = arena_printf(arena, "a %s", config_error_text(&library));
-		return mistake_set(err, parse.file, config_error_line(&library), found,
+		return mistake_set(err, parse.file, error_line(&library, content), found,
 				   STR("lines such as  key = \"text\";  or  group = { key = 1; };"));
 	}
 	return read_group(&parse, config_root_setting(&library), STR(""), 1, schema, ret_values);
