@@ -133,12 +133,84 @@ static void gone_is_told_only_of_what_was_seen(void **state)
 	assert_false(visible_gone(&facts, 500));
 }
 
+/* ---- the whole product ---- */
+
+/* The rule said once more in other words: everything it waits for has come, nothing that ends it has. */
+static bool expected(const struct visible_facts *facts, int64_t now_s)
+{
+	bool come = facts->release_at_s <= now_s && facts->embargo_until_s <= now_s;
+	bool flipped = !facts->in_batch || (facts->batch_flipped_s != NONE && facts->batch_flipped_s <= now_s);
+	bool ended = facts->expires_at_s != NONE && facts->expires_at_s <= now_s;
+	return facts->state == VISIBLE_RELEASED && facts->released_revision > 0 && !facts->never_public && come &&
+	       flipped && !ended;
+}
+
+/* Seen for at least one second before it was withdrawn, had it not been. */
+static bool expected_gone(const struct visible_facts *facts, int64_t now_s)
+{
+	if (facts->state != VISIBLE_WITHDRAWN || facts->withdrawn_at_s == NONE || now_s < facts->withdrawn_at_s)
+		return false;
+	struct visible_facts before = *facts;
+	before.state = VISIBLE_RELEASED;
+	for (int64_t then = 5; then < facts->withdrawn_at_s; then++)
+		if (expected(&before, then))
+			return true;
+	return false;
+}
+
+static void compare_around(const struct visible_facts *facts)
+{
+	struct visible_window window = visible_window(facts);
+	for (int64_t now = 8; now <= 15; now++) {
+		bool should = expected(facts, now);
+		if (visible(facts, now) != should || visible_in(window, now) != should)
+			fail_msg("state %d, release %lld, embargo %lld, expiry %lld, batch %d %lld: wrong at %lld",
+				 facts->state, (long long)facts->release_at_s, (long long)facts->embargo_until_s,
+				 (long long)facts->expires_at_s, facts->in_batch, (long long)facts->batch_flipped_s,
+				 (long long)now);
+		if (visible_gone(facts, now) != expected_gone(facts, now))
+			fail_msg("release %lld, embargo %lld, expiry %lld, batch %d %lld, withdrawn %lld: gone at %lld",
+				 (long long)facts->release_at_s, (long long)facts->embargo_until_s,
+				 (long long)facts->expires_at_s, facts->in_batch, (long long)facts->batch_flipped_s,
+				 (long long)facts->withdrawn_at_s, (long long)now);
+	}
+}
+
+static const int64_t times[] = {NONE, 10, 11, 12};
+#define TIMES 4
+
+static void every_time(struct visible_facts facts)
+{
+	for (int i = 0; i < TIMES * TIMES * TIMES * TIMES * TIMES; i++) {
+		facts.release_at_s = times[i % TIMES];
+		facts.embargo_until_s = times[i / 4 % TIMES];
+		facts.expires_at_s = times[i / 16 % TIMES];
+		facts.batch_flipped_s = times[i / 64 % TIMES];
+		facts.withdrawn_at_s = times[i / 256 % TIMES] == NONE ? NONE : times[i / 256 % TIMES] + 1;
+		compare_around(&facts);
+	}
+}
+
+static void every_state_at_every_time(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 32; i++) {
+		struct visible_facts facts = released();
+		facts.state = (enum visible_state)(i % 4);
+		facts.released_revision = i / 4 % 2;
+		facts.in_batch = i / 8 % 2;
+		facts.never_public = i / 16 % 2;
+		every_time(facts);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(windows_meet),
 		cmocka_unit_test(every_other_state_is_hidden),
 		cmocka_unit_test(the_ends_of_time),
+		cmocka_unit_test(every_state_at_every_time),
 		cmocka_unit_test(gone_is_told_only_of_what_was_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
