@@ -18,6 +18,16 @@ struct formatting {
 	struct buf *out;
 };
 
+/* ICU compiles a number format for itself at its third use. That is done here, by one thread, before others share it. */
+static void warm_up(const UNumberFormatter *numbers, UErrorCode *status)
+{
+	UFormattedNumber *result = unumf_openResult(status);
+
+	for (int i = 0; i < 5 && U_SUCCESS(*status); i++)
+		unumf_formatInt(numbers, i, result, status);
+	unumf_closeResult(result);
+}
+
 struct message_rules *message_rules_create(struct str language)
 {
 	char locale[LANGUAGE_CODE_BYTES];
@@ -29,6 +39,7 @@ struct message_rules *message_rules_create(struct str language)
 	rules->cardinal = uplrules_openForType(locale, UPLURAL_TYPE_CARDINAL, &status);
 	rules->ordinal = uplrules_openForType(locale, UPLURAL_TYPE_ORDINAL, &status);
 	rules->numbers = unumf_openForSkeletonAndLocale(u"", 0, locale, &status);
+	warm_up(rules->numbers, &status);
 	if (U_SUCCESS(status))
 		return rules;
 	message_rules_destroy(rules);
