@@ -223,9 +223,11 @@ static void set_old_paths(struct preparer *preparer, const struct wxr_item *item
 		bool slash = str_ends(path, STR("/"));
 		size_t cut = str_rfind_byte(str_sub(path, 0, path.len - slash), '/');
 		if (cut != SIZE_MAX)
-			add_path(prepared, arena,
-				 arena_printf(arena, "%.*s%.*s%s", STR_ARG(str_sub(path, 0, cut + 1)), STR_ARG(old),
-					      slash ? "/" : ""));
+			add_path(
+				prepared, arena,
+				url_path_normalise(arena_printf(arena, "%.*s%.*s%s", STR_ARG(str_sub(path, 0, cut + 1)),
+								STR_ARG(old), slash ? "/" : ""),
+						   arena));
 	}
 }
 

@@ -47,7 +47,7 @@ static struct str own_path(const struct wpset *set, const struct wxr_item *item,
 	struct url url;
 	if (url_clean(item->link, arena, &address, &host_of) != URL_OK || !url_parse(address, &url))
 		return (struct str){0};
-	if (url.has_authority && !wpset_own_host(set, url.host))
+	if (url.has_authority ? !wpset_own_host(set, url.host) : !str_starts(url.path, STR("/")))
 		return (struct str){0};
 	if (url.has_query || str_empty(url.path) || str_eq(url.path, STR("/")))
 		return (struct str){0};
@@ -87,18 +87,25 @@ static int *take_hash(struct wpset *set, int64_t hash)
 	return last;
 }
 
+/* "/a/b/" as "/a/b-2/"; below an address of the newsroom's own only another first part helps: "/topic-2/b/". */
+static struct str numbered(struct str path, int number, bool first_part, struct arena *arena)
+{
+	size_t end = first_part ? str_find_byte(str_skip(path, 1), '/') : SIZE_MAX;
+	end = end == SIZE_MAX ? path.len - str_ends(path, STR("/")) : end + 1;
+	return arena_printf(arena, "%.*s-%d%.*s", STR_ARG(str_sub(path, 0, end)), number, STR_ARG(str_skip(path, end)));
+}
+
 /* Takes the path when it is free, or the first of path-2, path-3 … */
 static struct str free_path(struct wpset *set, struct str wanted, struct arena *arena)
 {
-	bool slash = str_ends(wanted, STR("/"));
-	struct str stem = slash ? str_sub(wanted, 0, wanted.len - 1) : wanted, path = wanted;
+	struct str path = wanted;
 	int64_t hash = (int64_t)str_hash(wanted, set->seed);
 	int *last = map_get_i64(set->path_hashes, hash);
-	bool is_free = !last && !is_reserved(set, wanted);
+	bool reserved = is_reserved(set, wanted), is_free = !last && !reserved;
 	if (!last)
 		last = take_hash(set, hash);
 	while (!is_free) {
-		path = arena_printf(arena, "%.*s-%d%s", STR_ARG(stem), ++*last, slash ? "/" : "");
+		path = numbered(wanted, ++*last, reserved, arena);
 		hash = (int64_t)str_hash(path, set->seed);
 		is_free = !is_reserved(set, path) && !map_get_i64(set->path_hashes, hash);
 		if (is_free)
