@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #define ATTRIBUTES_MAX_BYTES (256u << 10)
+#define REUSE_BYTES          64 /* what a use of an empty block counts for */
 
 struct block {
 	struct str name;       /* without "core/" */
@@ -273,10 +274,17 @@ static void write_reusable(struct wptext *wptext, const struct block *block, int
 {
 	struct str content;
 	int64_t id = attribute_number(block, "ref");
-	if (depth < WPTEXT_DEPTH_MAX && wptext->reusable && wptext->reusable(wptext->context, id, &content))
-		wptext_blocks(wptext, content, depth + 4, out);
-	else
+	if (depth >= WPTEXT_DEPTH_MAX || !wptext->reusable || !wptext->reusable(wptext->context, id, &content)) {
 		dropped(wptext, STR("block (not in the export)"));
+		return;
+	}
+	size_t bytes = content.len + REUSE_BYTES;
+	if (bytes > WPTEXT_REUSED_BYTES_MAX - wptext->reused_bytes) {
+		tally_add(&wptext->tallies, wptext->arena, TALLY_BEYOND, STR("reusable blocks"), 1);
+		return;
+	}
+	wptext->reused_bytes += bytes;
+	wptext_blocks(wptext, content, depth + 4, out);
 }
 
 static void write_footnotes(struct wptext *wptext, const struct block *block, int depth, struct buf *out)

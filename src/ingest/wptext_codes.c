@@ -1,3 +1,4 @@
+#include "base/map.h"
 #include "ingest/shortcode.h"
 #include "ingest/wptext_write.h"
 #include "text/markup.h"
@@ -70,19 +71,29 @@ static bool render_caption(struct wptext *wptext, const struct shortcode *code, 
 	return true;
 }
 
-static bool in_list(struct str list, int64_t id)
-{
-	struct str piece;
-	while (str_next(&list, ',', &piece))
-		if (number_of(piece) == id)
-			return true;
-	return false;
-}
-
 static void gallery_picture(struct wptext *wptext, int64_t id, struct buf *out)
 {
 	struct markup_figure figure = {.source_id = id, .address = address_of(wptext, id)};
 	markup_source_figure(out, &figure);
+}
+
+/* A post's own pictures, without those that are listed. The bound is on what is looked at, shown or not. */
+static void put_attached(struct wptext *wptext, const int64_t *ids, size_t count, struct str exclude, struct buf *out)
+{
+	struct map *excluded = map_create(wptext->arena);
+	struct str piece;
+	size_t left = WPTEXT_GALLERY_PICTURES_MAX - wptext->gallery_pictures;
+	if (count > left) {
+		tally_add(&wptext->tallies, wptext->arena, TALLY_BEYOND, STR("pictures of galleries"),
+			  (int64_t)(count - left));
+		count = left;
+	}
+	wptext->gallery_pictures += count;
+	while (str_next(&exclude, ',', &piece))
+		map_put_i64(excluded, number_of(piece), wptext);
+	for (size_t i = 0; i < count; i++)
+		if (!map_get_i64(excluded, ids[i]))
+			gallery_picture(wptext, ids[i], out);
 }
 
 static bool render_gallery(struct wptext *wptext, const struct shortcode *code, int depth, struct buf *out)
@@ -91,7 +102,6 @@ static bool render_gallery(struct wptext *wptext, const struct shortcode *code, 
 	struct str ids = shortcode_attribute(code, STR("ids")), piece;
 	if (str_empty(ids))
 		ids = shortcode_attribute(code, STR("include"));
-	struct str exclude = shortcode_attribute(code, STR("exclude"));
 	markup_source_gallery_open(out);
 	if (!str_empty(ids)) {
 		while (str_next(&ids, ',', &piece))
@@ -101,9 +111,7 @@ static bool render_gallery(struct wptext *wptext, const struct shortcode *code, 
 		int64_t post = number_of(shortcode_attribute(code, STR("id")));
 		const int64_t *attached;
 		size_t count = wptext->attached(wptext->context, post ? post : wptext->post_id, &attached);
-		for (size_t i = 0; i < count; i++)
-			if (!in_list(exclude, attached[i]))
-				gallery_picture(wptext, attached[i], out);
+		put_attached(wptext, attached, count, shortcode_attribute(code, STR("exclude")), out);
 	}
 	markup_source_gallery_close(out, (struct str){0});
 	return true;

@@ -35,7 +35,7 @@ struct wxr {
 	int64_t bytes_total;
 	struct wxr_mend *mend;
 	XML_Parser parser;
-	bool suspended, at_end, saw_rss, saw_channel, finished;
+	bool suspended, at_end, saw_channel, saw_item;
 	enum place places[LIMIT_WXR_DEPTH];
 	int depth;
 	struct str *target; /* where the text of the open element goes */
@@ -196,6 +196,20 @@ static enum ns split_name(struct wxr *wxr, const char *full, struct str *ret_loc
 	return ns_of(wxr, uri);
 }
 
+/* Counts what an event brings; false where it is more than one may hold. */
+static bool spend(struct wxr *wxr, size_t bytes)
+{
+	wxr->event_bytes += bytes;
+	if (!(wxr->item || wxr->term || wxr->author) || wxr->event_bytes <= LIMIT_WXR_ITEM_BYTES)
+		return true;
+	fail(wxr, ERR_LIMIT, "the texts of one %s pass %u bytes",
+	     wxr->item   ? "item"
+	     : wxr->term ? "term"
+			 : "author",
+	     LIMIT_WXR_ITEM_BYTES);
+	return false;
+}
+
 static bool is(enum ns ns, struct str local, enum ns wanted_ns, const char *wanted)
 {
 	return ns == wanted_ns && str_eq(local, str_from(wanted));
@@ -231,7 +245,6 @@ static enum place open_document(struct wxr *wxr, struct str local)
 		     STR_ARG(str_sub(local, 0, 60)));
 		return IN_IGNORED;
 	}
-	wxr->saw_rss = true;
 	return IN_RSS;
 }
 
@@ -258,6 +271,7 @@ static enum place open_item(struct wxr *wxr)
 {
 	if (!need_version(wxr))
 		return IN_IGNORED;
+	wxr->saw_item = true;
 	wxr->item = arena_new(wxr->arena, struct wxr_item);
 	wxr->item->offset = wxr_mend_offset(wxr->mend, XML_GetCurrentByteIndex(wxr->parser));
 	wxr->item->line = (int64_t)XML_GetCurrentLineNumber(wxr->parser) + wxr_mend_lines_before(wxr->mend);
@@ -299,14 +313,15 @@ static enum place open_channel(struct wxr *wxr, enum ns ns, struct str local)
 		return open_term(wxr, STR("post_tag"));
 	if (is(ns, local, NS_WP, "term"))
 		return open_term(wxr, STR(""));
-	capture_field(wxr, head_fields, &wxr->head, ns, local);
+	if (!wxr->saw_item)
+		capture_field(wxr, head_fields, &wxr->head, ns, local);
 	return IN_IGNORED;
 }
 
 static struct str attribute(struct wxr *wxr, const char **attributes, const char *name)
 {
 	for (; attributes[0]; attributes += 2)
-		if (strcmp(attributes[0], name) == 0)
+		if (strcmp(attributes[0], name) == 0 && spend(wxr, strlen(attributes[1])))
 			return arena_str(wxr->arena, str_from(attributes[1]));
 	return (struct str){0};
 }
@@ -413,17 +428,12 @@ static void XMLCALL on_text(void *user, const char *bytes, int count)
 		fail(wxr, ERR_LIMIT, "the text of one element passes %u bytes", LIMIT_WXR_TEXT_BYTES);
 		return;
 	}
-	wxr->event_bytes += (size_t)count;
-	if (wxr->item && wxr->event_bytes > LIMIT_WXR_ITEM_BYTES) {
-		fail(wxr, ERR_LIMIT, "the texts of one item pass %u bytes", LIMIT_WXR_ITEM_BYTES);
-		return;
-	}
-	buf_put_bytes(&wxr->text, bytes, (size_t)count);
+	if (spend(wxr, (size_t)count))
+		buf_put_bytes(&wxr->text, bytes, (size_t)count);
 }
 
-static void end_version(struct wxr *wxr)
+static void end_version(struct wxr *wxr, struct str text)
 {
-	struct str text = str_trim(wxr->version_text);
 	if (str_eq(text, STR("1.0")))
 		wxr->head.version = 10;
 	else if (str_eq(text, STR("1.1")))
@@ -448,10 +458,12 @@ static void end_capture(struct wxr *wxr)
 		*wxr->number = value;
 	} else {
 		bool meta = wxr->metas && wxr->metas->len > 0 && wxr->target == &vec_last(wxr->metas)->value;
-		*wxr->target = arena_str(arena, meta ? text : str_trim(text));
+		text = meta ? text : str_trim(text);
+		if (wxr->target == &wxr->version_text)
+			end_version(wxr, text);
+		else if (arena != wxr->head_arena || str_empty(*wxr->target)) /* of the channel's the first counts */
+			*wxr->target = arena_str(arena, text);
 	}
-	if (wxr->target == &wxr->version_text)
-		end_version(wxr);
 	wxr->target = NULL;
 	wxr->number = NULL;
 	wxr->target_depth = 0;
@@ -491,6 +503,8 @@ static void XMLCALL on_end(void *user, const char *full)
 		ready(wxr, WXR_AUTHOR);
 	} else if (left == IN_CHANNEL) {
 		need_version(wxr);
+	} else if (left == IN_RSS && !wxr->saw_channel) {
+		fail(wxr, ERR_INPUT, "the export is empty: found </rss>, expected <channel>");
 	}
 }
 
@@ -570,8 +584,19 @@ static int fail_by_expat(struct wxr *wxr)
 	return fail(wxr, ERR_INPUT, "the XML is broken: %s", XML_ErrorString(code));
 }
 
+/* What lies before the parser's place is asked for no more. */
+static void forget(struct wxr *wxr)
+{
+	int64_t here = XML_GetCurrentByteIndex(wxr->parser);
+	if (here - wxr->forgotten > (1 << 20)) {
+		wxr_mend_forget(wxr->mend, here);
+		wxr->forgotten = here;
+	}
+}
+
 static int feed(struct wxr *wxr)
 {
+	forget(wxr);
 	void *block = XML_GetBuffer(wxr->parser, BLOCK_BYTES);
 	if (!block)
 		return fail(wxr, ERR_SYSTEM, "out of memory");
@@ -601,11 +626,6 @@ int wxr_next(struct wxr *wxr, struct arena *arena, struct wxr_event *ret_event, 
 	wxr->arena = arena;
 	wxr->err = err;
 	wxr->event_ready = false;
-	int64_t here = XML_GetCurrentByteIndex(wxr->parser);
-	if (here - wxr->forgotten > (1 << 20)) {
-		wxr_mend_forget(wxr->mend, here);
-		wxr->forgotten = here;
-	}
 	while (!wxr->event_ready && !wxr->failed) {
 		if (wxr->suspended)
 			resume(wxr);

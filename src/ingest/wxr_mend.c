@@ -30,6 +30,7 @@ struct wxr_mend {
 	int64_t in_base; /* decode offset of in.ptr[0] */
 	bool end;
 	enum state state;
+	int64_t markup_from; /* decode offset where the tag, comment or instruction under way begins */
 	char quote;
 	bool begun, root_seen, tag_closes;
 	bool declared_here[5]; /* prefixes that step_root declared and nothing has used yet */
@@ -202,11 +203,31 @@ static void copy_plain(struct wxr_mend *mend, unsigned stop)
 	copy(mend, count);
 }
 
+static int64_t here(const struct wxr_mend *mend)
+{
+	return mend->in_base + (int64_t)mend->at;
+}
+
 static int refuse(const struct wxr_mend *mend, struct wxr_place *ret_place, const char *what)
 {
-	ret_place->offset = wxr_decode_offset(mend->decode, mend->in_base + (int64_t)mend->at);
+	ret_place->offset = wxr_decode_offset(mend->decode, here(mend));
 	snprintf(ret_place->what, sizeof ret_place->what, "%s", what);
 	return ERR_INPUT;
+}
+
+/* expat keeps such a piece whole, so that it must not be as long as a file. */
+static int refuse_long(const struct wxr_mend *mend, struct wxr_place *ret_place)
+{
+	refuse(mend, ret_place, "");
+	snprintf(ret_place->what, sizeof ret_place->what,
+		 "the tag, comment or instruction that begins at byte %lld passes %u bytes",
+		 (long long)wxr_decode_offset(mend->decode, mend->markup_from), LIMIT_WXR_MARKUP_BYTES);
+	return ERR_LIMIT;
+}
+
+static bool too_long(const struct wxr_mend *mend)
+{
+	return here(mend) - mend->markup_from > (int64_t)LIMIT_WXR_MARKUP_BYTES;
 }
 
 static void drop_control(struct wxr_mend *mend, unsigned char byte)
@@ -367,6 +388,7 @@ static int step_angle(struct wxr_mend *mend, struct wxr_place *ret_place)
 	struct str rest = rest_of(mend);
 	if (rest.len < 9 && !mend->end)
 		return NEED_MORE;
+	mend->markup_from = here(mend);
 	if (str_starts(rest, STR("<![CDATA["))) {
 		copy(mend, 9);
 		mend->state = CDATA;
@@ -420,8 +442,10 @@ static int step_text(struct wxr_mend *mend, struct wxr_place *ret_place)
 	}
 }
 
-static int step_tag(struct wxr_mend *mend)
+static int step_tag(struct wxr_mend *mend, struct wxr_place *ret_place)
 {
+	if (too_long(mend))
+		return refuse_long(mend, ret_place);
 	while (room(mend) > 0) {
 		size_t before = mend->at;
 		copy_plain(mend, STOP_IN_TAG);
@@ -457,8 +481,10 @@ static int step_tag(struct wxr_mend *mend)
 }
 
 /* In comments and instructions nothing is mended but forbidden characters. */
-static int step_until(struct wxr_mend *mend, struct str closing)
+static int step_until(struct wxr_mend *mend, struct str closing, struct wxr_place *ret_place)
 {
+	if (too_long(mend))
+		return refuse_long(mend, ret_place);
 	while (room(mend) > 0) {
 		struct str rest = rest_of(mend);
 		if (rest.len == 0)
@@ -503,8 +529,7 @@ static bool ends_before_tag(const struct wxr_mend *mend, struct str tag)
  * verdict, so the walk is not repeated for them. */
 static int decide_cdata_end(struct wxr_mend *mend, bool *ret_ends)
 {
-	int64_t here = mend->in_base + (int64_t)mend->at;
-	if (here < mend->decided_until) {
+	if (here(mend) < mend->decided_until) {
 		*ret_ends = mend->decided_ends;
 		return 0;
 	}
@@ -536,7 +561,7 @@ static int decide_cdata_end(struct wxr_mend *mend, bool *ret_ends)
 	}
 	if (at >= rest.len && !mend->end && rest.len < LIMIT_WXR_LOOKAHEAD_BYTES)
 		return NEED_MORE;
-	mend->decided_until = here + (int64_t)at;
+	mend->decided_until = here(mend) + (int64_t)at;
 	mend->decided_ends = ends;
 	*ret_ends = ends;
 	return 0;
@@ -607,13 +632,13 @@ static int step(struct wxr_mend *mend, struct wxr_place *ret_place)
 	case TEXT:
 		return step_text(mend, ret_place);
 	case TAG:
-		return step_tag(mend);
+		return step_tag(mend, ret_place);
 	case CDATA:
 		return step_cdata(mend);
 	case COMMENT:
-		return step_until(mend, STR("-->"));
+		return step_until(mend, STR("-->"), ret_place);
 	case PI:
-		return step_until(mend, STR("?>"));
+		return step_until(mend, STR("?>"), ret_place);
 	}
 	return 0;
 }

@@ -620,6 +620,97 @@ static void tags_and_their_attributes(void **state)
 	}
 }
 
+/* ---- a few bytes that stand for many ---- */
+
+#define MANY 1200
+
+static size_t many_attached(void *context, int64_t post_id, const int64_t **ret_ids)
+{
+	*ret_ids = context;
+	return post_id == 7 ? MANY : 0;
+}
+
+/* Block 3 has nothing in it but two uses of block 4, which is a paragraph. */
+static bool doubling(void *context, int64_t id, struct str *ret_content)
+{
+	(void)context;
+	*ret_content = id == 3 ? STR("<!-- wp:block {\"ref\":4} /--><!-- wp:block {\"ref\":4} /-->")
+			       : STR("<!-- wp:paragraph --><p>s</p><!-- /wp:paragraph -->");
+	return true;
+}
+
+static size_t occurrences(struct str text, const char *piece)
+{
+	size_t count = 0;
+	for (size_t at; (at = str_find(text, str_from(piece))) != SIZE_MAX; count++)
+		text = str_skip(text, at + strlen(piece));
+	return count;
+}
+
+static struct str times(struct arena *arena, const char *piece, size_t count)
+{
+	BUF_SCOPED out = BUF_INIT(16u << 20);
+	while (count-- > 0)
+		buf_put_cstr(&out, piece);
+	return buf_copy(&out, arena);
+}
+
+static void galleries_without_ids_are_bounded(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t times, shown;
+		int64_t left;
+	} cases[] = {
+		{"[gallery]", 1, MANY, 0},
+		{"[gallery]", 4, 4 * MANY, 0},
+		{"[gallery]", 5, WPTEXT_GALLERY_PICTURES_MAX, 5 * MANY - WPTEXT_GALLERY_PICTURES_MAX},
+		{"[gallery]", 9000, WPTEXT_GALLERY_PICTURES_MAX, 9000 * MANY - WPTEXT_GALLERY_PICTURES_MAX},
+		{"[gallery id=8]", 9000, 0, 0},
+		{"[gallery exclude=\"1,2, 3 ,x\"]", 1, MANY - 3, 0},
+		{"[gallery exclude=\"1,2\"]", 5, WPTEXT_GALLERY_PICTURES_MAX - 10,
+		 5 * MANY - WPTEXT_GALLERY_PICTURES_MAX},
+		{"[gallery ids=\"1,2\"]", 3000, 6000, 0},
+	};
+	(void)state;
+	int64_t ids[MANY];
+	for (int64_t i = 0; i < MANY; i++)
+		ids[i] = i + 1;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		ARENA_SCOPED arena = arena_create(0);
+		BUF_SCOPED out = BUF_INIT(16u << 20);
+		struct wptext text = {.arena = arena, .post_id = 7, .context = ids, .attached = many_attached};
+		int64_t left = 0;
+		wptext_to_html(&text, times(arena, cases[i].text, cases[i].times), &out);
+		for (size_t j = 0; j < text.tallies.len; j++)
+			if (strcmp(text.tallies.at[j].what, TALLY_BEYOND) == 0)
+				left += text.tallies.at[j].count;
+		assert_int_equal(occurrences(buf_str(&out), WPTEXT_BY_ID), cases[i].shown);
+		assert_int_equal(left, cases[i].left);
+	}
+}
+
+static void reusable_blocks_are_bounded_in_bytes(void **state)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	(void)state;
+	const size_t one = strlen("<!-- wp:paragraph --><p>s</p><!-- /wp:paragraph -->") + 64;
+	const size_t two = 2 * strlen("<!-- wp:block {\"ref\":4} /-->") + 64 + 2 * one;
+	static const size_t counts[] = {1, 1000, 100000};
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		BUF_SCOPED out = BUF_INIT(16u << 20);
+		struct wptext text = {.arena = arena, .reusable = doubling};
+		wptext_to_html(&text, times(arena, "<!-- wp:block {\"ref\":3} /-->", counts[i]), &out);
+		size_t shown = occurrences(buf_str(&out), "<p>s</p>");
+		bool all = counts[i] * two <= WPTEXT_REUSED_BYTES_MAX;
+		if (all)
+			assert_int_equal(shown, 2 * counts[i]);
+		else
+			assert_in_range(shown, WPTEXT_REUSED_BYTES_MAX / two, WPTEXT_REUSED_BYTES_MAX / one);
+		assert_int_equal(text.tallies.len, all ? 0 : 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -630,6 +721,8 @@ int main(void)
 		cmocka_unit_test(depth_and_size_are_bounded),
 		cmocka_unit_test(many_names_are_told_as_others),
 		cmocka_unit_test(tags_and_their_attributes),
+		cmocka_unit_test(galleries_without_ids_are_bounded),
+		cmocka_unit_test(reusable_blocks_are_bounded_in_bytes),
 	};
 	return cmocka_run_group_tests_name("ingest.wptext", tests, NULL, NULL);
 }
