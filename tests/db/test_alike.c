@@ -1,21 +1,9 @@
-#include "engine.h"
+#include "both.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 /* Corners where the engines differ by themselves and must not differ here. */
-
-struct fixture {
-	struct engine engine;
-	struct db *db;
-};
-
-static enum db_engine kind_now;
-
-static void no_wait(int64_t us)
-{
-	(void)us;
-}
 
 static const struct db_options options = {.wait = no_wait, .tries = 3, .busy_timeout_ms = 20};
 
@@ -24,46 +12,9 @@ static const struct db_migration list[] = {
 };
 static const struct db_migrations migrations = {"test", list, 1};
 
-static int setup(void **state)
-{
-	static struct fixture fixture;
-	fixture = (struct fixture){0};
-	*state = NULL;
-	if (!engine_start(&fixture.engine, kind_now))
-		return 0;
-	assert_ok(db_open(fixture.engine.url, &options, &fixture.db, &err));
-	assert_ok(db_migrate(fixture.db, &migrations, 1, &err));
-	*state = &fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-	if (!fixture)
-		return 0;
-	db_close(fixture->db);
-	engine_stop(&fixture->engine);
-	return 0;
-}
-
-static struct fixture *need(void **state)
-{
-	if (!*state)
-		skip();
-	return *state;
-}
-
 static void add_label(struct db *db, const char *label)
 {
 	assert_ok(db_run(db, &err, "INSERT INTO thing (label) VALUES ($1)", DB_CSTR(label)));
-}
-
-static int64_t things(struct db *db)
-{
-	int64_t count = -1;
-	assert_ok(db_get_i64(db, &count, &err, "SELECT COUNT(*) FROM thing"));
-	return count;
 }
 
 /* ---- values ---- */
@@ -156,7 +107,7 @@ static void hostile_texts_are_only_texts(void **state)
 			  DB_ROW);
 		assert_text(db_text(&rows, 0), texts[i]);
 	}
-	assert_int_equal(things(db), sizeof texts / sizeof *texts);
+	assert_int_equal(rows_of(db), sizeof texts / sizeof *texts);
 }
 
 static void null_goes_where_any_type_goes(void **state)
@@ -210,23 +161,23 @@ static void a_cursor_can_be_left_and_used_again(void **state)
 	db_rows_finish(&rows);
 	db_rows_finish(&rows);
 	assert_ok(db_run(db, &err, "DELETE FROM thing"));
-	assert_int_equal(things(db), 0);
+	assert_int_equal(rows_of(db), 0);
 }
 
 static void a_returning_statement_is_carried_out_at_once(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	int64_t id = 0;
 	assert_ok(db_get_i64(fixture->db, &id, &err, "INSERT INTO thing (number) VALUES (1), (2), (3) RETURNING id"));
 	assert_true(id > 0);
 	DB_SCOPED other = NULL;
 	assert_ok(db_open(fixture->engine.url, &options, &other, &err));
-	assert_int_equal(things(other), 3);
+	assert_int_equal(rows_of(other), 3);
 }
 
 static void an_insert_answers_the_id_of_its_row(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	struct db *db = fixture->db;
 	int64_t first = 0, second = 0, seen = 0;
 	assert_ok(db_run(db, &err, "CREATE UNIQUE INDEX thing_label ON thing (label)"));
@@ -252,7 +203,7 @@ static void an_insert_answers_the_id_of_its_row(void **state)
 	assert_int_equal(db_insert(db, &untouched, &error, "INSERT INTO thing (label) VALUES ('a')"), ERR_DB);
 	assert_says(error, "INSERT INTO thing");
 	assert_int_equal(untouched, -1);
-	assert_int_equal(things(db), 3);
+	assert_int_equal(rows_of(db), 3);
 }
 
 static void errors_show_the_statement_and_the_cause(void **state)
@@ -287,7 +238,7 @@ static void an_ignored_error_still_rolls_back(void **state)
 	struct err error = {0};
 	assert_int_equal(db_transaction(db, ignore_error, NULL, &error), ERR_DB);
 	assert_says(error, "a statement of the transaction failed");
-	assert_int_equal(things(db), 0);
+	assert_int_equal(rows_of(db), 0);
 }
 
 static int touch_row(struct db *db, void *context, struct err *err)
@@ -312,7 +263,7 @@ static int hold_and_let_another_try(struct db *db, void *context, struct err *er
 
 static void a_row_held_elsewhere_is_busy_not_broken(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	DB_SCOPED other = NULL;
 	assert_ok(db_run(fixture->db, &err, "INSERT INTO thing (number) VALUES (1)"));
 	assert_ok(db_open(fixture->engine.url, &options, &other, &err));
@@ -339,7 +290,7 @@ static int read_and_let_another_write(struct db *db, void *context, struct err *
  * still holds when it writes. */
 static void writers_stand_beside_each_other_only_where_declared(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	DB_SCOPED other = NULL;
 	assert_ok(db_open(fixture->engine.url, &options, &other, &err));
 	struct held held = {.other = other};
@@ -356,19 +307,19 @@ static int count_in_snapshot(struct db *db, void *context, struct err *err)
 
 static void a_snapshot_gives_its_place_back(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	for (int i = 0; i < 3; i++) {
 		assert_ok(db_snapshot(fixture->db, count_in_snapshot, NULL, &err));
 		add_label(fixture->db, "x");
 	}
-	assert_int_equal(things(fixture->db), 3);
+	assert_int_equal(rows_of(fixture->db), 3);
 }
 
 /* ---- migrations by two programs in the same moment ---- */
 
 static void *migrate_it(void *argument)
 {
-	const struct fixture *fixture = argument;
+	const struct opened *fixture = argument;
 	static const struct db_migration steps[] = {
 		{1, "0001_a", "CREATE TABLE both_a (id {{id}}) {{strict}};"},
 		{2, "0002_b", "CREATE TABLE both_b (id {{id}}) {{strict}};"},
@@ -387,7 +338,7 @@ static void *migrate_it(void *argument)
 
 static void two_programs_may_migrate_at_once(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	pthread_t threads[3];
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, migrate_it, fixture), 0);
@@ -405,7 +356,7 @@ static void two_programs_may_migrate_at_once(void **state)
 
 static void columns_of_other_types_are_named(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	if (fixture->engine.kind != DB_POSTGRES)
 		return;
 	struct err error = {0};
@@ -421,7 +372,7 @@ static void columns_of_other_types_are_named(void **state)
 
 static void statements_are_prepared_anew_after_a_cut(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	if (fixture->engine.kind != DB_POSTGRES)
 		return;
 	for (int i = 0; i < 3; i++) {
@@ -437,33 +388,27 @@ static void statements_are_prepared_anew_after_a_cut(void **state)
 	}
 }
 
-static int run(enum db_engine kind, const char *name)
-{
-	const struct CMUnitTest tests[] = {
-		ENGINE_TEST(texts_stand_in_byte_order),
-		ENGINE_TEST(numbers_of_every_width_read_alike),
-		ENGINE_TEST(large_values_come_back),
-		ENGINE_TEST(every_byte_goes_through_a_blob),
-		ENGINE_TEST(hostile_texts_are_only_texts),
-		ENGINE_TEST(null_goes_where_any_type_goes),
-		ENGINE_TEST(what_changed_is_counted_alike),
-		ENGINE_TEST(a_cursor_can_be_left_and_used_again),
-		ENGINE_TEST(a_returning_statement_is_carried_out_at_once),
-		ENGINE_TEST(an_insert_answers_the_id_of_its_row),
-		ENGINE_TEST(errors_show_the_statement_and_the_cause),
-		ENGINE_TEST(an_ignored_error_still_rolls_back),
-		ENGINE_TEST(a_row_held_elsewhere_is_busy_not_broken),
-		ENGINE_TEST(writers_stand_beside_each_other_only_where_declared),
-		ENGINE_TEST(a_snapshot_gives_its_place_back),
-		ENGINE_TEST(two_programs_may_migrate_at_once),
-		ENGINE_TEST(columns_of_other_types_are_named),
-		ENGINE_TEST(statements_are_prepared_anew_after_a_cut),
-	};
-	kind_now = kind;
-	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
-}
-
 int main(void)
 {
-	return run(DB_SQLITE, "alike: SQLite") + run(DB_POSTGRES, "alike: PostgreSQL");
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_stand_in_byte_order),
+		cmocka_unit_test(numbers_of_every_width_read_alike),
+		cmocka_unit_test(large_values_come_back),
+		cmocka_unit_test(every_byte_goes_through_a_blob),
+		cmocka_unit_test(hostile_texts_are_only_texts),
+		cmocka_unit_test(null_goes_where_any_type_goes),
+		cmocka_unit_test(what_changed_is_counted_alike),
+		cmocka_unit_test(a_cursor_can_be_left_and_used_again),
+		cmocka_unit_test(a_returning_statement_is_carried_out_at_once),
+		cmocka_unit_test(an_insert_answers_the_id_of_its_row),
+		cmocka_unit_test(errors_show_the_statement_and_the_cause),
+		cmocka_unit_test(an_ignored_error_still_rolls_back),
+		cmocka_unit_test(a_row_held_elsewhere_is_busy_not_broken),
+		cmocka_unit_test(writers_stand_beside_each_other_only_where_declared),
+		cmocka_unit_test(a_snapshot_gives_its_place_back),
+		cmocka_unit_test(two_programs_may_migrate_at_once),
+		cmocka_unit_test(columns_of_other_types_are_named),
+		cmocka_unit_test(statements_are_prepared_anew_after_a_cut),
+	};
+	return ON_BOTH("alike", tests, &options, &migrations);
 }

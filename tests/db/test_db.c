@@ -1,13 +1,8 @@
-#include "engine.h"
+#include "both.h"
 
 #include <pthread.h>
 
 /* What both engines must do alike. */
-
-struct fixture {
-	struct engine engine;
-	struct db *db;
-};
 
 static int64_t waited_us;
 static int waits;
@@ -27,45 +22,6 @@ static const struct db_migration migration_list[] = {
 	 "{{clustered}};"},
 };
 static const struct db_migrations migrations = {"test", migration_list, 1};
-
-static int setup_kind(void **state, enum db_engine kind)
-{
-	static struct fixture fixture;
-	fixture = (struct fixture){0};
-	*state = NULL;
-	waits = 0;
-	waited_us = 0;
-	if (!engine_start(&fixture.engine, kind))
-		return 0;
-	assert_ok(db_open(fixture.engine.url, &options, &fixture.db, &err));
-	assert_ok(db_migrate(fixture.db, &migrations, 1000, &err));
-	*state = &fixture;
-	return 0;
-}
-
-static enum db_engine kind_now;
-
-static int setup(void **state)
-{
-	return setup_kind(state, kind_now);
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-	if (!fixture)
-		return 0;
-	db_close(fixture->db);
-	engine_stop(&fixture->engine);
-	return 0;
-}
-
-static struct fixture *need(void **state)
-{
-	if (!*state)
-		skip();
-	return *state;
-}
 
 static void values_come_back(void **state)
 {
@@ -202,41 +158,36 @@ static int insert_once(struct db *db, void *context, struct err *err)
 	return rc;
 }
 
-static int64_t things(struct db *db)
-{
-	int64_t count = -1;
-	assert_ok(db_get_i64(db, &count, &err, "SELECT COUNT(*) FROM thing"));
-	return count;
-}
-
 static void a_transaction_is_all_or_nothing(void **state)
 {
 	struct db *db = need(state)->db;
 	struct plan plan = {0};
 	assert_ok(db_transaction(db, insert_once, &plan, &err));
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 	plan = (struct plan){.fail_first = 1, .rc = ERR_INPUT};
 	assert_rc(db_transaction(db, insert_once, &plan, &err), ERR_INPUT);
 	plan = (struct plan){.fail_first = 1, .rc = 42};
 	assert_rc(db_transaction(db, insert_once, &plan, &err), 42);
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 }
 
 static void busy_is_tried_again_with_growing_waits(void **state)
 {
 	struct db *db = need(state)->db;
+	waits = 0;
+	waited_us = 0;
 	struct plan plan = {.fail_first = 3, .rc = ERR_DB_AGAIN};
 	assert_ok(db_transaction(db, insert_once, &plan, &err));
 	assert_int_equal(plan.calls, 4);
 	assert_int_equal(waits, 3);
 	assert_int_equal(waited_us, 2000 + 4000 + 8000);
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 	struct err error = {0};
 	plan = (struct plan){.fail_first = 100, .rc = ERR_DB_AGAIN};
 	assert_int_equal(db_transaction(db, insert_once, &plan, &error), ERR_DB_AGAIN);
 	assert_says(error, "given up after 4 tries");
 	assert_int_equal(plan.calls, 4);
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 }
 
 static int outer(struct db *db, void *context, struct err *err)
@@ -250,12 +201,12 @@ static void an_inner_transaction_joins(void **state)
 	struct db *db = need(state)->db;
 	struct plan plan = {0};
 	assert_ok(db_transaction(db, outer, &plan, &err));
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 	plan = (struct plan){.fail_first = 1, .rc = ERR_INPUT};
 	struct err error = {0};
 	assert_int_equal(db_transaction(db, outer, &plan, &error), ERR_DB);
 	assert_says(error, "a statement of the transaction failed");
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 }
 
 static void faults_leave_nothing_behind(void **state)
@@ -269,7 +220,7 @@ static void faults_leave_nothing_behind(void **state)
 		int rc = db_transaction(db, insert_once, &plan, &error);
 		bool fired = db_fault_fired(db);
 		db_fault_set(db, DB_FAULT_NONE, 0);
-		assert_int_equal(things(db), rc == 0 ? 1 : 0);
+		assert_int_equal(rows_of(db), rc == 0 ? 1 : 0);
 		if (!fired)
 			break;
 		assert_int_equal(rc, ERR_DB);
@@ -286,7 +237,7 @@ static void a_busy_fault_is_got_over(void **state)
 		db_fault_set(db, DB_FAULT_AGAIN, n);
 		assert_ok(db_transaction(db, insert_once, &plan, &err));
 		assert_true(db_fault_fired(db));
-		assert_int_equal(things(db), n);
+		assert_int_equal(rows_of(db), n);
 	}
 }
 
@@ -296,10 +247,10 @@ static void a_lost_commit_says_so(void **state)
 	struct plan plan = {0};
 	db_fault_set(db, DB_FAULT_COMMIT_LOST, 1);
 	assert_rc(db_transaction(db, insert_once, &plan, &err), ERR_DB_UNKNOWN);
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 	db_fault_set(db, DB_FAULT_COMMIT_GONE, 1);
 	assert_rc(db_transaction(db, insert_once, &plan, &err), ERR_DB_UNKNOWN);
-	assert_int_equal(things(db), 1);
+	assert_int_equal(rows_of(db), 1);
 }
 
 struct view {
@@ -319,14 +270,14 @@ static int look_twice(struct db *db, void *context, struct err *err)
 
 static void a_snapshot_does_not_move(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	DB_SCOPED other = NULL;
 	assert_ok(db_open(fixture->engine.url, &options, &other, &err));
 	struct view view = {.other = other};
 	assert_ok(db_snapshot(fixture->db, look_twice, &view, &err));
 	assert_int_equal(view.before, 0);
 	assert_int_equal(view.after, 0);
-	assert_int_equal(things(fixture->db), 1);
+	assert_int_equal(rows_of(fixture->db), 1);
 }
 
 static int add_to_counter(struct db *db, void *context, struct err *err)
@@ -337,7 +288,7 @@ static int add_to_counter(struct db *db, void *context, struct err *err)
 
 static void *add_many(void *argument)
 {
-	const struct fixture *fixture = argument;
+	const struct opened *fixture = argument;
 	struct db_options patient = {.tries = 50, .busy_timeout_ms = 10000};
 	DB_SCOPED db = NULL;
 	struct err err = {0};
@@ -349,7 +300,7 @@ static void *add_many(void *argument)
 
 static void writers_in_two_connections_both_count(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	assert_ok(db_run(fixture->db, &err, "INSERT INTO thing (number, label) VALUES (0, 'counter')"));
 	pthread_t threads[2];
 	for (int i = 0; i < 2; i++)
@@ -366,7 +317,7 @@ static void writers_in_two_connections_both_count(void **state)
 
 static void capabilities_are_declared(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	bool sqlite = fixture->engine.kind == DB_SQLITE;
 	assert_int_equal(db_engine(fixture->db), fixture->engine.kind);
 	assert_int_equal(db_can(fixture->db, DB_CAN_BACKUP), sqlite);
@@ -379,19 +330,19 @@ static void capabilities_are_declared(void **state)
 
 static void read_only_does_not_write(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	struct db_options reading = {.read_only = true};
 	DB_SCOPED db = NULL;
 	assert_ok(db_open(fixture->engine.url, &reading, &db, &err));
 	assert_rc(db_run(db, &err, "INSERT INTO thing (number) VALUES (1)"), ERR_DB);
-	assert_int_equal(things(db), 0);
+	assert_int_equal(rows_of(db), 0);
 }
 
 /* ---- what only one engine has ---- */
 
 static int cut_inside(struct db *db, void *context, struct err *err)
 {
-	struct fixture *fixture = context;
+	struct opened *fixture = context;
 	int rc = db_run(db, err, "INSERT INTO thing (number) VALUES (1)");
 	if (rc == 0)
 		engine_cut(&fixture->engine);
@@ -400,17 +351,17 @@ static int cut_inside(struct db *db, void *context, struct err *err)
 
 static void a_cut_connection_comes_back(void **state)
 {
-	struct fixture *fixture = need(state);
+	struct opened *fixture = need(state);
 	if (fixture->engine.kind != DB_POSTGRES)
 		return;
 	struct plan plan = {0};
 	assert_ok(db_transaction(fixture->db, insert_once, &plan, &err));
 	engine_cut(&fixture->engine);
 	assert_ok(db_transaction(fixture->db, insert_once, &plan, &err));
-	assert_int_equal(things(fixture->db), 2);
+	assert_int_equal(rows_of(fixture->db), 2);
 	assert_rc(db_transaction(fixture->db, cut_inside, fixture, &err), ERR_DB_UNKNOWN);
 	assert_ok(db_transaction(fixture->db, insert_once, &plan, &err));
-	assert_int_equal(things(fixture->db), 3);
+	assert_int_equal(rows_of(fixture->db), 3);
 }
 
 static void urls_that_lead_nowhere(void **state)
@@ -428,32 +379,26 @@ static void urls_that_lead_nowhere(void **state)
 	db_close(NULL);
 }
 
-static int run(enum db_engine kind, const char *name)
-{
-	const struct CMUnitTest tests[] = {
-		ENGINE_TEST(values_come_back),
-		ENGINE_TEST(parameters_go_by_number),
-		ENGINE_TEST(wrong_values_are_refused),
-		ENGINE_TEST(a_unique_rule_can_answer_no_row),
-		ENGINE_TEST(a_statement_may_be_open_several_times),
-		ENGINE_TEST(a_transaction_is_all_or_nothing),
-		ENGINE_TEST(busy_is_tried_again_with_growing_waits),
-		ENGINE_TEST(an_inner_transaction_joins),
-		ENGINE_TEST(faults_leave_nothing_behind),
-		ENGINE_TEST(a_busy_fault_is_got_over),
-		ENGINE_TEST(a_lost_commit_says_so),
-		ENGINE_TEST(a_snapshot_does_not_move),
-		ENGINE_TEST(writers_in_two_connections_both_count),
-		ENGINE_TEST(capabilities_are_declared),
-		ENGINE_TEST(read_only_does_not_write),
-		ENGINE_TEST(a_cut_connection_comes_back),
-		cmocka_unit_test(urls_that_lead_nowhere),
-	};
-	kind_now = kind;
-	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
-}
-
 int main(void)
 {
-	return run(DB_SQLITE, "db on SQLite") + run(DB_POSTGRES, "db on PostgreSQL");
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_come_back),
+		cmocka_unit_test(parameters_go_by_number),
+		cmocka_unit_test(wrong_values_are_refused),
+		cmocka_unit_test(a_unique_rule_can_answer_no_row),
+		cmocka_unit_test(a_statement_may_be_open_several_times),
+		cmocka_unit_test(a_transaction_is_all_or_nothing),
+		cmocka_unit_test(busy_is_tried_again_with_growing_waits),
+		cmocka_unit_test(an_inner_transaction_joins),
+		cmocka_unit_test(faults_leave_nothing_behind),
+		cmocka_unit_test(a_busy_fault_is_got_over),
+		cmocka_unit_test(a_lost_commit_says_so),
+		cmocka_unit_test(a_snapshot_does_not_move),
+		cmocka_unit_test(writers_in_two_connections_both_count),
+		cmocka_unit_test(capabilities_are_declared),
+		cmocka_unit_test(read_only_does_not_write),
+		cmocka_unit_test(a_cut_connection_comes_back),
+	};
+	const struct CMUnitTest alone[] = {cmocka_unit_test(urls_that_lead_nowhere)};
+	return ON_BOTH("db", tests, &options, &migrations) + cmocka_run_group_tests(alone, NULL, NULL);
 }

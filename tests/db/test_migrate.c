@@ -1,42 +1,6 @@
-#include "engine.h"
+#include "both.h"
 
 /* Migrations: from nothing, step by step, refused when newer, whole or not at all. */
-
-struct fixture {
-	struct engine engine;
-	struct db *db;
-};
-
-static enum db_engine kind_now;
-
-static int setup(void **state)
-{
-	static struct fixture fixture;
-	fixture = (struct fixture){0};
-	*state = NULL;
-	if (!engine_start(&fixture.engine, kind_now))
-		return 0;
-	assert_ok(db_open(fixture.engine.url, NULL, &fixture.db, &err));
-	*state = &fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-	if (!fixture)
-		return 0;
-	db_close(fixture->db);
-	engine_stop(&fixture->engine);
-	return 0;
-}
-
-static struct db *need(void **state)
-{
-	if (!*state)
-		skip();
-	return ((struct fixture *)*state)->db;
-}
 
 static const struct db_migration steps[] = {
 	{1, "0001_first", "CREATE TABLE one (id {{id}}, label {{text}} NOT NULL) {{strict}};"},
@@ -67,7 +31,7 @@ static int reached(struct db *db, const char *set)
 
 static void steps_are_applied_once(void **state)
 {
-	struct db *db = need(state);
+	struct db *db = need(state)->db;
 	assert_int_equal(reached(db, "test"), 0);
 	struct db_migrations set = first(1);
 	assert_ok(db_migrate(db, &set, 10, &err));
@@ -85,7 +49,7 @@ static void steps_are_applied_once(void **state)
 
 static void a_newer_database_is_refused(void **state)
 {
-	struct db *db = need(state);
+	struct db *db = need(state)->db;
 	struct db_migrations set = first(3);
 	assert_ok(db_migrate(db, &set, 10, &err));
 	struct err error = {0};
@@ -97,7 +61,7 @@ static void a_newer_database_is_refused(void **state)
 
 static void another_history_is_refused(void **state)
 {
-	struct db *db = need(state);
+	struct db *db = need(state)->db;
 	struct db_migrations set = first(2);
 	assert_ok(db_migrate(db, &set, 10, &err));
 	static const struct db_migration others[] = {{1, "0001_first", "SELECT 1"}, {2, "0002_elsewhere", "SELECT 1"}};
@@ -109,7 +73,7 @@ static void another_history_is_refused(void **state)
 
 static void two_sets_live_side_by_side(void **state)
 {
-	struct db *db = need(state);
+	struct db *db = need(state)->db;
 	struct db_migrations set = first(2);
 	static const struct db_migration others[] = {{1, "0001_first", "CREATE TABLE three (id {{id}}) {{strict}}"}};
 	struct db_migrations other = {"public", others, 1};
@@ -121,7 +85,7 @@ static void two_sets_live_side_by_side(void **state)
 
 static void a_broken_step_leaves_the_database_at_the_one_before(void **state)
 {
-	struct db *db = need(state);
+	struct db *db = need(state)->db;
 	static const struct db_migration broken[] = {
 		{1, "0001_first", "CREATE TABLE one (id {{id}}, label {{text}} NOT NULL) {{strict}};"},
 		{2, "0002_broken", "INSERT INTO one (label) VALUES ('a'); INSERT INTO nowhere (label) VALUES ('b');"},
@@ -150,7 +114,7 @@ static void a_broken_step_leaves_the_database_at_the_one_before(void **state)
 
 static void faults_leave_whole_steps(void **state)
 {
-	struct db *db = need(state);
+	struct db *db = need(state)->db;
 	struct db_migrations set = first(3);
 	int fired = 0;
 	for (long n = 1; n < 100; n++) {
@@ -174,21 +138,15 @@ static void faults_leave_whole_steps(void **state)
 	assert_true(fired > 5);
 }
 
-static int run(enum db_engine kind, const char *name)
-{
-	const struct CMUnitTest tests[] = {
-		ENGINE_TEST(steps_are_applied_once),
-		ENGINE_TEST(a_newer_database_is_refused),
-		ENGINE_TEST(another_history_is_refused),
-		ENGINE_TEST(two_sets_live_side_by_side),
-		ENGINE_TEST(a_broken_step_leaves_the_database_at_the_one_before),
-		ENGINE_TEST(faults_leave_whole_steps),
-	};
-	kind_now = kind;
-	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
-}
-
 int main(void)
 {
-	return run(DB_SQLITE, "migrations on SQLite") + run(DB_POSTGRES, "migrations on PostgreSQL");
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(steps_are_applied_once),
+		cmocka_unit_test(a_newer_database_is_refused),
+		cmocka_unit_test(another_history_is_refused),
+		cmocka_unit_test(two_sets_live_side_by_side),
+		cmocka_unit_test(a_broken_step_leaves_the_database_at_the_one_before),
+		cmocka_unit_test(faults_leave_whole_steps),
+	};
+	return ON_BOTH("migrations", tests, NULL, NULL);
 }

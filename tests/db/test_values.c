@@ -1,55 +1,15 @@
 /* Values there and back on both engines, what is refused before the engine sees it, and statements in quantity. */
-#include "engine.h"
+#include "both.h"
 
 #include "base/buf.h"
 #include "base/utf8.h"
-
-struct fixture {
-	struct engine engine;
-	struct db *db;
-	struct arena *arena;
-};
 
 static const struct db_migration list[] = {
 	{1, "0001_values", "CREATE TABLE v (id {{id}}, n {{i64}}, t {{text}}, b {{blob}}) {{strict}};"},
 };
 static const struct db_migrations migrations = {"test", list, 1};
 
-static enum db_engine kind_now;
-
-static int setup(void **state)
-{
-	static struct fixture fixture;
-	fixture = (struct fixture){0};
-	*state = NULL;
-	if (!engine_start(&fixture.engine, kind_now))
-		return 0;
-	assert_ok(db_open(fixture.engine.url, NULL, &fixture.db, &err));
-	assert_ok(db_migrate(fixture.db, &migrations, 1, &err));
-	fixture.arena = arena_create(0);
-	*state = &fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-	if (!fixture)
-		return 0;
-	db_close(fixture->db);
-	arena_destroy(fixture->arena);
-	engine_stop(&fixture->engine);
-	return 0;
-}
-
-static struct fixture *need(void **state)
-{
-	if (!*state)
-		skip();
-	return *state;
-}
-
-static int64_t put(struct fixture *f, struct db_value n, struct db_value t, struct db_value b)
+static int64_t put(struct opened *f, struct db_value n, struct db_value t, struct db_value b)
 {
 	int64_t id = 0;
 	assert_ok(db_get_i64(f->db, &id, &err, "INSERT INTO v (n, t, b) VALUES ($1, $2, $3) RETURNING id", n, t, b));
@@ -64,7 +24,7 @@ static int64_t put(struct fixture *f, struct db_value n, struct db_value t, stru
 
 static void numbers_of_every_size(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	int64_t last = INT64_MIN;
 	for (int bit = 0; bit < 64; bit++) {
 		for (int around = -1; around <= 1; around++) {
@@ -97,7 +57,7 @@ static void texts_of_every_length_of_character(void **state)
 {
 	static const uint32_t edges[] = {0x1,    0x7F,   0x80,   0x7FF,   0x800,   0xD7FF,
 					 0xE000, 0xFFFD, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	BUF_SCOPED all = BUF_INIT(10000);
 	for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
 		BUF_SCOPED one = BUF_INIT(100);
@@ -124,7 +84,7 @@ static void texts_of_every_length_of_character(void **state)
 
 static void empty_is_not_null(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	struct str nothing = {0};
 	int64_t id = put(f, DB_NULL, DB_TEXT(nothing), DB_BLOB(nothing));
 	{
@@ -170,7 +130,7 @@ static void what_is_no_text_is_refused(void **state)
 		{"Latin-1", STR_INIT("caf\xe9"), "at byte 3"},
 		{"a byte that never occurs", STR_INIT("\xff"), "at byte 0"},
 	};
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct err why = {0};
 		int rc = db_run(f->db, &why, "INSERT INTO v (n, t) VALUES ($1, $2)", DB_I64(1), DB_TEXT(rows[i].bytes));
@@ -198,7 +158,7 @@ static int write_bad_text(struct db *db, void *context, struct err *err)
 
 static void a_refused_text_spoils_its_transaction(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	assert_rc(db_transaction(f->db, write_bad_text, NULL, &err), ERR_DB);
 	int64_t count = 9;
 	assert_ok(db_get_i64(f->db, &count, &err, "SELECT COUNT(*) FROM v"));
@@ -209,7 +169,7 @@ static void a_refused_text_spoils_its_transaction(void **state)
 
 static void parameters_are_counted(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	assert_rc(db_run(f->db, &err, "INSERT INTO v (n) VALUES ($1)"), ERR_DB);
 	assert_rc(db_run(f->db, &err, "INSERT INTO v (n) VALUES ($1)", DB_I64(1), DB_I64(2)), ERR_DB);
 	assert_rc(db_run(f->db, &err, "DELETE FROM v", DB_I64(1)), ERR_DB);
@@ -230,7 +190,7 @@ static void parameters_are_counted(void **state)
 /* Three hundred literals: the table of statements grows several times and loses none. */
 static void many_literals_are_kept_apart(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	for (int round = 0; round < 3; round++) {
 		int64_t sum = 0, value = 0;
 #define X(n)                                                                                                           \
@@ -247,7 +207,7 @@ static void many_literals_are_kept_apart(void **state)
 
 static void cursors_hold_their_place(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	struct db_rows rows[20] = {0};
 	for (int i = 0; i < 30; i++)
 		put(f, DB_I64(i), DB_NULL, DB_NULL);
@@ -295,7 +255,7 @@ static int nest(struct db *db, void *context, struct err *err)
 /* Whatever level says no, nothing at all is written. */
 static void transactions_inside_each_other_are_one(void **state)
 {
-	struct fixture *f = need(state);
+	struct opened *f = need(state);
 	for (int fail_at = -1; fail_at < 6; fail_at++) {
 		for (int answer = ERR_INPUT; answer <= 20; answer += 20 - ERR_INPUT) {
 			struct nest n = {.fail_at = fail_at, .answer = answer};
@@ -317,25 +277,18 @@ static void transactions_inside_each_other_are_one(void **state)
 	}
 }
 
-static int run(enum db_engine kind, const char *name)
-{
-	kind_now = kind;
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		TEST(numbers_of_every_size),
-		TEST(texts_of_every_length_of_character),
-		TEST(empty_is_not_null),
-		TEST(what_is_no_text_is_refused),
-		TEST(a_refused_text_spoils_its_transaction),
-		TEST(parameters_are_counted),
-		TEST(many_literals_are_kept_apart),
-		TEST(cursors_hold_their_place),
-		TEST(transactions_inside_each_other_are_one),
-	};
-	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
-}
-
 int main(void)
 {
-	return run(DB_SQLITE, "values on SQLite") + run(DB_POSTGRES, "values on PostgreSQL");
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_of_every_size),
+		cmocka_unit_test(texts_of_every_length_of_character),
+		cmocka_unit_test(empty_is_not_null),
+		cmocka_unit_test(what_is_no_text_is_refused),
+		cmocka_unit_test(a_refused_text_spoils_its_transaction),
+		cmocka_unit_test(parameters_are_counted),
+		cmocka_unit_test(many_literals_are_kept_apart),
+		cmocka_unit_test(cursors_hold_their_place),
+		cmocka_unit_test(transactions_inside_each_other_are_one),
+	};
+	return ON_BOTH("values", tests, NULL, &migrations);
 }
