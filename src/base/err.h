@@ -3,7 +3,7 @@
  * A function that can break returns 0 for success, a negative code for what broke (handed on
  * unchanged), and positive answers that its header lists. The message names the thing (file, line,
  * field), what was found and what to do. It is written where the cause is known; on the way up
- * err_context puts "while doing that: " before it. Passed by value or pointer, owns nothing.
+ * err_context(err, "backup to %s", path) puts "backup to PATH: " before it. Passed by value or pointer, owns nothing.
  */
 #ifndef CRIER_BASE_ERR_H
 #define CRIER_BASE_ERR_H

@@ -90,7 +90,7 @@ int sqlite_backup(struct db *db, const char *path, db_progress *progress, void *
 		rc = move_synced(part.ptr, path, err);
 	if (rc != 0) {
 		unlink(part.ptr);
-		err_context(err, "backup to %s: ", path);
+		err_context(err, "backup to %s", path);
 	}
 	return rc;
 }
@@ -173,7 +173,7 @@ int sqlite_restore(struct db *db, const char *path, struct err *err)
 	int result = sqlite3_open_v2(path, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result != SQLITE_OK) {
 		int rc = sqlite_error(from, result, NULL, err);
-		err_context(err, "restore from %s: ", path);
+		err_context(err, "restore from %s", path);
 		return rc;
 	}
 	struct err found = {0};
@@ -193,7 +193,7 @@ int sqlite_restore(struct db *db, const char *path, struct err *err)
 			     ? 0
 			     : sqlite_error(db->link, sqlite3_errcode(db->link), "restore", err);
 	if (rc < 0)
-		err_context(err, "restore from %s: ", path);
+		err_context(err, "restore from %s", path);
 	return rc;
 }
 

@@ -210,7 +210,7 @@ static int begin(struct projector *projector, struct err *err)
 		projector->status.store_away = true;
 		*err = away;
 		if (found)
-			err_context(err, "public.db cannot be used and the store is needed to make it anew: ");
+			err_context(err, "public.db cannot be used and the store is needed to make it anew");
 		return found ? store : 0;
 	}
 	rc = found ? start_over(projector, err) : 0;

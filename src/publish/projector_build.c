@@ -36,7 +36,7 @@ int projector_build(struct projector *projector, bool fresh, struct err *err)
 			   : db_transaction(projector->db, write_all, projector, err);
 	if (rc) {
 		projector->position = before;
-		return rc < 0 ? err_context(err, "building public.db: ") : rc;
+		return rc < 0 ? err_context(err, "building public.db") : rc;
 	}
 	if (projector->options.listener.committed)
 		projector->options.listener.committed(projector->options.listener.context);

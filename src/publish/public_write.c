@@ -185,7 +185,7 @@ int public_write_entry(struct db *db, const struct public_row *row, struct err *
 	if (!rc)
 		rc = insert_parts(db, row, err);
 	if (rc < 0)
-		err_context(err, "public.db, entry %lld: ", (long long)row->entry_id);
+		err_context(err, "public.db, entry %lld", (long long)row->entry_id);
 	return rc;
 }
 

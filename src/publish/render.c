@@ -318,7 +318,7 @@ int render_entry(const struct render_options *options, const struct entry_page *
 	add_media(&rendering, &rendered.row);
 	int rc = render_body(&rendering, &rendered.row, err);
 	if (rc < 0)
-		return err_context(err, "entry %lld: ", (long long)entry->id);
+		return err_context(err, "entry %lld", (long long)entry->id);
 	*ret_rendered = rendered;
 	return 0;
 }
