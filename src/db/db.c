@@ -18,7 +18,7 @@ static void *must(void *memory)
 static const struct db_driver *driver_of(const char *url)
 {
 	struct str s = str_from(url);
-	if (str_starts(s, STR("sqlite:")))
+	if (str_starts(s, STR("sqlite:")) && s.len > sizeof "sqlite:" - 1)
 		return &db_sqlite;
 	if (str_starts(s, STR("postgres://")) || str_starts(s, STR("postgresql://")))
 		return &db_postgres;
@@ -111,11 +111,11 @@ struct db_value db_blob_or_null(struct str bytes)
 
 /* ---- statements, kept by the address of their literal ---- */
 
-static size_t slot_of(const struct db *db, const char *sql)
+static size_t slot_of(const struct db *db, const char *sql, bool insert)
 {
 	uint64_t key = (uint64_t)(uintptr_t)sql * UINT64_C(0x9E3779B97F4A7C15);
 	size_t slot = (size_t)(key >> 32) & (db->stmt_slots - 1);
-	while (db->stmts[slot] && db->stmts[slot]->sql != sql)
+	while (db->stmts[slot] && (db->stmts[slot]->sql != sql || db->stmts[slot]->insert != insert))
 		slot = (slot + 1) & (db->stmt_slots - 1);
 	return slot;
 }
@@ -128,15 +128,17 @@ static void grow_slots(struct db *db)
 	db->stmts = must(calloc(db->stmt_slots, sizeof(struct db_stmt *)));
 	for (size_t i = 0; i < old_slots; i++)
 		if (old[i])
-			db->stmts[slot_of(db, old[i]->sql)] = old[i];
+			db->stmts[slot_of(db, old[i]->sql, old[i]->insert)] = old[i];
 	free(old);
 }
 
-static int make_stmt(struct db *db, const char *sql, bool insert, struct db_stmt **ret_stmt, struct err *err)
+static int make_stmt(struct db *db, const char *sql, bool insert, bool loose, struct db_stmt **ret_stmt,
+		     struct err *err)
 {
 	struct db_stmt *stmt = must(calloc(1, sizeof *stmt));
 	stmt->sql = sql;
 	stmt->insert = insert;
+	stmt->loose = loose;
 	int rc = db->driver->prepare(db, stmt, err);
 	if (rc != 0) {
 		free(stmt);
@@ -151,21 +153,17 @@ static int find_stmt(struct db *db, const char *sql, bool insert, struct db_stmt
 {
 	if (2 * (db->stmt_count + 1) > db->stmt_slots)
 		grow_slots(db);
-	size_t slot = slot_of(db, sql);
+	size_t slot = slot_of(db, sql, insert);
 	struct db_stmt *stmt = db->stmts[slot];
-	if (stmt && stmt->open) {
-		int rc = make_stmt(db, sql, insert, ret_stmt, err);
-		if (rc == 0)
-			(*ret_stmt)->loose = true;
-		return rc;
-	}
+	if (stmt && stmt->open)
+		return make_stmt(db, sql, insert, true, ret_stmt, err);
 	if (stmt && stmt->generation != db->generation) {
 		int rc = db->driver->prepare(db, stmt, err);
 		if (rc != 0)
 			return rc;
 		stmt->generation = db->generation;
 	} else if (!stmt) {
-		int rc = make_stmt(db, sql, insert, &stmt, err);
+		int rc = make_stmt(db, sql, insert, false, &stmt, err);
 		if (rc != 0)
 			return rc;
 		db->stmts[slot] = stmt;
@@ -204,23 +202,25 @@ int db_wake(struct db *db, struct err *err)
 {
 	if (db->driver->alive(db))
 		return 0;
-	int rc = db->driver->reopen(db, err);
-	if (rc == 0)
-		db->generation++;
-	return rc;
+	db->generation++; /* what was prepared is gone, whatever comes of it */
+	return db->driver->reopen(db, err);
 }
 
-/* After a failed statement PostgreSQL refuses the rest of a transaction; so does SQLite here. */
+/* After a failed statement PostgreSQL refuses the rest of a transaction. SQLite may have ended the transaction with it,
+ * and would keep for ever what comes afterwards: so nothing does. */
 static int spoil(struct db *db, int rc)
 {
 	if (rc < 0 && db->depth > 0)
-		db->doomed = true;
+		db->doomed = db->failed = true;
 	return rc;
 }
 
 static int ready(struct db *db, const char *sql, bool insert, const struct db_value *values, size_t count,
 		 struct db_stmt **ret_stmt, struct err *err)
 {
+	if (db->depth > 0 && db->failed)
+		return err_set(err, ERR_DB, "database: an earlier statement of this transaction failed (in: %.*s)",
+			       DB_SQL_SHOWN, sql);
 	int rc = db_fault_here(db, false, err);
 	if (rc == 0 && db->depth == 0)
 		rc = db_wake(db, err);

@@ -56,8 +56,10 @@ struct db_options {
 	void (*wait)(int64_t us); /* between tries; NULL: nanosleep. Tests give one that does not wait. */
 };
 
-/* url: "sqlite:PATH" (":memory:" too), or "postgres://…" / "postgresql://…" as libpq reads it.
- * ERR_INPUT for another scheme. */
+/* url: "sqlite:PATH" (":memory:" too), or "postgres://…" / "postgresql://…" as libpq reads it; what it does not
+ * say of timeouts and keepalives is set so that a server gone without a word is noticed within about a minute.
+ * ERR_INPUT for another scheme, and for a database whose encoding is not UTF-8; ERR_DB where a file cannot have a
+ * write-ahead log. */
 int db_open(const char *url, const struct db_options *options, struct db **ret_db, struct err *err);
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 void db_closep(struct db **db);
@@ -159,14 +161,15 @@ void db_rows_finish(struct db_rows *rows);
 /* Runs the callback inside a transaction that may write. The callback may be called again after
  * ERR_DB_AGAIN (with growing waits), so it starts from nothing each time and writes its results only into
  * its context. 0 commits; anything else rolls back and is handed on. Inside a running transaction the
- * callback simply joins it. After a statement that failed, nothing is committed, whatever the callback answers.
+ * callback simply joins it. After a statement that failed every other one is refused (ERR_DB) and nothing is
+ * committed, whatever the callback answers.
  *
  * ERR_DB_UNKNOWN: the connection broke during COMMIT. store/ writes an operation id first, so calling
  * again finds out (see store.h). */
 typedef int db_work(struct db *db, void *context, struct err *err);
 int db_transaction(struct db *db, db_work *work, void *context, struct err *err);
 
-/* Reads only, from one unmoving view of the database. */
+/* Reads only, from one unmoving view of the database: a statement that writes is refused (ERR_DB). */
 int db_snapshot(struct db *db, db_work *work, void *context, struct err *err);
 
 /* ---- migrations ---- */

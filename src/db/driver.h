@@ -11,7 +11,7 @@
 #define DB_SQL_SHOWN  72 /* bytes of a statement in an error message */
 
 struct db_stmt {
-	const char *sql; /* the literal; its address is the key */
+	const char *sql; /* the literal; its address is the key, together with insert */
 	void *prepared;
 	unsigned generation; /* of the connection it was prepared on */
 	int params;          /* highest N of $N */
@@ -70,6 +70,9 @@ struct db {
 	unsigned names; /* prepared statements named so far */
 	int depth;      /* transactions inside each other */
 	bool doomed;    /* an inner one failed: the outer must not commit */
+	bool failed;    /* a statement of it failed: no other is done */
+	bool reading;   /* it is a snapshot */
+	bool usable;    /* PostgreSQL: the connection is set up as it should be */
 	int64_t changed;
 	enum db_fault fault;
 	long fault_countdown;

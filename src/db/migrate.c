@@ -54,7 +54,7 @@ static int apply(struct db *db, void *context, struct err *err)
 	if (rc == 0)
 		rc = db->driver->script(db, sql.ptr, err);
 	if (rc < 0)
-		err_context(err, "migration %s: ", step->migration->name);
+		err_context(err, "migration %s", step->migration->name);
 	return rc;
 }
 
@@ -120,8 +120,9 @@ int db_migrate(struct db *db, const struct db_migrations *set, int64_t now_s, st
 	int rc = table_there(db, &there, err);
 	if (rc == 0 && !there) {
 		rc = db_transaction(db, make_table, NULL, err);
-		if (rc == ERR_DB) /* another program made it in the same moment */
-			rc = table_there(db, &there, err);
+		/* Another program may have made it in the same moment. */
+		if (rc == ERR_DB && table_there(db, &there, NULL) == 0 && there)
+			rc = 0;
 	}
 	if (rc == 0)
 		rc = compare(db, set, err);

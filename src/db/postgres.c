@@ -39,20 +39,35 @@ static struct str first_line(const char *text)
 	return str_trim(line);
 }
 
+static struct str error_field(const PGresult *result, int field)
+{
+	return str_from(result ? PQresultErrorField(result, field) : NULL);
+}
+
+/* A pool between took the prepared statement away, or a column of its answer became another. Nothing was done. */
+static bool is_forgotten(const PGresult *result)
+{
+	struct str state = error_field(result, PG_DIAG_SQLSTATE);
+	return str_eq(state, STR("26000")) ||
+	       (str_eq(state, STR("0A000")) &&
+		str_eq(error_field(result, PG_DIAG_SOURCE_FUNCTION), STR("RevalidateCachedQuery")));
+}
+
 static int error_code(PGconn *link, const PGresult *result)
 {
-	struct str state = str_from(result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL);
+	struct str state = error_field(result, PG_DIAG_SQLSTATE);
 	if (PQstatus(link) != CONNECTION_OK || str_starts(state, STR("08")) || str_starts(state, STR("57P")))
 		return ERR_DB_AWAY;
-	if (str_eq(state, STR("40001")) || str_eq(state, STR("40P01")) || str_eq(state, STR("55P03")))
+	if (is_forgotten(result) || str_eq(state, STR("40001")) || str_eq(state, STR("40P01")) ||
+	    str_eq(state, STR("55P03")))
 		return ERR_DB_AGAIN;
 	return ERR_DB;
 }
 
 static int postgres_error(struct db *db, const PGresult *result, const char *sql, struct err *err)
 {
-	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-	struct str what = first_line(primary ? primary : PQerrorMessage(db->link));
+	struct str primary = error_field(result, PG_DIAG_MESSAGE_PRIMARY);
+	struct str what = first_line(primary.len ? primary.ptr : PQerrorMessage(db->link));
 	int code = error_code(db->link, result);
 	if (!sql)
 		return err_set(err, code, "database: %.*s", STR_ARG(what));
@@ -74,10 +89,25 @@ static void silent(void *context, const char *message)
 	(void)message;
 }
 
+static int check_encoding(struct db *db, struct err *err)
+{
+	const char *encoding = PQparameterStatus(db->link, "server_encoding");
+	if (!encoding || strcmp(encoding, "UTF8") == 0)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "database: found the encoding %s; accepted: UTF8 (CREATE DATABASE %s ENCODING 'UTF8' TEMPLATE "
+		       "template0)",
+		       encoding, PQdb(db->link));
+}
+
 static int set_up(struct db *db, struct err *err)
 {
 	PQsetNoticeProcessor(db->link, silent, NULL);
-	int rc = simple(db, "SET client_encoding = 'UTF8'", NULL, err);
+	int rc = check_encoding(db, err);
+	if (rc == 0)
+		rc = simple(db, "SET client_encoding = 'UTF8'", NULL, err);
+	if (rc == 0)
+		rc = simple(db, "SET standard_conforming_strings = on", NULL, err);
 	if (rc == 0)
 		rc = simple(db, "SET timezone = 'UTC'", NULL, err);
 	if (rc == 0)
@@ -88,12 +118,23 @@ static int set_up(struct db *db, struct err *err)
 	snprintf(timeout, sizeof timeout, "SET lock_timeout = %d", db->options.busy_timeout_ms);
 	if (rc == 0)
 		rc = simple(db, timeout, NULL, err);
+	db->usable = rc == 0;
 	return rc;
 }
 
 static int postgres_open(struct db *db, const char *url, struct err *err)
 {
-	db->link = PQconnectdb(url);
+	/* So that a server that says nothing, or is gone without a word, is noticed in a time that people wait. What
+	 * the url says of them goes before. */
+	static const char *const names[] = {"connect_timeout",
+					    "keepalives_idle",
+					    "keepalives_interval",
+					    "keepalives_count",
+					    "tcp_user_timeout",
+					    "dbname",
+					    NULL};
+	const char *values[] = {"10", "30", "10", "3", "30000", url, NULL};
+	db->link = PQconnectdbParams(names, values, 1);
 	if (!db->link)
 		abort();
 	if (PQstatus(db->link) != CONNECTION_OK)
@@ -109,11 +150,12 @@ static void postgres_close(struct db *db)
 
 static bool postgres_alive(struct db *db)
 {
-	return PQstatus(db->link) == CONNECTION_OK;
+	return db->usable && PQstatus(db->link) == CONNECTION_OK;
 }
 
 static int postgres_reopen(struct db *db, struct err *err)
 {
+	db->usable = false;
 	PQreset(db->link);
 	if (PQstatus(db->link) != CONNECTION_OK)
 		return err_set(err, ERR_DB_AWAY, "database: %.*s", STR_ARG(first_line(PQerrorMessage(db->link))));
@@ -158,7 +200,10 @@ static int postgres_prepare(struct db *db, struct db_stmt *stmt, struct err *err
 	if (!prepared)
 		abort();
 	stmt->prepared = NULL;
-	snprintf(prepared->name, sizeof prepared->name, "s%u", ++db->names);
+	/* A loose one is carried out at once and gives the place without a name to the next. */
+	prepared->name[0] = 0;
+	if (!stmt->loose)
+		snprintf(prepared->name, sizeof prepared->name, "s%u", ++db->names);
 	BUF_SCOPED returning = BUF_INIT(SQL_BYTES);
 	if (stmt->insert)
 		buf_printf(&returning, "%s RETURNING id%c", stmt->sql, 0);
@@ -172,18 +217,10 @@ static int postgres_prepare(struct db *db, struct db_stmt *stmt, struct err *err
 	return rc;
 }
 
-/* Only those of this connection have something to give back. */
 static void postgres_unprepare(struct db *db, struct db_stmt *stmt)
 {
-	struct postgres_stmt *prepared = stmt->prepared;
-	if (!prepared)
-		return;
-	if (stmt->loose && stmt->generation == db->generation && PQtransactionStatus(db->link) != PQTRANS_INERROR) {
-		char sql[40];
-		snprintf(sql, sizeof sql, "DEALLOCATE %s", prepared->name);
-		simple(db, sql, NULL, NULL);
-	}
-	free(prepared);
+	(void)db;
+	free(stmt->prepared);
 	stmt->prepared = NULL;
 }
 
@@ -248,8 +285,8 @@ static int pack(struct db_stmt *stmt, const struct db_value *values, size_t coun
 	return 0;
 }
 
-static int execute(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,
-		   PGresult **ret_result, struct err *err)
+static int execute_once(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,
+			PGresult **ret_result, struct err *err)
 {
 	struct packed packed;
 	int rc = pack(stmt, values, count, &packed, err);
@@ -261,6 +298,8 @@ static int execute(struct db *db, struct db_stmt *stmt, const struct db_value *v
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
 		rc = postgres_error(db, result, stmt->sql, err);
+		if (is_forgotten(result))
+			stmt->generation = db->generation - 1;
 		PQclear(result);
 		return rc;
 	}
@@ -269,6 +308,20 @@ static int execute(struct db *db, struct db_stmt *stmt, const struct db_value *v
 	db->changed = !reads && str_to_i64(str_from(PQcmdTuples(result)), &changed) ? changed : 0;
 	*ret_result = result;
 	return 0;
+}
+
+/* Inside a transaction nothing more can be prepared after a failure: the transaction is tried again. */
+static int execute(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,
+		   PGresult **ret_result, struct err *err)
+{
+	int rc = execute_once(db, stmt, values, count, ret_result, err);
+	if (rc != ERR_DB_AGAIN || stmt->generation == db->generation || db->depth > 0)
+		return rc;
+	rc = postgres_prepare(db, stmt, err);
+	if (rc != 0)
+		return rc;
+	stmt->generation = db->generation;
+	return execute_once(db, stmt, values, count, ret_result, err);
 }
 
 static int postgres_run(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,

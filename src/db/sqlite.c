@@ -2,8 +2,11 @@
 #include "db/sqlite_care.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define JOURNAL_MODE_BYTES 16
 
 struct sqlite_stmt {
 	sqlite3_stmt *handle;
@@ -34,6 +37,29 @@ static int pragma_number(sqlite3 *link, struct err *err, const char *name, int64
 	return pragma(link, err, sql);
 }
 
+static int take_mode(void *data, int columns, char **values, char **names)
+{
+	(void)names;
+	snprintf(data, JOURNAL_MODE_BYTES, "%s", columns > 0 && values[0] ? values[0] : "");
+	return 0;
+}
+
+/* Where SQLite cannot keep such a log it says so only by the mode that it names. */
+static int use_log(sqlite3 *link, struct err *err)
+{
+	const char *sql = "PRAGMA journal_mode = WAL";
+	char mode[JOURNAL_MODE_BYTES] = "";
+	int result = sqlite3_exec(link, sql, take_mode, mode, NULL);
+	if (result != SQLITE_OK)
+		return sqlite_error(link, result, sql, err);
+	if (strcmp(mode, "wal") == 0 || strcmp(mode, "memory") == 0)
+		return 0;
+	return err_set(err, ERR_DB,
+		       "database: found the journal mode %s; accepted: wal, for which the file must lie on a disk of "
+		       "this machine, not on a network drive",
+		       mode);
+}
+
 static int set_pragmas(struct db *db, struct err *err)
 {
 	sqlite3 *link = db->link;
@@ -45,7 +71,7 @@ static int set_pragmas(struct db *db, struct err *err)
 	sqlite3_db_config(link, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(link, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(link, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	int rc = options->read_only ? 0 : pragma(link, err, "PRAGMA journal_mode = WAL");
+	int rc = options->read_only ? 0 : use_log(link, err);
 	if (rc == 0)
 		rc = pragma(link, err,
 			    options->sync_normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
@@ -76,7 +102,7 @@ static int sqlite_open(struct db *db, const char *url, struct err *err)
 	db->link = link;
 	int rc = result == SQLITE_OK ? set_pragmas(db, err) : sqlite_error(link, result, NULL, err);
 	if (rc < 0)
-		err_context(err, "%s: ", sqlite_path(url));
+		err_context(err, "%s", sqlite_path(url));
 	return rc;
 }
 
@@ -172,6 +198,8 @@ static int bind(struct db *db, struct db_stmt *stmt, const struct db_value *valu
 		struct err *err)
 {
 	struct sqlite_stmt *prepared = stmt->prepared;
+	if (db->reading && !sqlite3_stmt_readonly(prepared->handle))
+		return err_set(err, ERR_DB, "database: a snapshot only reads (in: %.*s)", DB_SQL_SHOWN, stmt->sql);
 	for (int i = 0; i < prepared->count; i++) {
 		int result = bind_one(prepared->handle, i + 1, &values[prepared->number[i] - 1], life);
 		if (result != SQLITE_OK)
@@ -187,13 +215,14 @@ static int sqlite_run(struct db *db, struct db_stmt *stmt, const struct db_value
 	int rc = bind(db, stmt, values, SQLITE_STATIC, err);
 	if (rc != 0)
 		return rc;
+	int64_t before = sqlite3_total_changes64(db->link);
 	int result = SQLITE_ROW;
 	while (result == SQLITE_ROW)
 		result = sqlite3_step(handle);
 	if (result != SQLITE_DONE)
 		rc = sqlite_error(db->link, result, stmt->sql, err);
-	else
-		db->changed = sqlite3_stmt_readonly(handle) ? 0 : sqlite3_changes64(db->link);
+	else /* what changes no row leaves the count of the one before */
+		db->changed = sqlite3_total_changes64(db->link) == before ? 0 : sqlite3_changes64(db->link);
 	sqlite3_reset(handle);
 	return rc;
 }

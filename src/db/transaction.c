@@ -39,13 +39,15 @@ static int once(struct db *db, enum db_begin kind, db_work *work, void *context,
 	if (rc != 0)
 		return rc;
 	db->depth = 1;
-	db->doomed = false;
+	db->doomed = db->failed = false;
+	db->reading = kind == DB_BEGIN_READ;
 	rc = work(db, context, err);
 	if (rc == 0)
 		rc = commit(db, err);
 	else
 		db->driver->rollback(db);
 	db->depth = 0;
+	db->reading = false;
 	return rc;
 }
 
@@ -76,7 +78,7 @@ static int attempts(struct db *db, enum db_begin kind, db_work *work, void *cont
 		if (rc != ERR_DB_AGAIN)
 			return rc;
 	}
-	err_context(err, "given up after %d tries: ", db->options.tries);
+	err_context(err, "given up after %d tries", db->options.tries);
 	return rc;
 }
 
