@@ -5,7 +5,8 @@
  * one. crier.conf is read by config_load; ingest/ reads mapping files by a schema of its own.
  *
  * What it answers. 0, or ERR_INPUT with the text "FILE:LINE: found …; accepted: …", for the first mistake in
- * the file. An unknown key is a mistake, and the nearest known one is named. @include is refused: one file is all.
+ * the file; ERR_LIMIT for one above LIMIT_CONFIG_BYTES. An unknown key is a mistake, and the nearest known one is
+ * named. @include is refused: one file is all.
  *
  * Who owns what. Values lie in the caller's arena. No globals.
  */

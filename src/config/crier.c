@@ -183,6 +183,34 @@ static int check_zone(const struct config_values *site, struct err *err)
 	return 0;
 }
 
+static bool is_plain(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7f || one_of("<>\"", text.ptr[i]))
+			return false;
+	return true;
+}
+
+/* What stands there is written into security.txt and pages as it is. */
+static int check_contact(const struct config_values *site, struct err *err)
+{
+	static const struct str starts[] = {STR_INIT("https://"), STR_INIT("http://"), STR_INIT("mailto:"),
+					    STR_INIT("tel:")};
+	struct str email = config_text(site, "contact_email"), url = config_text(site, "contact_url");
+	size_t at = str_find_byte(email, '@');
+	if (email.len &&
+	    (!is_plain(email) || at == 0 || at == SIZE_MAX || at + 1 == email.len || str_rfind_byte(email, '@') != at))
+		return config_mistake(site, "contact_email", err, "site.contact_email, which is not an address",
+				      "NAME@HOST, or empty");
+	bool known = url.len == 0;
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		known |= str_starts(url, starts[i]) && url.len > starts[i].len;
+	return known && is_plain(url) ? 0
+				      : config_mistake(site, "contact_url", err,
+						       "site.contact_url, which is not an address with its scheme",
+						       "https://…, mailto:… or tel:…, or empty");
+}
+
 static int check_database(const struct config_values *database, struct err *err)
 {
 	struct str url = config_text(database, "url");
@@ -252,6 +280,8 @@ int config_load_text(struct str content, const char *name, const char *dir, stru
 		rc = check_languages(site, arena, err);
 	if (rc == 0)
 		rc = check_zone(site, err);
+	if (rc == 0)
+		rc = check_contact(site, err);
 	if (rc == 0)
 		rc = check_database(config_group(&root, "database"), err);
 	const struct config_values *listen = config_group(&root, "listen");

@@ -300,6 +300,21 @@ static int error_line(const config_t *library, struct str content)
 	return line < last ? line : last;
 }
 
+/* The library's words, and what to do about them. */
+static int broken(const config_t *library, struct str content, const struct parse *parse)
+{
+	int line = error_line(library, content);
+	struct str what = str_from(config_error_text(library));
+	if (str_starts(what, STR("duplicate")))
+		return mistake_set(parse->err, parse->file, line, STR("a name that its group has already"),
+				   STR("each name once"));
+	if (str_find(what, STR("memory")) != SIZE_MAX)
+		return mistake_set(parse->err, parse->file, line, STR("groups or lists too deep inside each other"),
+				   STR("what the keys of this file need"));
+	return mistake_set(parse->err, parse->file, line, arena_printf(parse->arena, "a %.*s", STR_ARG(what)),
+			   STR("lines such as  key = \"text\";  or  group = { key = 1; };"));
+}
+
 int config_parse(struct str content, const char *name, const struct config_key *schema, struct arena *arena,
 		 struct config_values *ret_values, struct err *err)
 {
@@ -307,16 +322,15 @@ int config_parse(struct str content, const char *name, const struct config_key *
 	if (content.len > LIMIT_CONFIG_BYTES)
 		return err_set(err, ERR_LIMIT, "%s: found %zu bytes; accepted: at most %u", name, content.len,
 			       LIMIT_CONFIG_BYTES);
+	if (str_starts(content, STR("\xef\xbb\xbf"))) /* the mark that some editors put before UTF-8 */
+		content = str_skip(content, 3);
 	int rc = scan_content(content, parse.file, err);
 	if (rc != 0)
 		return rc;
 	LIBRARY_SCOPED library;
 	config_init(&library);
-	if (config_read_string(&library, with_last_line(content, arena)) != CONFIG_TRUE) {
-		struct str found = arena_printf(arena, "a %s", config_error_text(&library));
-		return mistake_set(err, parse.file, error_line(&library, content), found,
-				   STR("lines such as  key = \"text\";  or  group = { key = 1; };"));
-	}
+	if (config_read_string(&library, with_last_line(content, arena)) != CONFIG_TRUE)
+		return broken(&library, content, &parse);
 	return read_group(&parse, config_root_setting(&library), STR(""), 1, schema, ret_values);
 }
 

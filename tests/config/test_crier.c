@@ -1,31 +1,8 @@
-#include "config/config.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 /* crier.conf: its values, the mistakes beyond the schema, and the commented file that init writes. */
 
+#include "reading.h"
+
 #define SITE "site = { name = \"News\"; url = \"https://news.example.org\"; };\n"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = arena_create(0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_destroy(arena);
-	return 0;
-}
 
 static struct crier_config good(const char *text)
 {
@@ -44,13 +21,6 @@ static void bad(const char *text, const char *message)
 	struct err err = {0};
 	assert_int_equal(config_load_text(str_from(text), "crier.conf", "/srv/news", arena, &config, &err), ERR_INPUT);
 	assert_string_equal(err.text, message);
-}
-
-static void assert_text(struct str found, const char *expected)
-{
-	if (!str_eq(found, str_from(expected)))
-		print_error("found '%.*s'\n", STR_ARG(found));
-	assert_true(str_eq(found, str_from(expected)));
 }
 
 static void little_is_required(void **state)
@@ -206,13 +176,13 @@ static void every_key_has_its_help(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(little_is_required, setup, teardown),
-		cmocka_unit_test_setup_teardown(everything_can_be_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(mistakes_beyond_the_schema, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_missing_file_says_what_to_do, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_default_file_is_read_back, setup, teardown),
-		cmocka_unit_test_setup_teardown(every_commented_default_is_its_default, setup, teardown),
-		cmocka_unit_test_setup_teardown(every_key_has_its_help, setup, teardown),
+		TEST(little_is_required),
+		TEST(everything_can_be_said),
+		TEST(mistakes_beyond_the_schema),
+		TEST(a_missing_file_says_what_to_do),
+		TEST(the_default_file_is_read_back),
+		TEST(every_commented_default_is_its_default),
+		TEST(every_key_has_its_help),
 	};
 	return cmocka_run_group_tests_name("config: crier.conf", tests, NULL, NULL);
 }
