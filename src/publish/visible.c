@@ -44,5 +44,6 @@ bool visible_gone(const struct visible_facts *facts, int64_t now_s)
 	if (facts->state != VISIBLE_WITHDRAWN || facts->withdrawn_at_s == VISIBLE_NO_TIME)
 		return false;
 	struct visible_window window = released_window(facts);
-	return !visible_window_empty(window) && window.from_s < facts->withdrawn_at_s && facts->withdrawn_at_s <= now_s;
+	return !visible_window_empty(window) && window.from_s <= facts->withdrawn_at_s &&
+	       facts->withdrawn_at_s <= now_s;
 }

@@ -65,7 +65,7 @@ static inline bool visible_in(struct visible_window window, int64_t now_s)
 
 /* Whether readers are told that something stood here and is gone (410 and the public note). Only
  * for what they could see before it was withdrawn: a withdrawn secret answers like any address that
- * never was. */
+ * never was. What is withdrawn in the very second that opened its window was seen: that second is the window's. */
 bool visible_gone(const struct visible_facts *facts, int64_t now_s);
 
 #endif

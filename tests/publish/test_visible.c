@@ -115,8 +115,12 @@ static void gone_is_told_only_of_what_was_seen(void **state)
 	facts.withdrawn_at_s = 400;
 	assert_false(visible_gone(&facts, 399));
 	assert_true(visible_gone(&facts, 400));
-	facts.withdrawn_at_s = 100; /* in its first second */
+	facts.withdrawn_at_s = 99; /* before it was seen */
 	assert_false(visible_gone(&facts, 500));
+	facts.withdrawn_at_s = 100; /* in its first second, which belongs to its window */
+	assert_false(visible_gone(&facts, 99));
+	assert_true(visible_gone(&facts, 100));
+	assert_true(visible_gone(&facts, 500));
 	facts.withdrawn_at_s = 101;
 	assert_true(visible_gone(&facts, 500));
 	facts.embargo_until_s = 300;
@@ -145,14 +149,14 @@ static bool expected(const struct visible_facts *facts, int64_t now_s)
 	       flipped && !ended;
 }
 
-/* Seen for at least one second before it was withdrawn, had it not been. */
+/* Seen in the second of its withdrawal, or in one before, had it not been withdrawn. */
 static bool expected_gone(const struct visible_facts *facts, int64_t now_s)
 {
 	if (facts->state != VISIBLE_WITHDRAWN || facts->withdrawn_at_s == NONE || now_s < facts->withdrawn_at_s)
 		return false;
 	struct visible_facts before = *facts;
 	before.state = VISIBLE_RELEASED;
-	for (int64_t then = 5; then < facts->withdrawn_at_s; then++)
+	for (int64_t then = 5; then <= facts->withdrawn_at_s; then++)
 		if (expected(&before, then))
 			return true;
 	return false;
