@@ -1,8 +1,6 @@
 /* Pictures and documents: bytes of the blob store, only while something visible uses them. */
 #include "site/address.h"
 
-#include <sys/stat.h>
-
 struct media_name {
 	struct str name, extension;
 	int64_t width;
@@ -51,7 +49,6 @@ int show_media(struct visit *visit, struct err *err)
 {
 	const struct site_options *options = &visit->site->options;
 	struct public_file file;
-	struct stat facts;
 	int64_t bytes;
 	int fd, rc = find_file(visit, request_capture(visit->request, "file"), &file, err);
 
@@ -62,8 +59,8 @@ int show_media(struct visit *visit, struct err *err)
 	rc = options->open_file(options->open_file_context, file.sha256, &fd, &bytes, err);
 	if (rc)
 		return rc < 0 ? rc : WEB_NOT_FOUND;
-	if (fstat(fd, &facts) == 0) /* another picture at this address would be a younger file */
-		visit->response->last_modified_s = facts.st_mtim.tv_sec;
 	response_file(visit->response, fd, 0, bytes, file.mime);
+	/* and no date: the file that takes another's place at this address may be the older one */
+	response_file_hash(visit->response, file.sha256);
 	return 0;
 }

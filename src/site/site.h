@@ -12,8 +12,9 @@
  * address names; l{language} for lists of everything; n before k, t or p for the sections and menu lines that stand or
  * not, as there are items; s for words, menus and names.
  *
- * Last-Modified is told for items, static pages and files, whose change moves it. Lists and feeds carry none: an item
- * that was withdrawn would make a list older, and who asks by date alone would keep the old one. They have ETags.
+ * Last-Modified is told for items and static pages, whose change moves it. Lists and feeds carry none: an item that was
+ * withdrawn would make a list older, and who asks by date alone would keep the old one. Nor do pictures and documents.
+ * All of them have ETags, files by the hash of their content.
  *
  * Never: an entry, count or file that the snapshot does not contain; a word of what is scheduled, in headers
  * neither; an address of a third party in a page, other than in texts that editors wrote; a cookie.

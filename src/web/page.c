@@ -74,6 +74,25 @@ static void copy_tags(struct page *page, const struct response *response)
 	page->tag_list = buf_copy(&list, page->arena);
 }
 
+#define FILE_TAG_CHARACTERS 32 /* of the hash: 128 bits */
+
+static bool is_hex(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!memchr("0123456789abcdef", text.ptr[i], 16))
+			return false;
+	return true;
+}
+
+static void name_form(const struct page *page, const struct response *response, struct form *form)
+{
+	struct str hash = str_sub(response->file_sha256, 0, FILE_TAG_CHARACTERS);
+	if (response->file_fd < 0)
+		snprintf(form->etag, sizeof form->etag, "\"%s\"", page->hash);
+	else if (hash.len == FILE_TAG_CHARACTERS && is_hex(hash))
+		snprintf(form->etag, sizeof form->etag, "\"%.*s\"", STR_ARG(hash));
+}
+
 static void set_body(struct page *page, struct response *response)
 {
 	struct str body = response->file_fd >= 0 ? (struct str){0} : buf_str(&response->body);
@@ -84,8 +103,7 @@ static void set_body(struct page *page, struct response *response)
 	char text[44];
 	sha256_base64url(&hash, text);
 	memcpy(page->hash, text, 22);
-	if (response->file_fd < 0)
-		snprintf(form->etag, sizeof form->etag, "\"%s\"", page->hash);
+	name_form(page, response, form);
 	form->best = true;
 	page->forms[CODING_IDENTITY] = form;
 	page->compressible =

@@ -4,7 +4,8 @@
  * made when first asked for (libdeflate 6, brotli 5) and once more, better (12, 11), for pages that
  * are asked for often; a form that was replaced stays until the page goes, so readers need no lock.
  *
- * Each form has an entity tag of its own: the SHA-256 of the plain content, then the coding and its level.
+ * Each form has an entity tag of its own: the SHA-256 of the plain content, then the coding and its level. A file has
+ * the begin of the hash that its response gave, or none.
  */
 #ifndef CRIER_WEB_PAGE_H
 #define CRIER_WEB_PAGE_H

@@ -105,7 +105,13 @@ void response_file(struct response *response, int fd, int64_t offset, int64_t by
 	response->file_fd = fd;
 	response->file_offset = offset;
 	response->file_bytes = bytes;
+	response->file_sha256 = (struct str){0};
 	response->content_type = content_type;
+}
+
+void response_file_hash(struct response *response, struct str sha256)
+{
+	response->file_sha256 = sha256;
 }
 
 void response_plain(struct response *response, int status)

@@ -27,6 +27,7 @@ struct response {
 
 	int file_fd; /* -1, or an open file that is sent instead of body; taken over by the server */
 	int64_t file_offset, file_bytes;
+	struct str file_sha256; /* hex, of the file's whole content: its entity tag; empty: it has none */
 
 	struct str location;        /* redirects: a path of this site, or an absolute address that the store holds */
 	VEC(struct header) headers; /* further ones; never the names that web/answer.h writes itself */
@@ -47,6 +48,8 @@ void response_add_header(struct response *response, struct str name, struct str 
 void response_tag(struct response *response, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void response_redirect(struct response *response, int status, struct str location); /* 301, 302, 303, 307 or 308 */
 void response_file(struct response *response, int fd, int64_t offset, int64_t bytes, struct str content_type);
+/* After response_file: the hash of its content, in hex, makes a strong entity tag. */
+void response_file_hash(struct response *response, struct str sha256);
 
 /* A page that needs nothing: the status and its name in plain HTML. For when the app cannot answer. */
 void response_plain(struct response *response, int status);

@@ -356,6 +356,20 @@ static void pictures_go_with_their_items(void **state)
 	assert_int_equal(file.status, 200);
 	assert_true(str_eq(answer_header(&file, "Content-Length"), STR("20"))); /* the transport sends the bytes */
 	assert_true(str_eq(answer_header(&file, "Content-Type"), STR("image/jpeg")));
+	/* known by its content: 32 hex digits of the hash that newsroom_store.c gives it; no date, and no year in
+	 * caches, since its address does not name the content */
+	assert_true(str_eq(answer_header(&file, "ETag"), STR("\"30313233343536373839616263646566\"")));
+	assert_int_equal(answer_header(&file, "Last-Modified").len, 0);
+	assert_false(holds(answer_header(&file, "Cache-Control"), "immutable"));
+	file = newsroom_get(&newsroom, address.ptr, "If-None-Match: \"30313233343536373839616263646566\"\r\n");
+	assert_int_equal(file.status, 304);
+	file = newsroom_get(&newsroom, address.ptr, "If-None-Match: \"40313233343536373839616263646566\"\r\n");
+	assert_int_equal(file.status, 200);
+	file = newsroom_get(&newsroom, address.ptr,
+			    "Range: bytes=5-9\r\nIf-Range: \"30313233343536373839616263646566\"\r\n");
+	assert_int_equal(file.status, 206);
+	file = newsroom_get(&newsroom, address.ptr, "Range: bytes=5-9\r\nIf-Range: \"other\"\r\n");
+	assert_int_equal(file.status, 200);
 	assert_int_equal(get("/media/aaaaaaaaaaaaaaaa/court-960.jpg").status, 404);
 	assert_int_equal(get(arena_printf(newsroom.arena, "%.*sx", STR_ARG(address)).ptr).status, 404);
 }

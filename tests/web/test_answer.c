@@ -316,6 +316,64 @@ static void files(void **state)
 	arena_destroy(arena);
 }
 
+/* A file is known by the hash that is given for it, and by no other text. */
+static void files_are_known_by_their_hash(void **state)
+{
+	static const struct {
+		const char *hash, *etag;
+	} cases[] = {
+		{"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		 "\"00112233445566778899aabbccddeeff\""},
+		{"00112233445566778899aabbccddeeff", "\"00112233445566778899aabbccddeeff\""},
+		{"00112233445566778899aabbccddeef", ""},    /* too short */
+		{"00112233445566778899AABBCCDDEEFF00", ""}, /* not as it is written */
+		{"00112233445566778899aabbccd\"\r\nX: 1aabbccdd", ""},
+		{"", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct arena *arena = arena_create(0);
+		RESPONSE_SCOPED response;
+		FILE *file = tmpfile();
+		assert_non_null(file);
+		response_init(&response, arena);
+		response_file(&response, dup(fileno(file)), 0, 5000, STR("image/jpeg"));
+		response_file_hash(&response, str_from(cases[i].hash));
+		struct page *page = page_create(&response, NULL);
+		struct answer answer;
+		answer_choose(page, &(struct ask){0}, &answer);
+		assert_string_equal(answer.etag, cases[i].etag);
+		bool known = cases[i].etag[0] != 0;
+		struct str etag = str_from(cases[i].etag), other = STR("\"10112233445566778899aabbccddeeff\"");
+		assert_int_equal(status_for(page, (struct ask){.if_none_match = etag}), known ? 304 : 200);
+		assert_int_equal(status_for(page, (struct ask){.if_none_match = other}), 200);
+		/* strong: a part may be asked for under it */
+		struct ask part = {.range = STR("bytes=10-19"), .if_range = etag};
+		assert_int_equal(status_for(page, part), 206); /* without a tag there is no condition */
+		part.if_range = other;
+		assert_int_equal(status_for(page, part), 200);
+		page_release(page);
+		fclose(file);
+		arena_destroy(arena);
+	}
+}
+
+static void another_file_has_not_the_hash_of_the_first(void **state)
+{
+	struct arena *arena = arena_create(0);
+	RESPONSE_SCOPED response;
+	FILE *file = tmpfile();
+	(void)state;
+	assert_non_null(file);
+	response_init(&response, arena);
+	response_file(&response, dup(fileno(file)), 0, 10, STR("image/jpeg"));
+	response_file_hash(&response, STR("00112233445566778899aabbccddeeff"));
+	response_file(&response, dup(fileno(file)), 0, 20, STR("image/jpeg"));
+	assert_int_equal(response.file_sha256.len, 0);
+	fclose(file);
+	arena_destroy(arena);
+}
+
 /* ---- header fields ---- */
 
 static void put(void *context, const char *name, struct str value)
@@ -442,6 +500,8 @@ int main(void)
 		cmocka_unit_test(ranges_are_of_the_identity_coding),
 		cmocka_unit_test(if_range),
 		cmocka_unit_test(files),
+		cmocka_unit_test(files_are_known_by_their_hash),
+		cmocka_unit_test(another_file_has_not_the_hash_of_the_first),
 		cmocka_unit_test(fields_of_a_page),
 		cmocka_unit_test(security_fields_always),
 		cmocka_unit_test(policies),
