@@ -105,7 +105,7 @@ int projector_write_site(struct projector *projector, struct store *store, struc
 					  [SITE_PRESS] = STR_INIT("press"),
 					  [SITE_FOOTER] = STR_INIT("footer")};
 	ARENA_SCOPED arena = arena_create(0);
-	struct site site = {0};
+	struct site_content site = {0};
 	struct db *db = projector->db;
 	int rc = site_read(store, arena, &site, err);
 	rc = rc ? rc : public_clear_site(db, err);

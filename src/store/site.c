@@ -48,7 +48,7 @@ int menu_add(struct store_tx *tx, const struct menu_item *item, int64_t *ret_id,
 
 struct site_job {
 	struct arena *arena;
-	struct site site;
+	struct site_content site;
 };
 
 static int read_texts(struct store *store, struct site_job *job, struct err *err)
@@ -93,12 +93,12 @@ static int read_menus(struct store *store, struct site_job *job, struct err *err
 static int read_site(struct store *store, void *context, struct err *err)
 {
 	struct site_job *job = context;
-	job->site = (struct site){0};
+	job->site = (struct site_content){0};
 	int rc = read_texts(store, job, err);
 	return rc == 0 ? read_menus(store, job, err) : rc;
 }
 
-int site_read(struct store *store, struct arena *arena, struct site *ret_site, struct err *err)
+int site_read(struct store *store, struct arena *arena, struct site_content *ret_site, struct err *err)
 {
 	struct site_job job = {.arena = arena};
 	int rc = store_read(store, read_site, &job, err);

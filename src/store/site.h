@@ -27,11 +27,12 @@ struct menu_item {
 };
 VEC_TYPE(menu_item_vec, struct menu_item);
 
-struct site {
+/* All of it; `struct site` is the public site itself (site/site.h). */
+struct site_content {
 	struct site_text_vec texts;
 	struct menu_item_vec menu; /* by menu, language, position; without those of batches that have not flipped */
 };
-int site_read(struct store *store, struct arena *arena, struct site *ret_site, struct err *err);
+int site_read(struct store *store, struct arena *arena, struct site_content *ret_site, struct err *err);
 
 int site_put_text(struct store_tx *tx, const struct site_text *text, struct err *err); /* empty: taken away */
 int menu_clear(struct store_tx *tx, struct str menu, struct str language,

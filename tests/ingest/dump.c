@@ -197,7 +197,7 @@ static void dump_redirects(struct dump *dump)
 
 static void dump_menus(struct dump *dump)
 {
-	struct site site;
+	struct site_content site;
 	assert_int_equal(site_read(dump->room->store, dump->room->arena, &site, &dump->room->err), 0);
 	for (size_t i = 0; i < site.menu.len; i++) {
 		const struct menu_item *item = &site.menu.at[i];

@@ -96,7 +96,7 @@ static void a_changed_export_updates_what_was_left_alone(void **state)
 	newsroom_must_import(room);
 	assert_int_equal(newsroom_counted(room, "posts", "changed"), 1);
 	assert_int_not_equal(str_find(newsroom_entry(room, "/2019/05/item-3/")->body, STR("changed")), SIZE_MAX);
-	struct site site;
+	struct site_content site;
 	assert_int_equal(site_read(room->store, room->arena, &site, &room->err), 0);
 	assert_int_equal(site.menu.len, 1);
 }

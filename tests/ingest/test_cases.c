@@ -414,7 +414,7 @@ static void menus_come_in_with_their_levels(void **state)
 	       .extra = IN("nav_menu", "primary", "Primary") META("_menu_item_type", "custom")
 		       META("_menu_item_url", "https://harbour.example/above/") "<wp:menu_order>1</wp:menu_order>"});
 	newsroom_must_import(room);
-	struct site site;
+	struct site_content site;
 	assert_int_equal(site_read(room->store, room->arena, &site, &room->err), 0);
 	assert_int_equal(site.menu.len, 2);
 	assert_text(site.menu.at[0].menu, "main");

@@ -29,9 +29,9 @@ static int redirect_work(struct store_tx *tx, void *context, struct err *err)
 	return redirect_put(tx, &((struct job *)context)->redirect, err);
 }
 
-static struct site site_now(struct fixture *f)
+static struct site_content site_now(struct fixture *f)
 {
-	struct site site = {0};
+	struct site_content site = {0};
 	assert_ok(site_read(f->store, f->arena, &site, &err));
 	return site;
 }
@@ -47,7 +47,7 @@ static void texts_come_change_and_go(void **state)
 	assert_ok(store_write(f->store, text_work, &job, &err));
 	job.text.key = SITE_LINE;
 	assert_ok(store_write(f->store, text_work, &job, &err));
-	struct site site = site_now(f);
+	struct site_content site = site_now(f);
 	assert_int_equal(site.texts.len, 2);
 	assert_int_equal(site.texts.at[1].key, SITE_PRESS);
 	assert_text(site.texts.at[1].text, "Press: 2");
@@ -92,7 +92,7 @@ static void a_menu_of_a_batch_replaces_the_old_one(void **state)
 	assert_int_equal(count_of(f, "menu_item"), 3);
 	add_menu(f, batch_id, &job);
 	assert_int_equal(flip_batch(f, batch_id), 0);
-	struct site site = site_now(f);
+	struct site_content site = site_now(f);
 	assert_int_equal(site.menu.len, 2);
 	assert_text(site.menu.at[0].label, "Keep");
 	assert_text(site.menu.at[1].label, "New");
