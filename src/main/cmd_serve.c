@@ -82,7 +82,9 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 {
 	struct service *service = context;
 
-	*ret_gauges = (struct http_gauges){.sequence = projector_status(service->projector).sequence};
+	struct projector_status status = projector_status(service->projector);
+
+	*ret_gauges = (struct http_gauges){.sequence = status.sequence, .lag = status.behind};
 }
 
 static int reload(void *context, struct err *err)

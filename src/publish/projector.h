@@ -36,6 +36,8 @@ struct projector;
  *     s          site texts, menus, labels                   *            everything
  *
  * Without tags: an address leads elsewhere. What was "not there", or led on, is asked for again after every change.
+ * A step that public.db has and the catalogue could not follow tells "*" at once: what was withdrawn must not stay in a
+ * cache until it can.
  */
 struct projector_listener {
 	void (*changed)(void *context, const struct str *tags, size_t tag_count, int64_t sequence);
@@ -89,6 +91,7 @@ struct db *projector_public_db(struct projector *projector); /* for faults in te
 /* For health and metrics; from any thread. */
 struct projector_status {
 	int64_t sequence; /* applied */
+	int64_t behind;   /* rows that the outbox held when it was last read and that are not applied yet */
 	int64_t rebuilds;
 	int64_t last_step_s; /* when the last step that worked ended */
 	bool store_away;

@@ -41,7 +41,8 @@ struct projector {
 	struct catalogue_parent *parents; /* as the catalogue has them */
 	size_t parent_count;
 	int64_t sequence;
-	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
+	int64_t head; /* of the outbox, as last read */
+	bool stale;   /* public.db went ahead and the catalogue could not follow: load it before anything else */
 
 	pthread_mutex_t lock; /* what follows */
 	pthread_cond_t wake;

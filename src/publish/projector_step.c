@@ -152,6 +152,16 @@ static int show_step(struct step *step, struct err *err)
 	return 0;
 }
 
+/* public.db is ahead of the catalogue. What it no longer holds is found no more, so all that is cached goes now, not
+ * when the catalogue can follow; what is rendered until then comes from an older sequence and is not kept. */
+static void tell_unshown(struct projector *projector, struct changes *changes)
+{
+	int64_t number = projector->position.number;
+	projector->sequence = number > projector->sequence ? number : projector->sequence + 1;
+	changes->everything = true;
+	projector_tell(projector, changes);
+}
+
 static int run_step(struct projector *projector, struct plan *plan, struct err *err)
 {
 	struct changes changes;
@@ -165,6 +175,8 @@ static int run_step(struct projector *projector, struct plan *plan, struct err *
 		projector->stale = true;
 		rc = show_step(&step, err);
 		projector->stale = rc != 0;
+		if (rc)
+			tell_unshown(projector, &changes);
 	}
 	changes_finish(&changes);
 	return rc;
@@ -172,7 +184,9 @@ static int run_step(struct projector *projector, struct plan *plan, struct err *
 
 static void note_status(struct projector *projector, int rc)
 {
+	int64_t behind = projector->head - projector->position.number;
 	pthread_mutex_lock(&projector->lock);
+	projector->status.behind = behind > 0 ? behind : 0;
 	projector->status.store_away = rc == ERR_DB_AWAY || !projector->store;
 	if (!rc) {
 		projector->status.sequence = projector->sequence;
@@ -200,6 +214,11 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 		*ret_applied = 0;
 		return rc;
 	}
+	struct outbox_position head = {0};
+	rc = outbox_head(projector->store, &head, err);
+	if (rc)
+		return rc;
+	projector->head = head.number;
 	make_plan(&plan);
 	rc = run_step(projector, &plan, err);
 	*ret_applied = plan.rows.len;

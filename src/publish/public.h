@@ -111,8 +111,8 @@ struct found {
 int public_find(struct public *public, const struct catalogue_snapshot *snapshot, struct str path, struct arena *arena,
 		struct found *ret_found, struct err *err);
 
-/* What was withdrawn at since_s or later, the newest first, at most limit; language empty: in every one. For feeds, which
- * empty the entry under the same guid. Only what readers could once see, and not what they can see again. */
+/* What was withdrawn at since_s or later, the newest first, at most limit; language empty: in every one. For feeds,
+ * which empty the entry under the same guid. Only what readers could once see, and not what they can see again. */
 struct gone {
 	int64_t entry_id;
 	struct str path, language, guid;

@@ -208,6 +208,7 @@ static void hear(void *context, const struct str *tags, size_t tag_count, int64_
 static void committed(void *context)
 {
 	struct newsroom *newsroom = context;
+	newsroom->committed = true;
 	if (newsroom->die_after_commit)
 		_exit(0);
 }

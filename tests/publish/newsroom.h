@@ -31,7 +31,7 @@ struct newsroom {
 	struct arena *heard;
 	int64_t told_sequence;
 	size_t told;
-	bool die_after_commit;
+	bool die_after_commit, committed;
 };
 
 /* Languages en, fr, ar; kinds press_release, report, statement; topic 1 below topic 0, place 1 below place 0; person 1

@@ -2,6 +2,7 @@
 #include "newsroom.h"
 
 #include "base/file.h"
+#include "store/outbox.h"
 #include "store/taxonomy.h"
 
 #include <setjmp.h>
@@ -288,6 +289,27 @@ static int put_redirects(struct store_tx *tx, void *context, struct err *err)
 	for (size_t i = 0; !rc && i < sizeof redirects / sizeof *redirects; i++)
 		rc = redirect_put(tx, &redirects[i], err);
 	return rc;
+}
+
+/* Released and withdrawn in one second, by two steps or by one: readers may have seen it, so they are told. */
+static void what_is_withdrawn_at_once_is_told_as_gone(void **state)
+{
+	(void)state;
+	for (int steps = 0; steps < 2; steps++) {
+		struct newsroom room;
+		struct found found = {0};
+		newsroom_init(&room);
+		struct item_content content = newsroom_content(&room, 1, "en");
+		content.release_at_s = newsroom_now(&room);
+		struct item_ids ids = newsroom_create(&room, &content);
+		if (steps)
+			newsroom_step(&room);
+		newsroom_write(&room, withdraw, &ids);
+		newsroom_step(&room);
+		assert_int_equal(find(&room, "/2023/11/item-1/", &found), PUBLIC_GONE);
+		assert_string_equal(found.note.ptr, "It was not so.");
+		newsroom_finish(&room);
+	}
 }
 
 static void redirects_lead_only_to_what_may_be_seen(void **state)
@@ -803,6 +825,102 @@ static void a_failed_step_changes_nothing_and_is_done_again(void **state)
 	newsroom_finish(&room);
 }
 
+/* The commit to public.db holds and what comes behind it fails, at each place in turn. A cache must not go on with the
+ * page of what was withdrawn: everyone is told at once, with a sequence that no page of before has; and again when the
+ * catalogue has followed, with a later one. */
+static void a_step_that_cannot_be_shown_empties_caches(void **state)
+{
+	(void)state;
+	int failures = 0;
+	for (long countdown = 1; failures < 3 && countdown < 500; countdown++) {
+		struct newsroom room;
+		struct err err = {0};
+		newsroom_init(&room);
+		struct item_content content = newsroom_content(&room, 1, "en");
+		struct item_ids ids = newsroom_create(&room, &content);
+		newsroom_step(&room);
+		newsroom_write(&room, withdraw, &ids);
+		newsroom_write(&room, move_tree, &room); /* labels and trees are loaded behind the commit */
+		room.tags = (struct str_vec){0};
+		room.told = 0;
+		room.committed = false;
+		size_t applied = 0;
+		int64_t before = projector_status(room.projector).sequence;
+		db_fault_set(projector_public_db(room.projector), DB_FAULT_FAIL, countdown);
+		int rc = projector_step(room.projector, &applied, &err);
+		db_fault_set(projector_public_db(room.projector), DB_FAULT_NONE, 0);
+		if (rc && room.committed) {
+			failures++;
+			assert_int_equal(room.told, 1);
+			assert_true(newsroom_heard(&room, "*"));
+			assert_true(room.told_sequence > before);
+			CATALOGUE_SCOPED snapshot = newsroom_snapshot(&room);
+			assert_true(catalogue_sequence(snapshot) < room.told_sequence); /* so nothing of it is kept */
+			struct found found = {0};
+			assert_int_equal(find(&room, "/2023/11/item-1/", &found), PUBLIC_GONE);
+			catalogue_release(snapshot);
+			snapshot = NULL;
+			int64_t told = room.told_sequence;
+			newsroom_step(&room);
+			assert_true(newsroom_heard(&room, "*"));
+			assert_true(room.told_sequence > told);
+			snapshot = newsroom_snapshot(&room);
+			assert_true(catalogue_sequence(snapshot) >= room.told_sequence);
+			assert_false(catalogue_contains(snapshot, ids.entry_id));
+		}
+		newsroom_finish(&room);
+	}
+	assert_int_equal(failures, 3);
+}
+
+/* Each change asks who shows the item: by an index, however many relations there are. */
+static void who_shows_an_item_is_looked_up(void **state)
+{
+	(void)state;
+	struct newsroom room;
+	struct err err = {0};
+	newsroom_init(&room);
+	DB_ROWS rows = {0};
+	int looked_up = 0, rc;
+	rc = db_select(projector_public_db(room.projector), &rows, &err,
+		       "EXPLAIN QUERY PLAN SELECT id FROM entry WHERE item_id = $1"
+		       " UNION SELECT entry_id FROM relation WHERE other_item_id = $1",
+		       DB_I64(1));
+	while (rc >= 0 && (rc = db_next(&rows, &err)) == DB_ROW) {
+		assert_false(str_starts(db_text(&rows, 3), STR("SCAN")));
+		looked_up += str_find(db_text(&rows, 3), STR("relation_other")) != SIZE_MAX;
+	}
+	assert_int_equal(rc, 0);
+	assert_int_equal(looked_up, 1);
+	db_rows_finish(&rows);
+	newsroom_finish(&room);
+}
+
+static void rows_not_applied_are_counted(void **state)
+{
+	(void)state;
+	struct newsroom room;
+	struct err err = {0};
+	size_t applied = 0;
+	newsroom_init(&room);
+	assert_int_equal(projector_status(room.projector).behind, 0);
+	struct item_content content = newsroom_content(&room, 1, "en");
+	newsroom_create(&room, &content);
+	content = newsroom_content(&room, 2, "en");
+	newsroom_create(&room, &content);
+	struct outbox_position head = {0};
+	assert_int_equal(outbox_head(room.store, &head, &err), 0);
+	int64_t waiting = head.number - projector_status(room.projector).sequence;
+	assert_true(waiting >= 2);
+	db_fault_set(projector_public_db(room.projector), DB_FAULT_FAIL, 2);
+	assert_true(projector_step(room.projector, &applied, &err) < 0);
+	db_fault_set(projector_public_db(room.projector), DB_FAULT_NONE, 0);
+	assert_int_equal(projector_status(room.projector).behind, waiting);
+	newsroom_step(&room);
+	assert_int_equal(projector_status(room.projector).behind, 0);
+	newsroom_finish(&room);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -811,6 +929,7 @@ int main(void)
 		cmocka_unit_test(a_picture_is_public_with_its_entry),
 		cmocka_unit_test(a_renamed_address_leads_on),
 		cmocka_unit_test(a_secret_that_is_withdrawn_never_was),
+		cmocka_unit_test(what_is_withdrawn_at_once_is_told_as_gone),
 		cmocka_unit_test(redirects_lead_only_to_what_may_be_seen),
 		cmocka_unit_test(translations_appear_at_their_second),
 		cmocka_unit_test(names_are_found_in_each_language),
@@ -825,6 +944,9 @@ int main(void)
 		cmocka_unit_test(a_gap_in_the_outbox_means_a_new_build),
 		cmocka_unit_test(killed_between_commit_and_catalogue),
 		cmocka_unit_test(a_failed_step_changes_nothing_and_is_done_again),
+		cmocka_unit_test(a_step_that_cannot_be_shown_empties_caches),
+		cmocka_unit_test(who_shows_an_item_is_looked_up),
+		cmocka_unit_test(rows_not_applied_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
