@@ -315,12 +315,11 @@ static void shared_exports_count(void **state)
 		{"importer/wxr-utf-8-challenges.xml", 12, {1, 0, 1, 5, 0, 1}, NULL},
 	};
 	const char *shared = getenv("CRIER_SHARED_DATA");
-	ARENA_SCOPED arena = arena_create(0);
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		const char *path =
-			arena_printf(arena, "%s/wxr/%s", shared ? shared : CRIER_SHARED_DATA, files[i].file).ptr;
+		char path[4096];
+		snprintf(path, sizeof path, "%s/wxr/%s", shared ? shared : CRIER_SHARED_DATA, files[i].file);
 		if (!file_exists(path))
-			skip();
+			skip(); /* leaves by a jump: nothing may be held here */
 		struct reading reading = {.arena = arena_create(0)};
 		buf_init(&reading.events, 64u << 20);
 		assert_int_equal(wxr_open(path, &reading.wxr, &reading.err), 0);
