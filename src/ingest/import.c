@@ -1,7 +1,7 @@
 /* The course of an import; each arrow is one or more transactions, and each may be the last one before a crash.
  *
- *   CHECK ──▶ TERMS ──▶ MEDIA ──▶ ITEMS ──▶ LINKS ──▶ FLIP
- *   (reads)   └──────── chunks of one batch ───────┘   public
+ *   CHECK ──▶ TERMS ──▶ MEDIA ──▶ ITEMS ──▶ LINKS ──▶ FLIP ──▶ TEXTS
+ *   (reads)   └──────── chunks of one batch ───────┘   public   of pictures that were public before
  *
  * The check is done on every call, for what it learns is kept in memory. A call after an interruption finds the saved
  * progress by the hash of files and mapping, and takes up the batch at the phase and place that were saved.
@@ -18,20 +18,25 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const phase_names[] = {"check", "terms", "media", "items", "links", "flip"};
+static const char *const phase_names[] = {"check", "terms", "media", "items", "links", "flip", "texts"};
 
 const char *import_phase_name(enum import_phase phase)
 {
 	return phase_names[phase];
 }
 
-int import_tell(struct import *import, int64_t bytes_done, int64_t items_more, struct err *err)
+static void show(struct import *import, int64_t bytes_done, int64_t items_more)
 {
 	import->state.phase = import->phase;
 	import->state.bytes_done = import->bytes_before + bytes_done;
 	import->state.items_done += items_more;
 	if (import->options->progress)
 		import->options->progress(import->options->context, &import->state);
+}
+
+int import_tell(struct import *import, int64_t bytes_done, int64_t items_more, struct err *err)
+{
+	show(import, bytes_done, items_more);
 	if (import->options->stop && atomic_load(import->options->stop))
 		return err_set(err, ERR_STOPPED, "stopped; the same import goes on from here");
 	return 0;
@@ -208,7 +213,7 @@ static int load_progress(struct import *import, struct err *err)
 		return 0;
 	if (result < 0)
 		return result;
-	for (enum import_phase phase = IMPORT_CHECK; phase <= IMPORT_FLIP; phase++)
+	for (enum import_phase phase = IMPORT_CHECK; phase <= IMPORT_TEXTS; phase++)
 		if (str_eq(progress.phase, str_from(phase_names[phase])))
 			import->resume_phase = phase;
 	import->resumed = true;
@@ -282,7 +287,21 @@ static int flip(struct store_tx *tx, void *context, struct err *err)
 {
 	struct import *import = context;
 	int result = batch_flip(tx, import->batch_id, err);
-	return result == 0 ? import_progress_forget(tx, import->set_hash, err) : result;
+	if (result == 0)
+		result = import_write_labels(import, tx, err);
+	if (result == 0)
+		result = import_keep_menus(import, tx, err);
+	if (result != 0)
+		return result;
+	import->phase = import_texts_wait(import) ? IMPORT_TEXTS : IMPORT_FLIP;
+	return import->phase == IMPORT_TEXTS ? import_save(import, tx, -1, -1, err)
+					     : import_progress_forget(tx, import->set_hash, err);
+}
+
+static int forget(struct store_tx *tx, void *context, struct err *err)
+{
+	const struct import *import = context;
+	return import_progress_forget(tx, import->set_hash, err);
 }
 
 /* ---- phases ---- */
@@ -327,6 +346,15 @@ int import_run_pipeline(struct import *import, bool media, import_chunk *chunk, 
 	return result;
 }
 
+static int run_texts(struct import *import, struct err *err)
+{
+	import->phase = IMPORT_TEXTS;
+	import->state.bytes_all += import->set->bytes;
+	import->state.items_all += import->set->media;
+	int result = import_write_texts(import, err);
+	return result == 0 ? store_write(import->store, forget, import, err) : result;
+}
+
 static int run_phases(struct import *import, struct err *err)
 {
 	static const struct {
@@ -338,10 +366,12 @@ static int run_phases(struct import *import, struct err *err)
 		{IMPORT_ITEMS, import_write_items},
 		{IMPORT_LINKS, import_write_links},
 	};
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+	bool flipped = import->resumed && import->resume_phase == IMPORT_TEXTS;
+	for (size_t i = 0; i < sizeof phases / sizeof phases[0] && !flipped; i++) {
 		import->phase = phases[i].phase;
 		if (import->resumed && import->phase < import->resume_phase && import->phase != IMPORT_TERMS)
 			continue;
+		show(import, 0, 0);
 		int result = phases[i].write(import, err);
 		if (result == 0)
 			result = import_tell(import, 0, 0, err);
@@ -350,11 +380,14 @@ static int run_phases(struct import *import, struct err *err)
 		if (import->phase == IMPORT_MEDIA || import->phase == IMPORT_ITEMS)
 			import->bytes_before += import->set->bytes;
 	}
-	import->phase = IMPORT_FLIP;
 	if (import->batch_id == 0 || import->options->dry_run)
 		return 0;
-	int result = store_write(import->store, flip, import, err);
-	return result == 0 ? import_tell(import, 0, 0, err) : result;
+	import->phase = IMPORT_FLIP;
+	int result = flipped ? 0 : store_write(import->store, flip, import, err);
+	if (result != 0)
+		return result;
+	show(import, 0, 0); /* a wish to stop comes too late: it is done */
+	return import_texts_wait(import) ? run_texts(import, err) : 0;
 }
 
 static int run(struct import *import, struct err *err)
@@ -373,6 +406,8 @@ static int run(struct import *import, struct err *err)
 		result = peek_source(import, &import->known_source_id, err);
 	if (result == 0)
 		result = load_map(import, import->known_source_id, err);
+	if (result == 0)
+		result = site_read(import->store, import->arena, &import->site, err);
 	return result == 0 ? run_phases(import, err) : result;
 }
 

@@ -2,11 +2,13 @@
  *
  * What it does. A first pass reads the whole set of files and writes nothing: what is broken is refused here, and the
  * newsroom is as it was. Then, in chunks that are each one transaction: languages, kinds, terms, places and people;
- * attachments; items and pages; old addresses and menus. Nothing of it is public until the last transaction
- * flips the batch. Each chunk says how far it came, so the same call after a crash goes on there.
+ * attachments; items and pages; old addresses and menus. Nothing of it is public until one transaction flips the batch.
+ * Labels of terms and names of people that were public before change with it, the texts of their pictures right after
+ * it. Each chunk says how far it came, so the same call after a crash goes on there.
  *
  * Again. The same files once more change nothing. An export that has changed updates those items whose newest
- * revision is still the imported one; the others are left and listed as conflicts.
+ * revision is still the imported one; the others are left and listed as conflicts. So with terms' labels, people's
+ * names and menus: what both the export and the newsroom have changed stays as it is here, and is noted.
  *
  * Who calls it. main/ for `crier import wordpress`; tests. The store is the caller's and is used by this thread alone;
  * parsing runs on others, which end before import_wordpress returns.
@@ -23,7 +25,7 @@
 
 #include <stdatomic.h>
 
-enum import_phase { IMPORT_CHECK, IMPORT_TERMS, IMPORT_MEDIA, IMPORT_ITEMS, IMPORT_LINKS, IMPORT_FLIP };
+enum import_phase { IMPORT_CHECK, IMPORT_TERMS, IMPORT_MEDIA, IMPORT_ITEMS, IMPORT_LINKS, IMPORT_FLIP, IMPORT_TEXTS };
 const char *import_phase_name(enum import_phase phase);
 
 struct import_state {

@@ -196,13 +196,19 @@ static int write_entry(struct import *import, struct store_tx *tx, struct entry_
 	return result == 0 ? put_mapping(import, tx, prepared, false, &entry->ids, err) : result;
 }
 
+/* The texts of a picture that is here already: it may be public, and they are no part of the batch. */
+static bool waits_for_flip(const struct entry_work *entry)
+{
+	return entry->verdict == CHANGED && entry->slot->post->class == WP_MEDIA;
+}
+
 static int write_chunk(struct store_tx *tx, void *context, struct err *err)
 {
 	struct chunk_work *work = context;
 	struct import *import = work->import;
 	import->run++;
 	for (size_t i = 0; i < work->count; i++) {
-		if (work->entries[i].verdict == SAME)
+		if (work->entries[i].verdict == SAME || waits_for_flip(&work->entries[i]))
 			continue;
 		int result = write_entry(import, tx, &work->entries[i], err);
 		if (result != 0) {
@@ -340,7 +346,7 @@ static int commit(struct import *import, struct chunk_work *work, struct err *er
 static void remember(struct entry_work *entry)
 {
 	struct wp_post *post = entry->slot->post;
-	if (entry->verdict == SAME || entry->verdict == CONFLICT)
+	if (entry->verdict == SAME || entry->verdict == CONFLICT || waits_for_flip(entry))
 		return;
 	post->target_id = entry->ids.entry_id;
 	post->revision_id = entry->ids.revision_id;
@@ -406,4 +412,40 @@ int import_write_items(struct import *import, struct err *err)
 {
 	int result = find_groups(import, err);
 	return result == 0 ? import_run_pipeline(import, false, take_chunk, err) : result;
+}
+
+/* ---- after the flip ---- */
+
+bool import_texts_wait(const struct import *import)
+{
+	return import_report_count(import->report, STR("attachments"), STR("changed")) > 0;
+}
+
+static int write_texts_chunk(struct store_tx *tx, void *context, struct err *err)
+{
+	struct chunk_work *work = context;
+	int result = 0;
+	for (size_t i = 0; i < work->count && result == 0; i++)
+		if (work->entries[i].verdict == CHANGED)
+			result = write_attachment(work->import, tx, &work->entries[i], err);
+	const struct pipeline_slot *last = work->entries[work->count - 1].slot;
+	return result == 0 ? import_save(work->import, tx, last->file, last->item->offset, err) : result;
+}
+
+static int take_texts(struct import *import, struct pipeline_slot **slots, size_t count, struct err *err)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	struct chunk_work work = {import, arena_array(arena, struct entry_work, count), count, 0};
+	bool anything = false;
+	for (size_t i = 0; i < count; i++) {
+		bool changed = slots[i]->post->target_id && !unchanged(&slots[i]->prepared);
+		work.entries[i] = (struct entry_work){.slot = slots[i], .verdict = changed ? CHANGED : SAME};
+		anything |= changed;
+	}
+	return anything ? store_write(import->store, write_texts_chunk, &work, err) : 0;
+}
+
+int import_write_texts(struct import *import, struct err *err)
+{
+	return import_run_pipeline(import, true, take_texts, err);
 }

@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 #include "store/redirect.h"
-#include "store/site.h"
 #include "text/url.h"
 
 #define LINKS_PER_CHUNK 1000
@@ -86,116 +85,17 @@ static int link_author(struct store_tx *tx, const struct wp_author *author, stru
 	return author->contributor_id ? redirect_put(tx, &redirect, err) : 0;
 }
 
-/* ---- menus ---- */
-
-/* Ours by the mapping, or by what the name says; others keep their own and show where a theme asks for them. */
-static struct str menu_name(const struct import *import, struct str slug)
-{
-	const struct mapping *mapping = &import->mapping;
-	for (size_t i = 0; i < mapping->menus.len; i++)
-		if (str_eq(mapping->menus.at[i].name, slug))
-			return mapping->menus.at[i].value;
-	if (str_find_nocase(slug, STR("foot")) != SIZE_MAX)
-		return STR("footer");
-	if (str_find_nocase(slug, STR("main")) != SIZE_MAX || str_find_nocase(slug, STR("primary")) != SIZE_MAX ||
-	    str_find_nocase(slug, STR("header")) != SIZE_MAX || str_find_nocase(slug, STR("top")) != SIZE_MAX)
-		return STR("main");
-	return str_empty(slug) ? STR("main") : slug;
-}
-
-static void aim(const struct import *import, const struct wp_menu_item *from, struct menu_item *item)
-{
-	if (str_eq(from->type, STR("post_type"))) {
-		const struct wp_post *post = wpset_post_by_id(import->set, from->object_id);
-		item->entry_id = post && post->class != WP_MEDIA ? post->target_id : 0;
-	} else if (str_eq(from->type, STR("taxonomy"))) {
-		const struct wp_term *term = map_get_i64(import->set->term_by_id, from->object_id);
-		if (term && term->becomes == MAPPING_KIND)
-			item->kind_id = term->target_id;
-		else if (term && term->becomes == MAPPING_PLACE)
-			item->place_id = term->target_id;
-		else if (term && term->becomes != MAPPING_LEAVE)
-			item->term_id = term->target_id;
-	} else {
-		struct url url;
-		item->url = from->url;
-		if (url_parse(from->url, &url) && url.has_authority && wpset_own_host(import->set, url.host))
-			item->url = str_empty(url.path) ? STR("/") : url.path;
-	}
-}
-
-static int write_menu_item(struct import *import, struct store_tx *tx, const struct wp_menu_item *from,
-			   struct map *new_ids, struct err *err)
-{
-	const int64_t *parent = map_get_i64(new_ids, from->parent_id);
-	struct menu_item item = {
-		.menu = menu_name(import, from->menu),
-		.language = from->language,
-		.position = (int)(from->order & 0xFFFFFF),
-		.label = from->label,
-		.parent_id = parent ? *parent : 0,
-	};
-	aim(import, from, &item);
-	if (!item.entry_id && !item.term_id && !item.kind_id && !item.place_id && str_empty(item.url))
-		return 0;
-	int64_t *id = arena_new(tx_arena(tx), int64_t);
-	int result = menu_add(tx, &item, id, err);
-	if (result != 0)
-		return result;
-	map_put_i64(new_ids, from->id, id);
-	struct import_mapping mapping = {
-		.object = STR("menu_item"),
-		.old_id = arena_printf(tx_arena(tx), "%lld", (long long)from->id),
-		.hash = STR("-"),
-		.target = IMPORT_TARGET_MENU_ITEM,
-		.target_id = *id,
-	};
-	return import_map_put(tx, import->source_id, &mapping, err);
-}
-
-/* Parents before children: as often through the list as menus are deep. */
-static int write_menus(struct import *import, struct store_tx *tx, struct err *err)
-{
-	struct map *new_ids = map_create(tx_arena(tx));
-	struct wp_menu_item_vec *menus = &import->set->menus;
-	bool *done = arena_array(tx_arena(tx), bool, menus->len + 1);
-	int result = 0;
-	for (int depth = 0; depth < 8 && result == 0; depth++) {
-		for (size_t i = 0; i < menus->len && result == 0; i++) {
-			const struct wp_menu_item *item = &menus->at[i];
-			bool last = depth == 7;
-			if (done[i] || (item->parent_id && !map_get_i64(new_ids, item->parent_id) && !last))
-				continue;
-			done[i] = true;
-			result = write_menu_item(import, tx, item, new_ids, err);
-		}
-	}
-	return result;
-}
-
-/* Menus come in once: what is here since then may have been changed by hand. */
-static int menus_known(struct import *import, bool *ret_known, struct err *err)
-{
-	ARENA_SCOPED arena = arena_create(0);
-	struct import_mapping_vec mappings = {0};
-	int result =
-		import_map_page(import->store, import->source_id, STR("menu_item"), STR(""), 1, arena, &mappings, err);
-	*ret_known = result == 0 && mappings.len > 0 && str_eq(mappings.at[0].object, STR("menu_item"));
-	return result;
-}
-
 static int link_rest(struct store_tx *tx, void *context, struct err *err)
 {
 	struct links_work *work = context;
 	struct import *import = work->import;
-	bool known = false;
-	int result = menus_known(import, &known, err);
+	int result = 0;
 	for (size_t i = 0; i < import->set->terms.len && result == 0; i++)
 		result = link_term(import, tx, import->set->terms.at[i], err);
 	for (size_t i = 0; i < import->set->authors.len && result == 0; i++)
 		result = link_author(tx, import->set->authors.at[i], err);
-	if (result == 0 && !known)
-		result = write_menus(import, tx, err);
+	if (result == 0)
+		result = import_write_menus(import, tx, err);
 	return result == 0 ? import_save(import, tx, -1, -1, err) : result;
 }
 
@@ -204,12 +104,11 @@ int import_write_links(struct import *import, struct err *err)
 	struct links_work work = {.import = import};
 	size_t count = import->set->posts.len;
 	int result = 0;
-	if (!import->resumed || import->resume_phase < IMPORT_LINKS)
-		import_report_add(import->report, STR("menu items"),
-				  import->batch_id ? STR("taken or here") : STR("unchanged"),
-				  (int64_t)import->set->menus.len);
-	if (import->batch_id == 0 || import->options->dry_run)
-		return 0;
+	result = import_read_menus(import, err);
+	if (result == 0 && !import->options->dry_run && import_menus_wait(import))
+		result = import_need_batch(import, err);
+	if (result != 0 || import->batch_id == 0 || import->options->dry_run)
+		return result;
 	for (work.from = 0; work.from < count && result == 0; work.from = work.until) {
 		work.until = work.from + LINKS_PER_CHUNK < count ? work.from + LINKS_PER_CHUNK : count;
 		result = store_write_chunk(import->store, import->batch_id, link_posts, &work, err);

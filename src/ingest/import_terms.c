@@ -22,16 +22,19 @@ struct terms_work {
 	struct str_vec new_languages;
 };
 
-static struct str term_old_id(const struct wp_term *term, struct arena *arena)
+struct str import_term_old_id(const struct wp_term *term, struct arena *arena)
 {
 	return arena_printf(arena, "%.*s:%.*s", STR_ARG(term->taxonomy), STR_ARG(term->slug));
 }
 
 static int keep_mapping(struct import *import, struct store_tx *tx, struct str object, struct str old_id,
-			enum import_target target, int64_t target_id, struct err *err)
+			const struct label_hash *hash, enum import_target target, int64_t target_id, struct err *err)
 {
-	struct import_mapping mapping = {
-		.object = object, .old_id = old_id, .hash = STR("-"), .target = target, .target_id = target_id};
+	struct import_mapping mapping = {.object = object,
+					 .old_id = old_id,
+					 .hash = str_of(hash->bytes, sizeof hash->bytes),
+					 .target = target,
+					 .target_id = target_id};
 	return import_map_put(tx, import->source_id, &mapping, err);
 }
 
@@ -198,16 +201,29 @@ static int write_new_term(struct store_tx *tx, struct wp_term *term, int64_t par
 	return term_create(tx, &made, &term->target_id, err);
 }
 
-/* A translation of a term is one more text of it. */
+int import_free_slug(struct store_tx *tx, const struct wp_term *term, struct str *ret_slug, struct err *err)
+{
+	struct arena *arena = tx_arena(tx);
+	const struct wp_term *root = term->translates ? term->translates : term;
+	struct str slug = slug_normalise(term->slug, arena);
+	if (str_empty(slug))
+		slug = slug_from_title(term->name, arena);
+	return term_free_slug(tx_store(tx), vocabulary_of(root), term->language, slug, arena, ret_slug, err);
+}
+
+/* A translation of a term is one more text of it, and of a term that may be public it waits for the flip. */
 static int write_translation(struct import *import, struct store_tx *tx, struct wp_term *term, int depth,
 			     struct err *err)
 {
-	struct arena *arena = tx_arena(tx);
 	struct wp_term *root = term->translates;
+	struct str slug = {0};
 	int result = write_term(import, tx, root, depth + 1, err);
-	struct str slug = slug_normalise(term->slug, arena);
-	if (result == 0)
-		result = term_free_slug(tx_store(tx), vocabulary_of(root), term->language, slug, arena, &slug, err);
+	term->waits = root->here;
+	if (result != 0 || term->waits) {
+		term->target_id = root->target_id;
+		return result;
+	}
+	result = import_free_slug(tx, term, &slug, err);
 	struct taxonomy_text text = {
 		.language = term->language, .label = term->name, .slug = slug, .introduction = term->description};
 	if (result == 0)
@@ -246,9 +262,10 @@ static int write_term(struct import *import, struct store_tx *tx, struct wp_term
 		if (result == 0)
 			result = write_new_term(tx, term, parent_id, err);
 	}
-	if (result == 0)
-		result = keep_mapping(import, tx, STR("term"), term_old_id(term, tx_arena(tx)), term->target,
-				      term->target_id, err);
+	struct label_hash hash = import_label_hash(term->language, term->name, term->description);
+	if (result == 0 && !term->waits)
+		result = keep_mapping(import, tx, STR("term"), import_term_old_id(term, tx_arena(tx)), &hash,
+				      term->target, term->target_id, err);
 	return result;
 }
 
@@ -258,6 +275,7 @@ static int write_term(struct import *import, struct store_tx *tx, struct wp_term
 static int write_author(struct import *import, struct store_tx *tx, struct wp_author *author, struct err *err)
 {
 	struct contributor contributor = {.name = author->name, .slug = author->slug, .is_public = true};
+	struct label_hash hash = import_label_hash(STR(""), author->name, STR(""));
 	int64_t by_slug = 0, by_name = 0;
 	int result = contributor_find_name(tx_store(tx), author->name, &by_name, err);
 	for (unsigned number = 2; result >= 0; number++) {
@@ -269,7 +287,7 @@ static int write_author(struct import *import, struct store_tx *tx, struct wp_au
 	author->contributor_id = by_slug;
 	if (result == STORE_NOT_FOUND)
 		result = contributor_put(tx, &contributor, &author->contributor_id, err);
-	return result == 0 ? keep_mapping(import, tx, STR("author"), author->login, IMPORT_TARGET_CONTRIBUTOR,
+	return result == 0 ? keep_mapping(import, tx, STR("author"), author->login, &hash, IMPORT_TARGET_CONTRIBUTOR,
 					  author->contributor_id, err)
 			   : result;
 }
@@ -313,22 +331,18 @@ static void miss(struct terms_work *work, int64_t *id)
 	*vec_add(&work->missing, work->import->arena) = (struct wanted){id};
 }
 
-static int find_mapped(struct import *import, struct str object, struct str old_id, int64_t source_id, int64_t *id,
-		       enum import_target *target, struct err *err)
+/* A mapping to nothing where there is none. */
+static int find_mapped(struct import *import, struct str object, struct str old_id, int64_t source_id,
+		       struct arena *arena, struct import_mapping *ret_mapping, struct err *err)
 {
-	ARENA_SCOPED arena = arena_create(0);
-	struct import_mapping mapping;
-	int result = import_map_get(import->store, source_id, object, old_id, arena, &mapping, err);
-	if (result == 0) {
-		*id = mapping.target_id;
-		*target = mapping.target;
-	}
+	*ret_mapping = (struct import_mapping){0};
+	int result = import_map_get(import->store, source_id, object, old_id, arena, ret_mapping, err);
 	return result == STORE_NOT_FOUND ? 0 : result;
 }
 
 /* What the store has, by id, to see whether what a term became is what the mapping says now. */
 struct standing {
-	struct map *terms, *places;
+	struct map *terms, *places, *contributors;
 };
 
 static int read_standing(struct import *import, struct arena *arena, struct standing *ret_standing, struct err *err)
@@ -337,11 +351,13 @@ static int read_standing(struct import *import, struct arena *arena, struct stan
 	int result = taxonomy_read(import->store, arena, &taxonomy, err);
 	if (result != 0)
 		return result;
-	*ret_standing = (struct standing){map_create(arena), map_create(arena)};
+	*ret_standing = (struct standing){map_create(arena), map_create(arena), map_create(arena)};
 	for (size_t i = 0; i < taxonomy.terms.len; i++)
 		map_put_i64(ret_standing->terms, taxonomy.terms.at[i].id, &taxonomy.terms.at[i]);
 	for (size_t i = 0; i < taxonomy.places.len; i++)
 		map_put_i64(ret_standing->places, taxonomy.places.at[i].id, &taxonomy.places.at[i]);
+	for (size_t i = 0; i < taxonomy.contributors.len; i++)
+		map_put_i64(ret_standing->contributors, taxonomy.contributors.at[i].id, &taxonomy.contributors.at[i]);
 	return 0;
 }
 
@@ -363,33 +379,78 @@ static bool stands(const struct import *import, const struct standing *standing,
 	       found->vocabulary == vocabulary_of(translation ? term->translates : term);
 }
 
-static int find_terms(struct terms_work *work, int64_t source_id, struct err *err)
+/* A label whose language is not there is written as a new one. */
+static void judge_label(struct import *import, const struct standing *standing, struct wp_term *term, struct str old_id,
+			struct str imported)
+{
+	const struct term *here = map_get_i64(standing->terms, term->target_id);
+	struct label_hash hash = import_label_hash(term->language, term->name, term->description), hash_here;
+	term->waits = !str_eq(imported, str_of(hash.bytes, sizeof hash.bytes));
+	for (size_t i = 0; i < here->texts.len; i++) {
+		const struct taxonomy_text *text = &here->texts.at[i];
+		if (!str_eq(text->language, term->language))
+			continue;
+		hash_here = import_label_hash(text->language, text->label, text->introduction);
+		term->waits = import_label_changes(import, STR("term"), old_id, imported, &hash, &hash_here);
+		term->slug_here = arena_str(import->arena, text->slug);
+	}
+}
+
+static int find_term(struct terms_work *work, const struct standing *standing, int64_t source_id, struct wp_term *term,
+		     struct err *err)
 {
 	struct import *import = work->import;
-	struct wpset *set = import->set;
-	enum import_target ignored;
+	struct import_mapping mapping;
+	ARENA_SCOPED arena = arena_create(0);
+	struct str old_id = import_term_old_id(term, arena);
+	int result = find_mapped(import, STR("term"), old_id, source_id, arena, &mapping, err);
+	if (result != 0)
+		return result;
+	term->target_id = mapping.target_id;
+	term->target = mapping.target;
+	if (term->target_id != 0 && !stands(import, standing, term))
+		term->target_id = 0;
+	term->here = term->target_id != 0;
+	if (term->target_id == 0)
+		miss(work, &term->target_id);
+	else if (is_vocabulary(term))
+		judge_label(import, standing, term, old_id, mapping.hash);
+	return 0;
+}
+
+static int find_author(struct terms_work *work, const struct standing *standing, int64_t source_id,
+		       struct wp_author *author, struct err *err)
+{
+	struct import *import = work->import;
+	struct import_mapping mapping;
+	ARENA_SCOPED arena = arena_create(0);
+	int result = find_mapped(import, STR("author"), author->login, source_id, arena, &mapping, err);
+	author->contributor_id = mapping.target_id;
+	if (author->contributor_id == 0)
+		miss(work, &author->contributor_id);
+	const struct contributor *here = map_get_i64(standing->contributors, author->contributor_id);
+	if (result != 0 || !here)
+		return result;
+	struct label_hash hash = import_label_hash(STR(""), author->name, STR(""));
+	struct label_hash hash_here = import_label_hash(STR(""), here->name, STR(""));
+	author->waits = import_label_changes(import, STR("author"), author->login, mapping.hash, &hash, &hash_here);
+	author->slug_here = arena_str(import->arena, here->slug);
+	author->unit_here = arena_str(import->arena, here->unit);
+	author->public_here = here->is_public;
+	return 0;
+}
+
+static int find_terms(struct terms_work *work, int64_t source_id, struct err *err)
+{
+	struct wpset *set = work->import->set;
 	struct standing standing;
 	ARENA_SCOPED taxonomy_arena = arena_create(0);
-	int result = read_standing(import, taxonomy_arena, &standing, err);
-	for (size_t i = 0; i < set->terms.len && result == 0; i++) {
-		struct wp_term *term = set->terms.at[i];
-		if (term->becomes == MAPPING_LEAVE)
-			continue;
-		ARENA_SCOPED arena = arena_create(0);
-		result = find_mapped(import, STR("term"), term_old_id(term, arena), source_id, &term->target_id,
-				     &term->target, err);
-		if (result == 0 && term->target_id != 0 && !stands(import, &standing, term))
-			term->target_id = 0;
-		if (term->target_id == 0)
-			miss(work, &term->target_id);
-	}
-	for (size_t i = 0; i < set->authors.len && result == 0; i++) {
-		struct wp_author *author = set->authors.at[i];
-		result = find_mapped(import, STR("author"), author->login, source_id, &author->contributor_id, &ignored,
-				     err);
-		if (author->contributor_id == 0)
-			miss(work, &author->contributor_id);
-	}
+	int result = read_standing(work->import, taxonomy_arena, &standing, err);
+	for (size_t i = 0; i < set->terms.len && result == 0; i++)
+		if (set->terms.at[i]->becomes != MAPPING_LEAVE)
+			result = find_term(work, &standing, source_id, set->terms.at[i], err);
+	for (size_t i = 0; i < set->authors.len && result == 0; i++)
+		result = find_author(work, &standing, source_id, set->authors.at[i], err);
 	return result;
 }
 
@@ -446,6 +507,16 @@ static void count_terms(struct import *import, size_t missing)
 	import_report_add(import->report, STR("authors"), STR("taken"), (int64_t)import->set->authors.len);
 }
 
+static bool labels_wait(const struct wpset *set)
+{
+	bool waits = false;
+	for (size_t i = 0; i < set->terms.len; i++)
+		waits |= set->terms.at[i]->waits;
+	for (size_t i = 0; i < set->authors.len; i++)
+		waits |= set->authors.at[i]->waits;
+	return waits;
+}
+
 int import_write_terms(struct import *import, struct err *err)
 {
 	struct terms_work work = {.import = import};
@@ -454,11 +525,14 @@ int import_write_terms(struct import *import, struct err *err)
 		result = find_all(&work, import->known_source_id, err);
 	if (result != 0)
 		return result;
-	if (!import->resumed || import->resume_phase <= IMPORT_TERMS)
+	if (!import->resumed)
 		count_terms(import, work.missing.len);
-	if ((work.missing.len == 0 && work.new_languages.len == 0) || import->options->dry_run)
+	bool missing = work.missing.len > 0 || work.new_languages.len > 0;
+	if (import->options->dry_run || (!missing && !labels_wait(import->set)))
 		return 0;
 	result = import_need_batch(import, err);
+	if (!missing)
+		return result;
 	import->chunk++;
 	return result == 0 ? store_write_chunk(import->store, import->batch_id, write_all, &work, err) : result;
 }

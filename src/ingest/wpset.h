@@ -40,6 +40,9 @@ struct wp_term {
 	bool declared;
 	enum import_target target; /* writer, before any item: what it is in the store */
 	int64_t target_id;
+	bool here;            /* writer: from an earlier chunk or import */
+	bool waits;           /* writer: its label changes when the batch flips */
+	struct str slug_here; /* writer: that its label has now; empty: a new language of it */
 };
 VEC_TYPE(wp_term_vec, struct wp_term *);
 
@@ -49,6 +52,10 @@ struct wp_author {
 	bool named;
 	struct wp_author *same; /* the user whose nicename this is; NULL: a person of its own */
 	int64_t contributor_id; /* writer, before any item */
+	bool waits;             /* writer: the name changes when the batch flips */
+	struct str slug_here;   /* writer */
+	struct str unit_here;
+	bool public_here;
 };
 VEC_TYPE(wp_author_vec, struct wp_author *);
 

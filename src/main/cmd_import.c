@@ -23,6 +23,7 @@ static const struct cli_option options[] = {
 struct job {
 	struct progress progress;
 	atomic_bool stop;
+	enum import_phase phase; /* how far it came */
 };
 
 /* Ctrl-C and SIGTERM are blocked and looked for between two steps: the chunk under way is finished. */
@@ -42,6 +43,7 @@ static void show(void *context, const struct import_state *state)
 	sigset_t pending;
 	char label[80];
 
+	job->phase = state->phase;
 	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1))
 		atomic_store(&job->stop, true);
 	if (state->items_all > 0)
@@ -146,18 +148,20 @@ static int tell_report(struct cli_call *call, const struct newsroom *newsroom, c
 	return EXIT_FAILURE;
 }
 
-static int tell_failure(struct cli_call *call, int rc, const struct err *err)
+static int tell_failure(struct cli_call *call, int rc, enum import_phase phase, const struct err *err)
 {
+	bool is_public = phase > IMPORT_FLIP;
+	const char *but = "The import is public, but for new texts of pictures that were here before.";
+
 	fprintf(call->err, "crier: %s\n", err->text);
-	if (rc == ERR_STOPPED)
-		fputs("The import was stopped; the same command goes on where it was. Nothing of it is public yet.\n",
-		      call->err);
-	else if (rc == ERR_INPUT)
+	if (phase == IMPORT_CHECK || rc == ERR_INPUT)
 		fputs("Nothing was imported; the newsroom is as it was.\n", call->err);
+	else if (rc == ERR_STOPPED)
+		fprintf(call->err, "The import was stopped; the same command goes on where it was. %s\n",
+			is_public ? but : "Nothing of it is public yet.");
 	else
-		fputs("Nothing of the import is public. Mend the cause and call the same command again: it goes on "
-		      "where it was.\n",
-		      call->err);
+		fprintf(call->err, "%s Mend the cause and call the same command again: it goes on where it was.\n",
+			is_public ? but : "Nothing of the import is public.");
 	return EXIT_FAILURE;
 }
 
@@ -167,16 +171,31 @@ static int import(struct cli_call *call, const struct newsroom *newsroom, const 
 	STORE_SCOPED store = NULL;
 	struct import_report *report = NULL;
 	struct err err = {0};
-	int rc = newsroom_store(newsroom, true, &store, &err);
+	int rc = newsroom_store(newsroom, !import->dry_run, &store, &err);
 	int code;
 
 	if (rc)
 		return cli_fail(call, &err);
 	rc = import_wordpress(store, import, &report, &err);
 	progress_end(&job->progress);
-	code = rc ? tell_failure(call, rc, &err) : tell_report(call, newsroom, report);
+	code = rc ? tell_failure(call, rc, job->phase, &err) : tell_report(call, newsroom, report);
 	import_report_destroy(report);
 	return code;
+}
+
+/* A proposal goes to the standard output and is no import: what belongs to one is no part of it. */
+static int check_options(struct cli_call *call, struct err *err)
+{
+	static const char *const others[] = {"mapping", "dry-run", "report", "json"};
+
+	for (size_t i = 0; cli_flag(call, "suggest") && i < sizeof others / sizeof *others; i++)
+		if (cli_flag(call, others[i]))
+			return err_set(
+				err, ERR_INPUT,
+				"--suggest only reads and prints a proposal; leave --%s away, or call it a second "
+				"time without --suggest",
+				others[i]);
+	return 0;
 }
 
 static int run(struct cli_call *call)
@@ -186,6 +205,10 @@ static int run(struct cli_call *call)
 	struct import_options import_options;
 	struct err err = {0};
 
+	if (check_options(call, &err)) {
+		cli_fail(call, &err);
+		return EXIT_USAGE;
+	}
 	if (call_newsroom(call, &newsroom, &err))
 		return cli_fail(call, &err);
 	progress_begin(&job.progress, call->err);

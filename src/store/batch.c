@@ -184,10 +184,15 @@ static int note_siblings(struct store_tx *tx, int64_t batch_id, struct err *err)
 static int apply_items(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	int rc = note_siblings(tx, batch_id, err);
+	/* The kind that one of its languages gives stays; it goes only when all of them are staged without one. */
 	if (rc == 0)
 		rc = db_run(tx->store->db, err,
-			    "UPDATE item SET kind_id = COALESCE(s.kind_id, item.kind_id), pinned_until_s = "
-			    "s.pinned_until_s,"
+			    "UPDATE item SET kind_id = COALESCE((SELECT t.kind_id FROM staged_entry t"
+			    " JOIN item_language f ON f.id = t.entry_id WHERE t.batch_id = $1"
+			    " AND f.item_id = item.id AND t.kind_id IS NOT NULL ORDER BY f.id LIMIT 1),"
+			    " CASE WHEN EXISTS (SELECT 1 FROM item_language o WHERE o.item_id = item.id"
+			    " AND o.id NOT IN (SELECT t.entry_id FROM staged_entry t WHERE t.batch_id = $1))"
+			    " THEN item.kind_id END), pinned_until_s = s.pinned_until_s,"
 			    " reference = CASE WHEN s.reference IS NULL OR EXISTS (SELECT 1 FROM item o"
 			    " WHERE o.reference = s.reference AND o.id <> item.id) OR EXISTS (SELECT 1"
 			    " FROM staged_entry t JOIN item_language f ON f.id = t.entry_id WHERE t.batch_id = $1"

@@ -65,6 +65,7 @@ int import_progress_put(struct store_tx *tx, const struct import_progress *progr
 /* STORE_NOT_FOUND: start anew. */
 int import_progress_get(struct store *store, struct str set_hash, struct arena *arena,
 			struct import_progress *ret_progress, struct err *err);
+/* And that of every other set of its source: what they left undone this one has done. */
 int import_progress_forget(struct store_tx *tx, struct str set_hash, struct err *err);
 
 struct import_conflict {

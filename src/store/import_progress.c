@@ -43,7 +43,10 @@ int import_progress_get(struct store *store, struct str set_hash, struct arena *
 
 int import_progress_forget(struct store_tx *tx, struct str set_hash, struct err *err)
 {
-	return db_run(tx->store->db, err, "DELETE FROM import_progress WHERE set_hash = $1", DB_TEXT(set_hash));
+	return db_run(tx->store->db, err,
+		      "DELETE FROM import_progress WHERE source_id ="
+		      " (SELECT source_id FROM import_progress WHERE set_hash = $1)",
+		      DB_TEXT(set_hash));
 }
 
 int import_conflict_put(struct store_tx *tx, int64_t source_id, const struct import_conflict *conflict, struct err *err)

@@ -103,7 +103,8 @@ int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct er
 
 /* In a chunk: what an updated export says of an entry that exists. An entry of the same batch is overwritten at once (a
  * new revision only if the text's sha256 differs); one that is public or older is staged, and changes when the batch
- * flips. The guid stays. *ret_revision_id: the newest revision afterwards. */
+ * flips. The guid stays; the kind goes only where the batch stages all languages of the item without one.
+ * *ret_revision_id: the newest revision afterwards. */
 int item_update_import(struct store_tx *tx, int64_t entry_id, const struct item_content *content,
 		       int64_t *ret_revision_id, struct err *err);
 

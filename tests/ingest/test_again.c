@@ -190,6 +190,7 @@ static void check_no_mapping(struct newsroom *room)
 	assert_string_equal(newsroom_term_slugs(room, b), "port water");
 	assert_int_equal(a->places.len, 0);
 	assert_int_equal(b->places.len, 0);
+	assert_int_equal(a->kind_id, 0);
 	for (size_t i = 0; i < a->terms.len; i++)
 		assert_true(in_vocabulary(room, a->terms.at[i], VOCABULARY_TOPIC));
 }

@@ -85,6 +85,32 @@ def test_a_broken_second_file_stops_before_the_first_is_taken(empty, tmp_path):
     assert "Post number" not in room.get("/").text
 
 
+def test_a_missing_file_is_no_interrupted_import(empty, tmp_path):
+    done = empty.run("import wordpress", tmp_path / "none.xml", check=False)
+    assert done.returncode == 1
+    assert "none.xml" in done.stderr and "No such file" in done.stderr
+    assert done.stderr.endswith("Nothing was imported; the newsroom is as it was.\n"), done.stderr
+    assert empty.wrong() == []
+
+
+def test_a_dry_run_does_not_bring_a_database_up_to_date(empty, tmp_path):
+    database = empty.folder / "store.db"
+    for file in empty.folder.glob("store.db*"):
+        file.unlink()
+    database.write_bytes(b"")
+    done = empty.run("import wordpress", write(tmp_path, POSTS), "--dry-run", check=False)
+    assert done.returncode == 1
+    assert "the database has version 0" in done.stderr and "an import brings an older one up to date" in done.stderr
+    assert b"CREATE TABLE" not in database.read_bytes()
+
+
+@pytest.mark.parametrize("option", [["--dry-run"], ["--json"], ["--report", "r.txt"], ["--mapping", "m.conf"]])
+def test_suggest_stands_alone(empty, tmp_path, option):
+    done = empty.run("import wordpress", write(tmp_path, POSTS), "--suggest", *option, check=False)
+    assert done.returncode == 2 and done.stdout == ""
+    assert f"--suggest only reads and prints a proposal; leave {option[0]} away" in done.stderr
+
+
 def test_suggest_proposes_a_mapping(own_sample):
     from newsroom import ROOT
     done = own_sample.run("import wordpress", ROOT / "sample" / "newsroom.xml", "--suggest")

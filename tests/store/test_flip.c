@@ -137,6 +137,38 @@ static void a_flip_names_translations_that_it_changes(void **state)
 	}
 }
 
+static int64_t kind_after(struct fixture *f, const struct item_ids *ids, size_t count, const int64_t kinds[])
+{
+	static const char *const languages[] = {"en", "fr"};
+	int64_t batch_id = begin_batch(f), revision_id = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct item_content content = content_of(f, languages[i], i ? "un" : "one", "Text");
+		content.kind_id = kinds[i];
+		assert_int_equal(update_item(f, batch_id, ids[i].entry_id, &content, &revision_id), 0);
+	}
+	assert_int_equal(flip_batch(f, batch_id), 0);
+	return entry_now(f, ids[0].entry_id)->kind_id;
+}
+
+/* An item has one kind for all its languages: one that says nothing takes nothing from the others. */
+static void a_kind_goes_when_no_language_gives_one(void **state)
+{
+	struct fixture *f = fixture_need(state);
+	struct item_ids ids[2] = {publish(f, "en", "one")};
+	struct item_content content = content_of(f, "fr", "un", "Un");
+	assert_int_equal(kind_after(f, ids, 1, (int64_t[]){0}), 0);
+	assert_int_equal(kind_after(f, ids, 1, (int64_t[]){f->report_kind}), f->report_kind);
+	content.kind_id = 0;
+	content.state = ITEM_UNRELEASED;
+	assert_int_equal(add_language(f, 0, ids[0].item_id, &content, &ids[1]), 0);
+	assert_int_equal(kind_after(f, ids, 1, (int64_t[]){0}), f->report_kind); /* French is not of the batch */
+	assert_int_equal(kind_after(f, ids, 2, (int64_t[]){0, f->release_kind}), f->release_kind);
+	assert_int_equal(kind_after(f, ids, 2, (int64_t[]){f->report_kind, 0}), f->report_kind);
+	assert_int_equal(kind_after(f, ids, 2, (int64_t[]){f->release_kind, f->report_kind}), f->release_kind);
+	assert_int_equal(kind_after(f, ids, 2, (int64_t[]){0, 0}), 0);
+	all_in_order(f);
+}
+
 /* ---- waivers ---- */
 
 static void a_waiver_is_given_at_the_flip(void **state)
@@ -391,6 +423,7 @@ int main(void)
 		STORE_TEST(two_that_want_one_reference_do_not_stop_the_flip),
 		STORE_TEST(an_exchange_of_addresses_is_not_made),
 		STORE_TEST(a_flip_names_translations_that_it_changes),
+		STORE_TEST(a_kind_goes_when_no_language_gives_one),
 		STORE_TEST(a_waiver_is_given_at_the_flip),
 		STORE_TEST(a_draft_of_the_batch_can_become_released),
 		STORE_TEST(the_same_text_again_waives_nothing_public),
