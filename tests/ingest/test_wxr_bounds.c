@@ -84,7 +84,7 @@ static void offsets_are_kept_for_what_is_under_way_alone(void **state)
 static void the_channels_own_fields_stand_before_its_items(void **state)
 {
 	struct export_item item = {.id = 5};
-	BUF_SCOPED text = BUF_INITLIMIT_WXR_MARKUP_BYTES;
+	BUF_SCOPED text = BUF_INIT(1u << 20);
 	(void)state;
 	buf_put_cstr(&text, EXPORT_HEAD("1.1"));
 	buf_put_cstr(&text, "<title>Second</title><link>https://b.example</link>");
@@ -124,7 +124,7 @@ static void the_texts_of_a_term_are_bounded_as_those_of_an_item(void **state)
 
 static void slugs_in_attributes_count_as_texts(void **state)
 {
-	BUF_SCOPED text = BUF_INIT(128u << 20), slug = BUF_INITLIMIT_WXR_MARKUP_BYTES;
+	BUF_SCOPED text = BUF_INIT(128u << 20), slug = BUF_INIT(1u << 20);
 	(void)state;
 	repeat(&slug, "0123456789abcdef", (512u << 10) / 16);
 	buf_put_cstr(&text, EXPORT_HEAD("1.2") "<item>");
