@@ -164,21 +164,30 @@ static bool already_there(struct blob_store *store, const struct blob_id *id, in
 	return !fstatat(store->folder_fd, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) && st.st_size == bytes;
 }
 
+/* Who gave it its name may not have got to the end, or never will: the name is made durable here too. */
+static int keep_again(struct blob_store *store, const struct blob_id *id, struct err *err)
+{
+	char inner[6];
+	snprintf(inner, sizeof inner, "%.2s/%.2s", id->hex, id->hex + 2);
+	return sync_folder(store, inner, err);
+}
+
+static int put_new(struct blob_store *store, struct str content, const struct blob_id *id, struct err *err)
+{
+	__attribute__((cleanup(draft_finish))) struct draft draft = {.fd = -1};
+	int rc = draft_open(store, &draft, err);
+	if (!rc)
+		rc = write_all(store, draft.fd, content, err);
+	return rc ? rc : draft_keep(store, &draft, id, err);
+}
+
 int blob_put(struct blob_store *store, struct str content, struct blob_id *ret_id, struct err *err)
 {
 	struct sha256 hash = sha256_of(content);
 	struct blob_id id;
 	sha256_hex(&hash, id.hex);
-	if (already_there(store, &id, (int64_t)content.len)) {
-		*ret_id = id;
-		return 0;
-	}
-	__attribute__((cleanup(draft_finish))) struct draft draft = {.fd = -1};
-	int rc = draft_open(store, &draft, err);
-	if (!rc)
-		rc = write_all(store, draft.fd, content, err);
-	if (!rc)
-		rc = draft_keep(store, &draft, &id, err);
+	bool there = already_there(store, &id, (int64_t)content.len);
+	int rc = there ? keep_again(store, &id, err) : put_new(store, content, &id, err);
 	if (!rc)
 		*ret_id = id;
 	return rc;
@@ -224,8 +233,9 @@ int blob_put_fd(struct blob_store *store, int fd, int64_t max_bytes, struct blob
 	int rc = draft_open(store, &draft, err);
 	if (!rc)
 		rc = hash_stream(store, fd, draft.fd, max_bytes, &id, &bytes, err);
-	if (!rc && !already_there(store, &id, bytes))
-		rc = draft_keep(store, &draft, &id, err);
+	if (!rc)
+		rc = already_there(store, &id, bytes) ? keep_again(store, &id, err)
+						      : draft_keep(store, &draft, &id, err);
 	if (rc)
 		return rc;
 	*ret_id = id;

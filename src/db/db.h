@@ -164,8 +164,8 @@ void db_rows_finish(struct db_rows *rows);
  * callback simply joins it. After a statement that failed every other one is refused (ERR_DB) and nothing is
  * committed, whatever the callback answers.
  *
- * ERR_DB_UNKNOWN: the connection broke during COMMIT. store/ writes an operation id first, so calling
- * again finds out (see store.h). */
+ * ERR_DB_UNKNOWN: the connection broke during COMMIT, or during a statement that writes and stands alone. store/ writes
+ * an operation id first, so calling again finds out (see store.h). */
 typedef int db_work(struct db *db, void *context, struct err *err);
 int db_transaction(struct db *db, db_work *work, void *context, struct err *err);
 

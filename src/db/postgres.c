@@ -310,11 +310,20 @@ static int execute_once(struct db *db, struct db_stmt *stmt, const struct db_val
 	return 0;
 }
 
+static int not_known(struct err *err)
+{
+	if (err)
+		err->code = ERR_DB_UNKNOWN;
+	return ERR_DB_UNKNOWN;
+}
+
 /* Inside a transaction nothing more can be prepared after a failure: the transaction is tried again. */
 static int execute(struct db *db, struct db_stmt *stmt, const struct db_value *values, size_t count,
 		   PGresult **ret_result, struct err *err)
 {
 	int rc = execute_once(db, stmt, values, count, ret_result, err);
+	if (rc == ERR_DB_AWAY && db->depth == 0 && !str_starts(str_from(stmt->sql), STR("SELECT")))
+		return not_known(err); /* it was a transaction by itself, and its answer got lost */
 	if (rc != ERR_DB_AGAIN || stmt->generation == db->generation || db->depth > 0)
 		return rc;
 	rc = postgres_prepare(db, stmt, err);
@@ -426,12 +435,7 @@ static int postgres_commit(struct db *db, struct err *err)
 		return err_set(err, ERR_DB, "database: the transaction had failed before its end");
 	}
 	int rc = postgres_error(db, result, "COMMIT", err);
-	if (rc == ERR_DB_AWAY) {
-		rc = ERR_DB_UNKNOWN;
-		if (err)
-			err->code = rc;
-	}
-	return rc;
+	return rc == ERR_DB_AWAY ? not_known(err) : rc;
 }
 
 static void postgres_rollback(struct db *db)

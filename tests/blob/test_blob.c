@@ -1,9 +1,9 @@
 #include "blob/blob.h"
 
 #include "base/file.h"
+#include "folder.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,19 +35,11 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 	blob_close(fixture->store);
-	int rc = nftw(fixture->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	int rc = folder_remove(fixture->folder);
 	arena_destroy(fixture->arena);
 	free(fixture);
 	return rc;
@@ -221,16 +213,16 @@ static void folder_cannot_be_made(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(put_and_read, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(same_content_once, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(short_file_is_mended, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(put_from_file, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(too_large_leaves_nothing, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(missing_and_removed, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(old_temporaries_go, set_up, tear_down),
-	    cmocka_unit_test(ids),
-	    cmocka_unit_test(folder_cannot_be_made),
+		cmocka_unit_test_setup_teardown(put_and_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(same_content_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(short_file_is_mended, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(put_from_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(too_large_leaves_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(missing_and_removed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(old_temporaries_go, set_up, tear_down),
+		cmocka_unit_test(ids),
+		cmocka_unit_test(folder_cannot_be_made),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
