@@ -38,7 +38,7 @@ def test_init_twice_changes_nothing(tmp_path):
 
 @pytest.mark.parametrize("line, told", [
     ("lisen = { port = 80; };", "lisen"),
-    ("site = { name = \"x\"; };", "duplicate"),
+    ("site = { name = \"x\"; };", "a name that its group has already"),
     ("@include \"other\"", "include"),
 ])
 def test_configuration(tmp_path, line, told):
