@@ -291,8 +291,13 @@ def tests_keep_up_with_the_source(tree):
     def lines(paths):
         return sum(sum(1 for line in tree.text(path).splitlines() if line.strip()) for path in paths)
 
+    def case_lines(paths):  # what divides a case into its parts is no more than punctuation
+        return sum(sum(1 for line in tree.text(path).splitlines() if line.strip() and not line.startswith("-- "))
+                   for path in paths)
+
     source_lines = lines(tree.c_files("src"))
     found = lines(tree.c_files("tests") + tree.select(r"tests/.*\.py"))
+    found += case_lines(tree.select(r"tests/[a-z0-9_]+/cases/[a-z0-9_]+\.txt"))
     if found >= TEST_SHARE * source_lines:
         return []
     return [f"tests: {found} lines for {source_lines} of source, fewer than {TEST_SHARE} for one; write more tests"]

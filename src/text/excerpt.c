@@ -5,6 +5,7 @@
 #include "text/markup.h"
 #include "text/plain.h"
 
+#include <string.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
@@ -177,10 +178,16 @@ static struct str without_announcement(struct str kept, const char *locale, size
 	struct str sentence = to_sentence_end(kept, locale);
 	if (sentence.len >= least)
 		return sentence;
-	size_t comma = kept.len;
-	while (comma > 0 && kept.ptr[comma - 1] != ',' && kept.ptr[comma - 1] != ';')
-		comma--;
-	return comma > least ? str_sub(kept, 0, comma - 1) : kept;
+	struct str rest = kept;
+	size_t comma = 0;
+	for (uint32_t c; rest.len;) {
+		size_t before = kept.len - rest.len;
+		if (!utf8_next(&rest, &c))
+			break;
+		if (c == ',' || c == ';' || c == 0x60C || c == 0x61B || c == 0x3001 || c == 0xFF0C || c == 0xFF1B)
+			comma = before;
+	}
+	return comma >= least ? str_sub(kept, 0, comma) : kept;
 }
 
 static struct str finished(struct str kept, struct arena *arena)
@@ -190,9 +197,25 @@ static struct str finished(struct str kept, struct arena *arena)
 	return arena_concat(arena, (struct str[]){kept, ended ? STR("") : STR("…")}, 2);
 }
 
-static struct str tidied(struct str kept, const char *locale, struct arena *arena)
+/* What was cut away begins with the colon of an announcement: " : « Nous". */
+static bool begins_quotation(struct str cut)
 {
-	bool colon = false;
+	uint32_t c = ' ';
+	while (u_isUWhiteSpace((UChar32)c))
+		if (!utf8_next(&cut, &c))
+			return false;
+	if (!is_colon(c))
+		return false;
+	do
+		if (!utf8_next(&cut, &c))
+			return false;
+	while (u_isUWhiteSpace((UChar32)c));
+	return is_open_quote_mark(c);
+}
+
+static struct str tidied(struct str kept, struct str cut, const char *locale, struct arena *arena)
+{
+	bool colon = begins_quotation(cut);
 	struct str whole = kept, trimmed = without_loose_end(kept, &colon);
 	size_t announced = announced_quote(trimmed);
 	if (announced != SIZE_MAX) {
@@ -202,6 +225,23 @@ static struct str tidied(struct str kept, const char *locale, struct arena *aren
 	if (colon)
 		trimmed = without_loose_end(without_announcement(trimmed, locale, whole.len / 4 + 1), &colon);
 	return finished(trimmed.len ? trimmed : whole, arena);
+}
+
+static bool is_digit_at(struct str text, size_t at)
+{
+	return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
+}
+
+/* Between "10" and ":30", or behind the colon: half of a time, date or amount says something else. */
+static bool is_inside_number(struct str text, size_t at)
+{
+	static const char joints[] = ":/.,-";
+	if (at < 1 || at >= text.len)
+		return false;
+	bool before = text.ptr[at - 1] && strchr(joints, text.ptr[at - 1]);
+	bool after = text.ptr[at] && strchr(joints, text.ptr[at]);
+	return (before && at > 1 && is_digit_at(text, at - 2) && is_digit_at(text, at)) ||
+	       (after && is_digit_at(text, at - 1) && is_digit_at(text, at + 1));
 }
 
 /* How far behind the limit a word may be looked for. */
@@ -231,9 +271,11 @@ struct str excerpt_cut(struct str text, struct str language, size_t target, stru
 	/* a word may go on behind the limit: ask with its neighbourhood in view */
 	struct str view = utf8_clip(clean, end + VIEW_BYTES);
 	size_t word = break_before(view, locale, UBRK_WORD, end);
+	while (is_inside_number(view, word))
+		word = break_before(view, locale, UBRK_WORD, word - 1);
 	if (word == 0)
 		word = end; /* one word longer than all: then between graphemes */
-	return tidied(str_sub(clean, 0, word), locale, arena);
+	return tidied(str_sub(clean, 0, word), str_skip(clean, word), locale, arena);
 }
 
 struct str excerpt_of(struct str written, const struct markup *body, struct str language, size_t target,

@@ -16,7 +16,8 @@
 static struct str normalised(struct str text, const UNormalizer2 *form, struct arena *arena)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	int32_t room = (int32_t)text.len * 4 + 16, length = 0, made = 0;
+	/* U+FDFA, three bytes, decomposes into eighteen letters: nothing grows more */
+	int32_t room = (int32_t)text.len * 6 + 16, length = 0, made = 0;
 	UChar *from = arena_array(arena, UChar, (size_t)room), *to = arena_array(arena, UChar, (size_t)room);
 	char *out = arena_alloc(arena, (size_t)room * 3);
 	u_strFromUTF8(from, room, &length, text.ptr ? text.ptr : "", (int32_t)text.len, &status);
@@ -103,7 +104,8 @@ static struct str clip_at_word(struct str slug, size_t most)
 {
 	if (slug.len > most) {
 		struct str clipped = utf8_clip(slug, most);
-		size_t dash = str_rfind_byte(clipped, '-');
+		bool whole = slug.ptr[clipped.len] == '-';
+		size_t dash = whole ? SIZE_MAX : str_rfind_byte(clipped, '-');
 		slug = dash != SIZE_MAX && dash > most / 2 ? str_sub(clipped, 0, dash) : clipped;
 	}
 	while (slug.len && slug.ptr[slug.len - 1] == '-')

@@ -37,13 +37,17 @@ static struct str strip(struct str raw, struct arena *arena)
 	return str_of(out, len);
 }
 
-/* Encodes what may not stand in an address, with upper-case digits; a % without digits becomes %25. */
+/* Encodes what may not stand in an address, with upper-case digits; a % without digits becomes %25. An encoded point
+ * is a point: browsers take it for one in segments of dots. */
 static void put_encoded(struct str text, const char *allowed, struct buf *out)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
-		if (c == '%' && i + 2 < text.len && is_hex(text.ptr[i + 1]) && is_hex(text.ptr[i + 2])) {
+		if (str_starts_nocase(str_skip(text, i), STR("%2e"))) {
+			buf_put_byte(out, '.');
+			i += 2;
+		} else if (c == '%' && i + 2 < text.len && is_hex(text.ptr[i + 1]) && is_hex(text.ptr[i + 2])) {
 			for (size_t j = i; j < i + 3; j++)
 				buf_put_byte(out, (char)(lower(text.ptr[j]) >= 'a' ? lower(text.ptr[j]) - 0x20
 										   : text.ptr[j]));
@@ -218,8 +222,9 @@ static enum url_clean put_relative(struct str text, struct arena *arena, struct 
 /* RFC 6068 and RFC 3966, the parts in use. */
 static enum url_clean put_mail(struct str rest, struct buf *out)
 {
-	if (!rest.len || rest.ptr[0] == '?' || str_find_byte(rest, '/') != SIZE_MAX)
-		return URL_BROKEN;
+	size_t slash = str_find_byte(rest, '/');
+	if (!rest.len || rest.ptr[0] == '?' || slash < str_find_byte(rest, '?'))
+		return URL_BROKEN; /* in what is behind the question mark it is encoded */
 	buf_put(out, STR("mailto:"));
 	put_encoded(rest, "@!$&'*+,;=?:", out);
 	return URL_OK;

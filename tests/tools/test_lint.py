@@ -246,6 +246,14 @@ def test_tests_and_source(tree):
     tree.write("tests/scenarios/test_a.py", "a\n")
     assert tree.check(lint.tests_keep_up_with_the_source) == []
     assert tree.check(lint.tests_are_built) == []
+    tree.write("src/base/a.c", "int a;\nint b;\nint c;\nint d;\n")
+    cases = tree.write("tests/base/cases/a.txt", "%markup\n\n-- in\n-- out\n-- noted\n")
+    assert "3 lines for 4 of source" in tree.check(lint.tests_keep_up_with_the_source)[0]
+    cases.write_text("%markup\n# a\n-- in\nx\n")
+    assert tree.check(lint.tests_keep_up_with_the_source) == []
+    tree.write("tests/base/cases.txt", "a\n" * 9)
+    tree.write("src/base/b.c", "int e;\nint f;\nint g;\nint h;\n")
+    assert len(tree.check(lint.tests_keep_up_with_the_source)) == 1
     tree.write("tests/base/test_forgotten.c", "\n")
     assert "test_forgotten" in tree.check(lint.tests_are_built)[0]
     tree.write("tests/base/meson.build", "foreach t : ['a', 'forgotten']\n")
