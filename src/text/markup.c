@@ -75,6 +75,7 @@ static struct markup *read_html(const struct markup_options *options, struct str
 				struct markup_report *report, bool notes, bool *ret_noted)
 {
 	struct markup *tree = tree_new(arena);
+	tree->inline_only = options->inline_only;
 	ARENA_SCOPED scratch = arena_create(0);
 	BUF_SCOPED clean = BUF_INIT((size_t)LIMIT_BODY_BYTES * 3);
 	buf_reserve(&clean, html.len);
@@ -189,12 +190,13 @@ static void take_media(struct markup *tree, struct markup_node *node, const stru
 		       const struct markup_media *after)
 {
 	struct str clean = {0};
-	if (after->address.len)
-		url_clean(after->address, tree->arena, &clean, NULL);
+	if (after->address.len && url_clean(after->address, tree->arena, &clean, NULL) == URL_OK &&
+	    !markup_is_picture_address(clean))
+		clean = (struct str){0};
 	set_or_unset(tree, node, MARKUP_SRC, clean);
-	set_or_unset(tree, node, MARKUP_MEDIA, plain_collapse(after->guid, tree->arena));
+	set_or_unset(tree, node, MARKUP_MEDIA, markup_attribute_value(after->guid, tree->arena));
 	if (after->has_alt)
-		markup_set(tree, node, MARKUP_ALT, plain_collapse(after->alt, tree->arena));
+		markup_set(tree, node, MARKUP_ALT, markup_attribute_value(after->alt, tree->arena));
 	else
 		markup_unset(node, MARKUP_ALT);
 	if (node->kind != MARKUP_FIGURE)
@@ -269,8 +271,9 @@ static int tidy(struct markup *tree, struct err *err)
 {
 	struct safe_html html;
 	int answer = markup_canonical(tree, tree->arena, &html, err);
+	const struct markup_options options = {.inline_only = tree->inline_only};
 	if (answer == 0)
-		*tree = *markup_from_html(NULL, html.text, tree->arena, NULL);
+		*tree = *markup_from_html(&options, html.text, tree->arena, NULL);
 	return answer;
 }
 

@@ -37,7 +37,8 @@ enum markup_dropped {
 	MARKUP_DROPPED_ELEMENT,   /* script, form, object … with or without what stood inside */
 	MARKUP_DROPPED_ATTRIBUTE, /* onclick, style … */
 	MARKUP_DROPPED_ADDRESS,   /* "javascript", "data", "credentials" …: why an address was refused */
-	MARKUP_DROPPED_CUT,       /* "size", "depth", "attributes", "formatting", "work", "output" */
+	MARKUP_DROPPED_CUT,       /* "size", "depth", "attributes", "formatting", "work", "output"; "unclosed": a
+				     tag, comment or raw element that swallowed what stood behind it */
 };
 
 struct markup_report *markup_report_create(struct arena *arena); /* the arena must outlive it */

@@ -374,6 +374,21 @@ static size_t take_run(const struct markup_builder *builder, struct str text, st
 	return text.len - rest.len;
 }
 
+void build_put_source(const struct markup_builder *builder, struct str text, struct buf *out)
+{
+	struct str run;
+	for (size_t at = 0; at < text.len;) {
+		size_t taken = byte_class[(unsigned char)text.ptr[at]] == BYTE_RUN
+				       ? take_run(builder, str_skip(text, at), &run)
+				       : 0;
+		if (taken)
+			buf_put(out, run);
+		else
+			buf_put_byte(out, text.ptr[at]);
+		at += taken ? taken : 1;
+	}
+}
+
 static bool in_word(unsigned char byte)
 {
 	return byte_class[byte] == BYTE_PLAIN || byte_class[byte] == BYTE_ESCAPED;
@@ -541,9 +556,14 @@ void build_id(struct markup_builder *builder, struct str id)
 	*vec_add(&builder->ids->list, builder->tree->arena) = (struct build_id){.id = id};
 }
 
+struct markup_node *build_block_around(const struct markup_builder *builder)
+{
+	return builder->stack[builder->depth - 1 - builder->inline_open];
+}
+
 void build_inline_id(struct markup_builder *builder, struct str id)
 {
-	struct markup_node *block = builder->stack[builder->depth - 1 - builder->inline_open];
+	struct markup_node *block = build_block_around(builder);
 	bool in_text = builder->inline_open || !builder->at_start;
 	build_id(builder, id);
 	if (builder->leaf_open || (in_text && content_of(block) == CONTENT_FLOW))

@@ -80,6 +80,7 @@ void build_init(struct markup_builder *builder, struct markup *tree, struct mark
 void build_finish(struct markup_builder *builder);
 
 void build_text(struct markup_builder *builder, struct str text);
+void build_put_source(const struct markup_builder *builder, struct str text, struct buf *out); /* its runs undone */
 void build_break(struct markup_builder *builder);
 void build_boundary(struct markup_builder *builder); /* a block begins or ends that leaves no node */
 void build_image(struct markup_builder *builder, struct markup_node *image);
@@ -95,6 +96,9 @@ void build_leave(struct markup_builder *builder, struct build_saved saved);
 
 /* A finished block: figure, gallery, embed, rule. Not where it is flat: ask first. */
 void build_block(struct markup_builder *builder, struct markup_node *block);
+
+/* The innermost open node that is no inline element. */
+struct markup_node *build_block_around(const struct markup_builder *builder);
 
 /* The address of the link that is announced around this place, if any. */
 struct str build_link_around(const struct markup_builder *builder);

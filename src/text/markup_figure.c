@@ -1,6 +1,7 @@
 /* Figures, galleries, quotes with their speaker, link cards. */
 #include "text/markup_parse.h"
 
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "text/plain.h"
 #include "text/url.h"
@@ -27,10 +28,13 @@ static void convert_piece(struct convert *convert, const GumboNode *node, struct
 {
 	struct convert inner = *convert;
 	struct markup_builder builder = piece_builder(convert, piece), credit_builder;
+	struct build_shape language = convert_shape(convert, &node->v.element, MARKUP_SPAN);
 	inner.builder = &builder;
+	build_open_inline(&builder, &language); /* a piece has no attributes of its own */
 	if (credit) {
 		credit_builder = piece_builder(convert, credit);
 		inner.credit = &credit_builder;
+		build_open_inline(&credit_builder, &language);
 	}
 	convert_children(&inner, node);
 	build_finish(&builder);
@@ -94,9 +98,7 @@ static struct str picture_address(struct convert *convert, const GumboElement *e
 	if (lazy.len && (!src.len || str_starts_nocase(src, STR("data:"))))
 		src = lazy;
 	struct str address = src.len ? convert_address(convert, src) : src;
-	bool picture = str_starts(address, STR("http")) ||
-		       (address.len && str_find_byte(address, ':') == SIZE_MAX && address.ptr[0] != '#');
-	return picture ? address : (struct str){0};
+	return markup_is_picture_address(address) ? address : (struct str){0};
 }
 
 /* Fills a figure or inline picture; media: what the figure around it says. False where there is nothing to show. */
@@ -230,15 +232,16 @@ static struct str page_of_player(struct convert *convert, struct str address)
 
 static bool is_card_address(struct str address)
 {
-	return str_starts(address, STR("https://")) || (address.len && address.ptr[0] != '#' && address.ptr[0] != '?' &&
-							str_find_byte(address, ':') == SIZE_MAX);
+	return markup_is_picture_address(address) && address.ptr[0] != '?' && !str_starts(address, STR("http://"));
 }
 
-static void add_card(struct convert *convert, struct str address, struct str title)
+/* element: what says language and direction of the title. */
+static void add_card(struct convert *convert, const GumboElement *element, struct str address, struct str title)
 {
 	struct markup_builder *builder = convert->builder;
-	struct build_shape link = {.kind = MARKUP_LINK};
+	struct build_shape link = convert_shape(convert, element, MARKUP_SPAN);
 	if (builder->flat) {
+		link.kind = MARKUP_LINK;
 		shape_set(convert, &link, MARKUP_HREF, address);
 		bool opened = build_open_inline(builder, &link);
 		build_text(builder, title.len ? title : address);
@@ -250,23 +253,26 @@ static void add_card(struct convert *convert, struct str address, struct str tit
 	markup_set(convert->tree, card, MARKUP_HREF, address);
 	if (title.len && !str_eq(title, address))
 		markup_set(convert->tree, card, MARKUP_TITLE, title);
+	for (const struct markup_attribute *at = link.attributes; at; at = at->next)
+		markup_set(convert->tree, card, at->name, at->value);
 	build_block(builder, card);
 }
 
-static void convert_player(struct convert *convert, struct str raw, struct str title)
+static void convert_player(struct convert *convert, const GumboElement *element, struct str raw, struct str title)
 {
 	struct str address = convert_address(convert, raw);
 	if (str_starts(address, STR("http://")))
 		address = arena_concat(convert->tree->arena, (struct str[]){STR("https://"), str_skip(address, 7)}, 2);
 	if (is_card_address(address))
-		add_card(convert, page_of_player(convert, address), title);
+		add_card(convert, element, page_of_player(convert, address), title);
 	else if (address.len)
 		markup_report_add(convert->report, MARKUP_DROPPED_ADDRESS, STR("embed"), 1);
 }
 
 void convert_embed(struct convert *convert, const GumboElement *element)
 {
-	convert_player(convert, convert_raw(element, MARKUP_SRC), convert_text(convert, element, MARKUP_TITLE));
+	convert_player(convert, element, convert_raw(element, MARKUP_SRC),
+		       convert_text(convert, element, MARKUP_TITLE));
 }
 
 /* What the serialiser wrote: one link and nothing else. */
@@ -283,7 +289,7 @@ bool convert_embed_card(struct convert *convert, const GumboNode *node)
 	convert_piece(convert, link, text, NULL);
 	build_boundary(convert->builder);
 	convert_id(convert, &node->v.element);
-	add_card(convert, address, markup_node_text(text, convert->tree->arena));
+	add_card(convert, &node->v.element, address, markup_node_text(text, convert->tree->arena));
 	return true;
 }
 
@@ -492,20 +498,46 @@ static bool convert_gallery(struct convert *convert, const GumboNode *node, cons
 	return true;
 }
 
+/* Text as it stands in the source, captions left out; up to what an address may have. */
+static void put_bare_text(const struct convert *convert, const GumboNode *node, struct buf *out)
+{
+	const GumboVector *children = &node->v.element.children;
+	for (unsigned i = 0; i < children->length && !out->over; i++) {
+		const GumboNode *child = children->data[i];
+		if (child->type == GUMBO_NODE_TEXT)
+			build_put_source(convert->builder, str_from(child->v.text.text), out);
+		if (child->type != GUMBO_NODE_ELEMENT)
+			continue;
+		buf_put_byte(out, ' ');
+		if (child->v.element.tag != GUMBO_TAG_FIGCAPTION)
+			put_bare_text(convert, child, out);
+		buf_put_byte(out, ' ');
+	}
+}
+
+/* An address on a line of its own, for WordPress to replace. Empty where there is something else. */
+static struct str address_alone(struct convert *convert, const GumboNode *node)
+{
+	BUF_SCOPED text = BUF_INIT(2 * LIMIT_PATH_BYTES);
+	if (!convert_has_class(&node->v.element, STR("wp-block-embed")))
+		return (struct str){0};
+	put_bare_text(convert, node, &text);
+	struct str address = plain_collapse(buf_str(&text), convert->tree->arena);
+	bool alone = !text.over && url_is_absolute(address) && str_find_byte(address, ' ') == SIZE_MAX;
+	return alone ? address : (struct str){0};
+}
+
 static bool convert_embeds(struct convert *convert, const GumboNode *node, const struct survey *survey)
 {
 	struct arena *arena = convert->tree->arena;
-	struct str address = survey->embed ? convert_raw(&survey->embed->v.element, MARKUP_SRC) : (struct str){0};
-	struct str title = survey->embed ? convert_text(convert, &survey->embed->v.element, MARKUP_TITLE) : address;
-	if (!survey->embed) { /* an address on a line of its own, for WordPress to replace */
-		struct markup_node *text = markup_node_new(convert->tree, MARKUP_CAPTION);
-		convert_piece(convert, node, text, NULL);
-		address = markup_node_text(text, arena);
-		size_t space = str_find_byte(address, ' ');
-		bool alone = url_is_absolute(address) && (space == SIZE_MAX || survey->caption);
-		if (!alone || !convert_has_class(&node->v.element, STR("wp-block-embed")))
+	struct str address = {0}, title = {0};
+	if (survey->embed) {
+		address = convert_raw(&survey->embed->v.element, MARKUP_SRC);
+		title = convert_text(convert, &survey->embed->v.element, MARKUP_TITLE);
+	} else {
+		address = address_alone(convert, node);
+		if (!address.len)
 			return false;
-		address = str_sub(address, 0, space == SIZE_MAX ? address.len : space);
 	}
 	if (survey->caption) {
 		struct markup_node *text = markup_node_new(convert->tree, MARKUP_CAPTION);
@@ -514,7 +546,7 @@ static bool convert_embeds(struct convert *convert, const GumboNode *node, const
 	}
 	build_boundary(convert->builder);
 	convert_id(convert, &node->v.element);
-	convert_player(convert, address, title);
+	convert_player(convert, &node->v.element, address, title);
 	return true;
 }
 
@@ -522,10 +554,12 @@ static void convert_captioned_table(struct convert *convert, const GumboNode *no
 {
 	struct markup_builder *builder = convert->builder;
 	build_boundary(builder);
+	const struct markup_node *before = build_block_around(builder)->last;
 	convert_id(convert, &node->v.element);
 	convert_node(convert, survey->table);
-	struct markup_node *around = builder->stack[builder->depth - 1], *table = around->last;
-	bool bare = table && table->kind == MARKUP_TABLE && !markup_child(table, MARKUP_TABLE_CAPTION);
+	struct markup_node *table = build_block_around(builder)->last;
+	bool bare =
+		table && table != before && table->kind == MARKUP_TABLE && !markup_child(table, MARKUP_TABLE_CAPTION);
 	if (!survey->caption)
 		return;
 	if (!bare || builder->flat) {
@@ -536,9 +570,7 @@ static void convert_captioned_table(struct convert *convert, const GumboNode *no
 	convert_piece(convert, survey->caption, caption, NULL);
 	if (!has_content(caption))
 		return;
-	caption->parent = table;
-	caption->next = table->first;
-	table->first = caption;
+	markup_put_before(table->first, caption);
 }
 
 static void convert_plain(struct convert *convert, const GumboNode *node)

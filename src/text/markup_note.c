@@ -9,6 +9,8 @@
 
 /* ---- ids ---- */
 
+#define ID_BYTES 200 /* as written; longer ones are cut */
+
 /* "t-" before it, letters, digits and _ - . : kept, other bytes as _XX. */
 static struct str safe_id(struct str id, struct arena *arena)
 {
@@ -26,15 +28,25 @@ static struct str safe_id(struct str id, struct arena *arena)
 			buf_put_byte(&out, digits[c & 15]);
 		}
 	}
-	return buf_copy(&out, arena);
+	return str_sub(buf_copy(&out, arena), 0, ID_BYTES);
 }
+
+/* Ids in use, each with the number that was last put behind it to make another. */
+struct id_use {
+	unsigned last;
+};
 
 static struct str free_id(struct map *used, struct str id, struct arena *arena)
 {
-	struct str candidate = safe_id(id, arena);
-	struct str stem = candidate;
-	for (int n = 2; map_get(used, candidate); n++)
-		candidate = arena_printf(arena, "%.*s-%d", STR_ARG(stem), n);
+	struct str stem = safe_id(id, arena), candidate = stem;
+	struct id_use *use = map_get(used, stem);
+	while (use && map_get(used, candidate)) {
+		struct str ending = arena_printf(arena, "-%u", ++use->last);
+		candidate = arena_concat(arena, (struct str[]){str_sub(stem, 0, ID_BYTES - ending.len), ending}, 2);
+	}
+	use = arena_new(arena, struct id_use);
+	use->last = 1;
+	map_put(used, candidate, use);
 	return candidate;
 }
 
@@ -48,12 +60,22 @@ static struct markup_node *target_of(const struct map *targets, struct str href,
 	return map_get(targets, id);
 }
 
+static void add_target(struct map *targets, const struct build_id *id, struct arena *arena)
+{
+	struct str decoded;
+	if (!map_get(targets, id->id))
+		map_put(targets, id->id, id->node);
+	/* an id may be written encoded, as WordPress' plugins do; a link to it then reads the same decoded */
+	bool encoded = str_find_byte(id->id, '%') != SIZE_MAX && url_decode(id->id, arena, &decoded);
+	if (encoded && !map_get(targets, decoded))
+		map_put(targets, decoded, id->node);
+}
+
 void markup_resolve_ids(struct markup *tree, const struct build_ids *ids)
 {
 	struct map *targets = map_create(tree->arena), *used = map_create(tree->arena);
 	for (size_t i = 0; i < ids->waiting; i++)
-		if (!map_get(targets, ids->list.at[i].id))
-			map_put(targets, ids->list.at[i].id, ids->list.at[i].node);
+		add_target(targets, &ids->list.at[i], tree->arena);
 	for (struct markup_node *node = tree->root; node; node = markup_next(node, tree->root)) {
 		struct str href = node->kind == MARKUP_LINK ? markup_get(node, MARKUP_HREF) : (struct str){0}, id;
 		if (!href.len || href.ptr[0] != '#')
@@ -63,10 +85,8 @@ void markup_resolve_ids(struct markup *tree, const struct build_ids *ids)
 			markup_unlink(node);
 			continue;
 		}
-		if (!target->id.len) {
+		if (!target->id.len)
 			target->id = free_id(used, id, tree->arena);
-			map_put(used, target->id, target);
-		}
 		markup_set(tree, node, MARKUP_HREF, arena_concat(tree->arena, (struct str[]){STR("#"), target->id}, 2));
 	}
 }

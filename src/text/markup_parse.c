@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ATTRIBUTE_TEXT_BYTES 2000
+#define ID_BYTES 1000 /* Arabic, percent-encoded */
 
 /* ---- attributes ---- */
 
@@ -25,7 +25,7 @@ struct str convert_text(struct convert *convert, const GumboElement *element, en
 	struct str raw = convert_raw(element, name);
 	if (!raw.len)
 		return raw;
-	return utf8_clip(plain_collapse(raw, convert->tree->arena), ATTRIBUTE_TEXT_BYTES);
+	return markup_attribute_value(raw, convert->tree->arena);
 }
 
 static struct str without_own_host(struct convert *convert, struct str address)
@@ -280,7 +280,7 @@ struct build_shape convert_shape(struct convert *convert, const GumboElement *el
 
 static void take_id(struct convert *convert, struct str id, bool in_line)
 {
-	if (!id.len || id.len > 200)
+	if (!id.len || id.len > ID_BYTES)
 		return;
 	id = arena_str(convert->tree->arena, id);
 	if (in_line)

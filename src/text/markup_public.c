@@ -335,13 +335,14 @@ struct safe_html markup_absolute(struct safe_html html, struct str base, struct 
 	struct str rest = html.text;
 	bool in_tag = false;
 	while (rest.len) {
-		size_t step = str_find_byte(rest, in_tag ? '"' : '<');
-		if (step == SIZE_MAX)
+		size_t close = in_tag ? str_find_byte(rest, '>') : rest.len; /* no further than the tag: linear */
+		size_t step = str_find_byte(str_sub(rest, 0, close), in_tag ? '"' : '<');
+		if (step == SIZE_MAX && !in_tag)
 			break;
-		size_t close = in_tag ? str_find_byte(rest, '>') : SIZE_MAX;
-		if (close < step) {
-			buf_put(&out, str_sub(rest, 0, close + 1));
-			rest = str_skip(rest, close + 1);
+		if (step == SIZE_MAX) {
+			struct str tag = str_sub(rest, 0, close == SIZE_MAX ? rest.len : close + 1);
+			buf_put(&out, tag);
+			rest = str_skip(rest, tag.len);
 			in_tag = false;
 			continue;
 		}

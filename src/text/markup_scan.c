@@ -16,7 +16,7 @@ struct scan {
 	struct markup_scanned *out;
 	struct ledger ledger;
 	const struct tag *skipping; /* content is left out up to its end */
-	size_t skip_nested;
+	size_t skip_nested, skipping_from;
 	struct str media_address, media_title; /* while skipping a player */
 };
 
@@ -75,7 +75,7 @@ static void put_run(struct scan *scan, struct str run)
 		 SCAN_RUN_FIRST + (uint32_t)(number / SCAN_PLANE_RUNS * 0x10000u + number % SCAN_PLANE_RUNS));
 }
 
-/* HTML 13.2.5.84: what a number stands for. */
+/* HTML 13.2.5.84: what a number stands for; 0: nothing that text keeps, as where it stands unencoded. */
 static uint32_t numeric_character(uint32_t number)
 {
 	static const uint16_t windows[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
@@ -88,7 +88,9 @@ static uint32_t numeric_character(uint32_t number)
 	bool none = (number & 0xFFFE) == 0xFFFE || (number >= 0xFDD0 && number <= 0xFDEF) || number == 0xFEFF;
 	if (number == 0 || number >= SCAN_RUN_FIRST || (number >= 0xD800 && number < 0xE000))
 		return UTF8_REPLACEMENT;
-	return control || none ? ' ' : number == '\r' ? '\n' : number;
+	if (number == '\v' || number == '\f')
+		return ' ';
+	return control || none ? 0 : number == '\r' ? '\n' : number;
 }
 
 /* &#123; or &#x1F; at the front of text: bytes taken, 0 where it is none. */
@@ -125,7 +127,7 @@ static size_t put_reference(struct scan *scan, struct str text)
 			buf_put(html, STR("&lt;"));
 		else if (taken && character == '&')
 			buf_put(html, STR("&amp;"));
-		else if (taken)
+		else if (taken && character)
 			utf8_put(html, character);
 		if (taken)
 			return taken;
@@ -209,6 +211,16 @@ static void count_attribute(struct scan *scan, struct str name)
 	markup_report_add(scan->report, MARKUP_DROPPED_ATTRIBUTE, name, 1);
 }
 
+static void count_long(struct scan *scan, enum markup_attribute_name meaning, struct str name, struct str value)
+{
+	bool data = str_starts_nocase(str_trim(value), STR("data:"));
+	if (meaning == MARKUP_HREF || meaning == MARKUP_SRC || meaning == MARKUP_LAZY || meaning == MARKUP_DATA ||
+	    meaning == MARKUP_ATTR_CITE)
+		markup_report_add(scan->report, MARKUP_DROPPED_ADDRESS, data ? STR("data") : STR("too long"), 1);
+	else
+		count_attribute(scan, name);
+}
+
 static void keep_attribute(struct scan *scan, struct scan_tag *tag, struct str text, struct str value)
 {
 	char space[40];
@@ -223,8 +235,7 @@ static void keep_attribute(struct scan *scan, struct scan_tag *tag, struct str t
 		return;
 	}
 	if (value.len > VALUE_BYTES) {
-		bool data = str_starts_nocase(str_trim(value), STR("data:"));
-		markup_report_add(scan->report, MARKUP_DROPPED_ADDRESS, data ? STR("data") : STR("too long"), 1);
+		count_long(scan, meaning, name, value);
 		return;
 	}
 	for (size_t i = 0; i < tag->count; i++)
@@ -296,6 +307,12 @@ static void put_attribute(struct buf *html, enum markup_attribute_name name, str
 	buf_put_byte(html, '"');
 }
 
+static void count_element(struct scan *scan, struct str text)
+{
+	char space[40];
+	markup_report_add(scan->report, MARKUP_DROPPED_ELEMENT, lower(text, space, sizeof space), 1);
+}
+
 static void put_embed(struct scan *scan, struct str address, struct str title)
 {
 	struct buf *html = &scan->out->html;
@@ -307,6 +324,15 @@ static void put_embed(struct scan *scan, struct str address, struct str title)
 	if (title.len)
 		put_attribute(html, MARKUP_TITLE, title);
 	buf_put_byte(html, '>');
+}
+
+/* Where there is nothing to link to, it goes, and is counted. */
+static void put_player(struct scan *scan, struct str name, struct str address, struct str title)
+{
+	if (str_empty(str_trim(address)))
+		count_element(scan, name);
+	else
+		put_embed(scan, address, title);
 }
 
 static void put_start(struct scan *scan, const struct scan_tag *tag)
@@ -323,15 +349,17 @@ static void put_start(struct scan *scan, const struct scan_tag *tag)
 	}
 }
 
-static void count_element(struct scan *scan, struct str text)
+/* What began at `from` has no end: all behind it is lost. */
+static void count_unclosed(struct scan *scan, size_t from)
 {
-	char space[40];
-	markup_report_add(scan->report, MARKUP_DROPPED_ELEMENT, lower(text, space, sizeof space), 1);
+	if (!str_empty(str_trim(str_skip(scan->in, from))))
+		markup_report_add(scan->report, MARKUP_DROPPED_CUT, STR("unclosed"), 1);
 }
 
 /* Past the end tag of an element whose content is not HTML, or to the end. */
 static void skip_raw(struct scan *scan, struct str name)
 {
+	size_t from = scan->at;
 	while (scan->at < scan->in.len) {
 		const char *found = memchr(scan->in.ptr + scan->at, '<', scan->in.len - scan->at);
 		scan->at = found ? (size_t)(found - scan->in.ptr) : scan->in.len;
@@ -346,6 +374,8 @@ static void skip_raw(struct scan *scan, struct str name)
 		}
 		scan->at++;
 	}
+	scan->at = scan->in.len;
+	count_unclosed(scan, from);
 }
 
 static void hand_on(struct scan *scan, const struct scan_tag *tag)
@@ -391,9 +421,10 @@ static void start_tag(struct scan *scan, const struct scan_tag *tag)
 			return;
 		scan->skipping = tag->known;
 		scan->skip_nested = 1;
+		scan->skipping_from = scan->at;
 		return;
 	case TAG_FRAME:
-		put_embed(scan, media_source(tag), attribute_of(tag, MARKUP_TITLE));
+		put_player(scan, tag->name, media_source(tag), attribute_of(tag, MARKUP_TITLE));
 		skip_raw(scan, tag->name);
 		return;
 	case TAG_EMBED:
@@ -405,6 +436,7 @@ static void start_tag(struct scan *scan, const struct scan_tag *tag)
 		scan->skip_nested = 1;
 		scan->media_address = media_source(tag);
 		scan->media_title = attribute_of(tag, MARKUP_TITLE);
+		scan->skipping_from = scan->at;
 		return;
 	case TAG_VOID:
 	case TAG_INLINE:
@@ -442,7 +474,7 @@ static void stop_skipping(struct scan *scan)
 	const struct tag *skipped = scan->skipping;
 	scan->skipping = NULL;
 	if (skipped->class == TAG_MEDIA)
-		put_embed(scan, scan->media_address, scan->media_title);
+		put_player(scan, str_from(skipped->name), scan->media_address, scan->media_title);
 }
 
 static bool is_open(const struct scan *scan, const struct tag *tag)
@@ -482,9 +514,12 @@ static void take_markup_tag(struct scan *scan, bool end)
 {
 	struct scan_tag tag;
 	tag.end = end;
-	scan->at += end ? 2 : 1;
-	if (!take_tag(scan, &tag))
+	size_t from = scan->at + (end ? 2 : 1);
+	scan->at = from;
+	if (!take_tag(scan, &tag)) {
+		count_unclosed(scan, from);
 		return;
+	}
 	if (!tag.known) {
 		if (!end && !scan->skipping)
 			count_element(scan, tag.name);
@@ -509,6 +544,8 @@ static void skip_comment(struct scan *scan)
 	}
 	if (!str_starts(rest, STR("<!--"))) {
 		end = str_find_byte(rest, '>');
+		if (end == SIZE_MAX)
+			count_unclosed(scan, scan->at + 2);
 		scan->at = end == SIZE_MAX ? scan->in.len : scan->at + end + 1;
 		return;
 	}
@@ -521,6 +558,7 @@ static void skip_comment(struct scan *scan)
 			return;
 		}
 	}
+	count_unclosed(scan, scan->at + 4);
 	scan->at = scan->in.len;
 }
 
@@ -559,6 +597,8 @@ void markup_scan(struct str html, struct arena *arena, struct markup_report *rep
 			break;
 		}
 	}
+	if (scan.skipping && scan.at >= html.len)
+		count_unclosed(&scan, scan.skipping_from);
 	if (scan.skipping)
 		stop_skipping(&scan);
 	ret_scanned->deepest = scan.ledger.deepest;

@@ -95,14 +95,9 @@ static void put_space_before(struct markup *tree, struct markup_node *node)
 {
 	while (!markup_is_block(node->parent->kind) && node->parent->kind != MARKUP_ROOT && node->parent->first == node)
 		node = node->parent;
-	struct markup_node *space = markup_node_new(tree, MARKUP_TEXT), *after = node->next;
+	struct markup_node *space = markup_node_new(tree, MARKUP_TEXT);
 	space->text = STR(" ");
-	markup_replace(node, space);
-	node->parent = space->parent;
-	node->next = after;
-	space->next = node;
-	if (!after)
-		space->parent->last = node;
+	markup_put_before(node, space);
 }
 
 static void respace_text(struct respacing *respacing, struct markup_node *node)

@@ -1,7 +1,9 @@
 #include "text/markup_tree.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "text/plain.h"
+#include "text/url.h"
 
 struct markup_node *markup_node_new(struct markup *tree, enum markup_kind kind)
 {
@@ -15,6 +17,7 @@ void markup_append(struct markup_node *parent, struct markup_node *child)
 {
 	child->parent = parent;
 	child->next = NULL;
+	child->previous = parent->last;
 	if (parent->last)
 		parent->last->next = child;
 	else
@@ -22,41 +25,48 @@ void markup_append(struct markup_node *parent, struct markup_node *child)
 	parent->last = child;
 }
 
-/* The sibling before node; NULL where it is the first. */
-static struct markup_node *before(const struct markup_node *node)
+/* What stands where node stood: from `first` to `last`, which know their parent. */
+static void splice(struct markup_node *node, struct markup_node *first, struct markup_node *last)
 {
-	struct markup_node *at = node->parent->first;
-	if (at == node)
-		return NULL;
-	while (at->next != node)
-		at = at->next;
-	return at;
+	struct markup_node *parent = node->parent, *previous = node->previous, *next = node->next;
+	first = first ? first : next;
+	last = last ? last : previous;
+	if (previous)
+		previous->next = first;
+	else
+		parent->first = first;
+	if (next)
+		next->previous = last;
+	else
+		parent->last = last;
+	if (first)
+		first->previous = previous;
+	if (last)
+		last->next = next;
+	node->parent = node->previous = node->next = NULL;
 }
 
 void markup_remove(struct markup_node *node)
 {
-	struct markup_node *previous = before(node), *parent = node->parent;
-	if (previous)
-		previous->next = node->next;
-	else
-		parent->first = node->next;
-	if (parent->last == node)
-		parent->last = previous;
-	node->parent = node->next = NULL;
+	splice(node, NULL, NULL);
 }
 
 void markup_replace(struct markup_node *node, struct markup_node *by)
 {
-	struct markup_node *previous = before(node), *parent = node->parent;
-	by->parent = parent;
-	by->next = node->next;
-	if (previous)
-		previous->next = by;
+	by->parent = node->parent;
+	splice(node, by, by);
+}
+
+void markup_put_before(struct markup_node *node, struct markup_node *added)
+{
+	added->parent = node->parent;
+	added->previous = node->previous;
+	added->next = node;
+	if (node->previous)
+		node->previous->next = added;
 	else
-		parent->first = by;
-	if (parent->last == node)
-		parent->last = by;
-	node->parent = node->next = NULL;
+		node->parent->first = added;
+	node->previous = added;
 }
 
 static bool may_be_empty(const struct markup_node *node)
@@ -75,21 +85,10 @@ void markup_prune(struct markup_node *node, const struct markup_node *top)
 
 void markup_unwrap(struct markup_node *node)
 {
-	if (!node->first) {
-		markup_remove(node);
-		return;
-	}
-	struct markup_node *previous = before(node), *parent = node->parent;
 	for (struct markup_node *child = node->first; child; child = child->next)
-		child->parent = parent;
-	if (previous)
-		previous->next = node->first;
-	else
-		parent->first = node->first;
-	node->last->next = node->next;
-	if (parent->last == node)
-		parent->last = node->last;
-	node->parent = node->next = node->first = node->last = NULL;
+		child->parent = node->parent;
+	splice(node, node->first, node->last);
+	node->first = node->last = NULL;
 }
 
 static struct markup_attribute *find(const struct markup_node *node, enum markup_attribute_name name)
@@ -181,6 +180,22 @@ struct str markup_node_text(const struct markup_node *node, struct arena *arena)
 	BUF_SCOPED text = BUF_INIT(LIMIT_BODY_BYTES);
 	markup_put_text(node, &text);
 	return plain_collapse(buf_str(&text), arena);
+}
+
+#define ATTRIBUTE_TEXT_BYTES 2000
+
+struct str markup_attribute_value(struct str text, struct arena *arena)
+{
+	struct str whole = plain_collapse(text, arena);
+	if (whole.len <= ATTRIBUTE_TEXT_BYTES)
+		return whole;
+	return plain_collapse(utf8_clip(whole, ATTRIBUTE_TEXT_BYTES), arena); /* a space may stand last now */
+}
+
+bool markup_is_picture_address(struct str address)
+{
+	return address.len && address.ptr[0] != '#' && !str_starts(address, STR("mailto:")) &&
+	       !str_starts(address, STR("tel:"));
 }
 
 struct markup_node *markup_child(const struct markup_node *node, enum markup_kind kind)

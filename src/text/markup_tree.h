@@ -148,7 +148,7 @@ struct markup_attribute {
 enum markup_align { ALIGN_NONE, ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTER, ALIGN_WIDE, ALIGN_FULL };
 
 struct markup_node {
-	struct markup_node *parent, *first, *last, *next;
+	struct markup_node *parent, *first, *last, *previous, *next;
 	struct markup_attribute *attributes;
 	struct str text; /* of MARKUP_TEXT */
 	struct str id;   /* only where something links to it */
@@ -165,12 +165,14 @@ struct markup {
 	struct markup_node *root;
 	size_t bytes; /* of the canonical form, at most */
 	size_t nodes;
+	bool inline_only;
 };
 
 struct markup_node *markup_node_new(struct markup *tree, enum markup_kind kind);
 void markup_append(struct markup_node *parent, struct markup_node *child);
-void markup_remove(struct markup_node *node); /* linear in its siblings, like the next two */
+void markup_remove(struct markup_node *node);
 void markup_replace(struct markup_node *node, struct markup_node *by);
+void markup_put_before(struct markup_node *node, struct markup_node *added);
 /* Takes out a node without children, and the elements around it that hold nothing else (but cells and notes), below
  * top. */
 void markup_prune(struct markup_node *node, const struct markup_node *top);
@@ -200,6 +202,10 @@ void markup_respace(struct markup *tree);
 /* All text inside node, as it stands. */
 void markup_put_text(const struct markup_node *node, struct buf *out);
 struct str markup_node_text(const struct markup_node *node, struct arena *arena); /* collapsed */
+
+/* What an attribute keeps of a text: white space collapsed, at most ATTRIBUTE_TEXT_BYTES. */
+struct str markup_attribute_value(struct str text, struct arena *arena);
+bool markup_is_picture_address(struct str address); /* address: clean */
 
 struct markup_node *markup_child(const struct markup_node *node, enum markup_kind kind); /* the first, or NULL */
 bool markup_is_block(enum markup_kind kind);

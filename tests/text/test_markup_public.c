@@ -3,6 +3,8 @@
 
 #include "safe_check.h"
 
+#include <string.h>
+
 static struct str public_form(const char *html, const struct markup_public *options, struct arena *arena)
 {
 	struct safe_html out = {0};
@@ -186,6 +188,75 @@ static void test_rewrite(void **state)
 	assert_int_equal(markup_rewrite(tree, &rewrite, &err), ERR_DATA);
 }
 
+/* What a callback answers is held to the rules for what comes from outside: the form to store reads back as it is. */
+static int answer_media(void *context, struct markup_media *media, struct err *err)
+{
+	(void)err;
+	const struct markup_media *answer = context;
+	media->guid = answer->guid;
+	media->address = answer->address;
+	media->alt = answer->alt;
+	media->has_alt = answer->alt.len > 0;
+	return MARKUP_REPLACE;
+}
+
+static void test_rewritten_is_sound(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(0);
+	char alt[3000];
+	memset(alt, 'a', sizeof alt);
+	alt[1999] = alt[1998] = ' ';
+	const struct {
+		struct markup_media answer;
+		const char *out;
+	} cases[] = {
+		{{.address = STR("/new.jpg")}, "<p>x</p><figure><img src=\"/new.jpg\"></figure>"},
+		{{.address = STR("mailto:a@example.org")}, "<p>x</p>"},
+		{{.address = STR("tel:123")}, "<p>x</p>"},
+		{{.address = STR("#f")}, "<p>x</p>"},
+		{{.address = STR("javascript:alert(1)")}, "<p>x</p>"},
+		{{.address = STR("/a:b.jpg")}, "<p>x</p><figure><img src=\"/a:b.jpg\"></figure>"},
+		{{.guid = STR(" urn:\"1\" ")}, "<p>x</p><figure data-media=\"urn:&quot;1&quot;\"><img></figure>"},
+		{{.guid = STR("m"), .alt = str_of(alt, sizeof alt)}, NULL},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct markup_media answer = cases[i].answer;
+		const struct markup_rewrite rewrite = {.context = &answer, .media = answer_media};
+		struct markup *tree = markup_from_html(NULL, STR("<p>x</p><img src=/old.jpg>"), arena, NULL);
+		struct safe_html html;
+		struct err err = {0};
+		assert_int_equal(markup_rewrite(tree, &rewrite, &err), 0);
+		assert_int_equal(markup_canonical(tree, arena, &html, &err), 0);
+		if (cases[i].out)
+			assert_str(html.text, cases[i].out);
+		assert_str(sound(html.text, arena), arena_cstr(arena, html.text));
+	}
+}
+
+static int remove_media(void *context, struct markup_media *media, struct err *err)
+{
+	(void)context;
+	(void)media;
+	(void)err;
+	return MARKUP_REMOVE;
+}
+
+/* A title stays a title when something is taken out of it. */
+static void test_rewritten_title(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(0);
+	const struct markup_options options = {.inline_only = true};
+	const struct markup_rewrite rewrite = {.media = remove_media};
+	struct markup *tree = markup_from_html(&options, STR("a <img src=/x> <b>b</b>"), arena, NULL);
+	struct safe_html html;
+	struct err err = {0};
+	assert_int_equal(markup_rewrite(tree, &rewrite, &err), 0);
+	assert_int_equal(markup_canonical(tree, arena, &html, &err), 0);
+	assert_str(html.text, "a <b>b</b>");
+}
+
 static void test_first_media(void **state)
 {
 	(void)state;
@@ -254,9 +325,17 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pictures),    cmocka_unit_test(test_hidden),   cmocka_unit_test(test_cards),
-		cmocka_unit_test(test_notes),       cmocka_unit_test(test_absolute), cmocka_unit_test(test_rewrite),
-		cmocka_unit_test(test_first_media), cmocka_unit_test(test_source),   cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_pictures),
+		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_cards),
+		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_absolute),
+		cmocka_unit_test(test_rewrite),
+		cmocka_unit_test(test_rewritten_is_sound),
+		cmocka_unit_test(test_rewritten_title),
+		cmocka_unit_test(test_first_media),
+		cmocka_unit_test(test_source),
+		cmocka_unit_test(test_hostile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -331,12 +331,74 @@ static void test_long_is_fine(void **state)
 			fail_msg("cut for %s", cuts[i]);
 }
 
+/* A figure's caption is read once, however deep figures stand in captions. */
+static void test_captions_are_read_once(void **state)
+{
+	(void)state;
+	static const char *const pieces[] = {"<figure>t<figcaption>", "<figure class=wp-block-embed>t<figcaption>",
+					     "<figure class=gallery><img src=data:><figcaption>",
+					     "<figure><blockquote>q</blockquote><figcaption>", "<blockquote><footer>"};
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		ARENA_SCOPED arena = arena_create(1 << 20);
+		struct markup_report *report = markup_report_create(arena);
+		struct str html = bomb(pieces[i], 30 * strlen(pieces[i]), arena);
+		struct markup *tree = markup_from_html(NULL, html, arena, report);
+		if (tree->nodes > 30000)
+			fail_msg("%s: %zu nodes", pieces[i], tree->nodes);
+		assert_int_equal(markup_report_count(report, MARKUP_DROPPED_CUT, STR("output")), 0);
+		sound(html, arena);
+	}
+}
+
+/* Ids that are written alike get numbers; the search for a free one does not begin anew with each. */
+static void test_equal_ids_are_cheap(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(1 << 20);
+	BUF_SCOPED html = BUF_INIT(4 << 20);
+	enum { IDS = 4096 };
+	for (unsigned i = 0; i < IDS; i++) {
+		char id[60] = "", *end = id;
+		for (unsigned bit = 0; bit < 12; bit++) /* both are written _20 */
+			end += snprintf(end, sizeof id - (size_t)(end - id), i >> bit & 1 ? " " : "_20");
+		buf_printf(&html, "<p id=\"%s.\">x<a href=\"#%s.\">y</a></p>", id, id);
+	}
+	size_t before = arena_used_bytes(arena);
+	struct str once = sound(buf_copy(&html, arena), arena);
+	assert_in_range(arena_used_bytes(arena) - before, 1, 40000000);
+	size_t links = 0;
+	for (size_t at = 0; at != SIZE_MAX && at < once.len; links++) {
+		size_t found = str_find(str_skip(once, at), STR("<a href=\"#t-"));
+		at = found == SIZE_MAX ? found : at + found + 1;
+	}
+	assert_int_equal(links - 1, IDS);
+}
+
+/* With work for each tag or note that grows with the text, these would not end within the test's time. */
+static void test_long_texts_end(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(1 << 20);
+	BUF_SCOPED html = BUF_INIT(LIMIT_MARKUP_OUTPUT_BYTES);
+	struct str start = STR("<p>t<a href=#n id=a>1</a></p><ol class=\"notes\"><li id=n>");
+	struct str notes = bomb("x<a href=#a>1</a>", LIMIT_BODY_BYTES - 1000, arena);
+	struct str once = canonical(arena_concat(arena, (struct str[]){start, notes}, 2), arena);
+	assert_int_equal(str_find(once, STR("<li id=\"note-1\">xxx")) != SIZE_MAX, 1);
+	while (html.len < LIMIT_MARKUP_OUTPUT_BYTES - 100)
+		buf_put(&html, STR("<b>x</b>"));
+	buf_put(&html, STR("\"<a href=\"/x\">"));
+	struct str absolute = markup_absolute((struct safe_html){buf_str(&html)}, STR("https://e.org/"), arena).text;
+	assert_true(str_ends(absolute, STR("\"<a href=\"https://e.org/x\">")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parser_is_bounded),  cmocka_unit_test(test_ledger_is_no_less),
-		cmocka_unit_test(test_ledger_on_tag_soup), cmocka_unit_test(test_tree_is_bounded),
-		cmocka_unit_test(test_cuts_are_said),      cmocka_unit_test(test_long_is_fine),
+		cmocka_unit_test(test_parser_is_bounded),      cmocka_unit_test(test_ledger_is_no_less),
+		cmocka_unit_test(test_ledger_on_tag_soup),     cmocka_unit_test(test_tree_is_bounded),
+		cmocka_unit_test(test_cuts_are_said),          cmocka_unit_test(test_long_is_fine),
+		cmocka_unit_test(test_captions_are_read_once), cmocka_unit_test(test_equal_ids_are_cheap),
+		cmocka_unit_test(test_long_texts_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
