@@ -228,14 +228,15 @@ static enum markup_kind parent_for(enum markup_kind kind)
 	}
 }
 
-/* Opens what must stand between a list, table or row and blocks. */
-static void imply_children(struct markup_builder *builder)
+/* Opens what must stand between a list, table or row and blocks or text. A block goes on in the last item, as Word
+ * writes lists in lists; text would run into that item's. */
+static void imply_children(struct markup_builder *builder, bool text)
 {
 	for (;;) {
 		struct markup_node *node = top(builder);
 		switch (content_of(node)) {
 		case CONTENT_ITEMS:
-			if (node->last && node->last->kind == MARKUP_ITEM)
+			if (!text && node->last && node->last->kind == MARKUP_ITEM)
 				builder->stack[builder->depth++] = node->last;
 			else
 				push_kind(builder, MARKUP_ITEM);
@@ -273,7 +274,7 @@ static void make_place(struct markup_builder *builder, enum markup_kind kind)
 	}
 	enum markup_kind parent = parent_for(kind);
 	if (parent == MARKUP_ROOT) {
-		imply_children(builder);
+		imply_children(builder, false);
 		return;
 	}
 	make_place(builder, parent);
@@ -290,7 +291,7 @@ static void make_text_place(struct markup_builder *builder)
 			return;
 		}
 	}
-	imply_children(builder);
+	imply_children(builder, true);
 }
 
 static void open_text(struct markup_builder *builder)

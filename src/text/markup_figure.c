@@ -412,6 +412,21 @@ static void look(const GumboNode *node, const GumboNode *link, unsigned depth, s
 	}
 }
 
+/* What is tried, and converted in another way where it fails, reports apart: nothing is counted twice. */
+static struct convert attempt_of(const struct convert *convert)
+{
+	struct convert attempt = *convert;
+	if (convert->report)
+		attempt.report = markup_report_create(convert->tree->arena);
+	return attempt;
+}
+
+static void take_over(struct convert *convert, const struct convert *attempt)
+{
+	if (convert->report)
+		markup_report_merge(convert->report, attempt->report);
+}
+
 /* A figure of one picture. NULL where the picture has no address. */
 static struct markup_node *make_figure(struct convert *convert, const GumboElement *element,
 				       const struct survey *survey)
@@ -487,11 +502,13 @@ static bool convert_gallery(struct convert *convert, const GumboNode *node, cons
 	if (other || survey->images + survey->figures < least || convert->builder->flat || !is_gallery(node, 0))
 		return false;
 	struct markup_node *gallery = markup_node_new(convert->tree, MARKUP_GALLERY);
-	gather(convert, node, NULL, gallery, 0);
-	if (survey->caption)
-		add_caption(convert, gallery, survey->caption);
+	struct convert attempt = attempt_of(convert);
+	gather(&attempt, node, NULL, gallery, 0);
 	if (!markup_child(gallery, MARKUP_FIGURE))
 		return false;
+	take_over(convert, &attempt);
+	if (survey->caption)
+		add_caption(convert, gallery, survey->caption);
 	build_boundary(convert->builder);
 	convert_id(convert, &node->v.element);
 	build_block(convert->builder, gallery);
@@ -589,8 +606,10 @@ void convert_figure(struct convert *convert, const GumboNode *node)
 	unsigned things = survey.images + survey.tables + survey.quotes + survey.embeds + survey.figures;
 	bool alone = things == 1 && !survey.texts && survey.captions <= 1;
 	if (alone && survey.images && !convert->builder->flat) {
-		struct markup_node *figure = make_figure(convert, element, &survey);
+		struct convert attempt = attempt_of(convert);
+		struct markup_node *figure = make_figure(&attempt, element, &survey);
 		if (figure) {
+			take_over(convert, &attempt);
 			build_boundary(convert->builder);
 			convert_id(convert, element);
 			build_block(convert->builder, figure);

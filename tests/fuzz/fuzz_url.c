@@ -1,7 +1,8 @@
 /* Addresses: cleaning is idempotent and leaves no scheme but the four; parsing and writing agree; resolving against
- * a base stays on http(s). Slugs are what they are after normalising. */
+ * a base stays on http(s). Slugs are what they are after normalising, and made of a slug; so is collapsed text. */
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "text/plain.h"
 #include "text/slug.h"
 #include "text/url.h"
 
@@ -49,5 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(utf8_valid(name) && utf8_valid(value));
 	struct str slug = slug_from_title(in, arena);
 	check(slug.len <= LIMIT_SLUG_BYTES && str_eq(slug, slug_normalise(slug, arena)));
+	check(str_eq(slug, slug_from_title(slug, arena)));
+	struct str plain = plain_collapse(in, arena);
+	check(utf8_valid(plain) && str_eq(plain, plain_collapse(plain, arena)));
 	return 0;
 }

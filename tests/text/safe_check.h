@@ -6,6 +6,7 @@
 #define CRIER_TESTS_SAFE_CHECK_H
 
 #include "base/arena.h"
+#include "base/map.h"
 
 #include <gumbo.h>
 #include <string.h>
@@ -102,9 +103,19 @@ static bool safe_check_attribute(const char *name, const char *value)
 
 struct safe_check {
 	struct arena *arena;
+	struct map *ids;
 	const char *wrong;
 	unsigned deepest;
 };
+
+/* An id stands once: links and scripts find the first alone. */
+static void safe_check_id(struct safe_check *check, const char *value)
+{
+	struct str id = str_from(value);
+	if (map_get(check->ids, id))
+		check->wrong = arena_printf(check->arena, "the id %s twice", value).ptr;
+	map_put(check->ids, arena_str(check->arena, id), check);
+}
 
 static void safe_check_node(struct safe_check *check, const GumboNode *node, unsigned depth)
 {
@@ -130,6 +141,8 @@ static void safe_check_node(struct safe_check *check, const GumboNode *node, uns
 			check->wrong = arena_printf(check->arena, "attribute %s=\"%s\" of <%s>", attribute->name,
 						    attribute->value, name)
 					       .ptr;
+		if (strcmp(attribute->name, "id") == 0)
+			safe_check_id(check, attribute->value);
 	}
 	for (unsigned i = 0; i < element->children.length; i++)
 		safe_check_node(check, element->children.data[i], depth + 1);
@@ -156,7 +169,7 @@ static const char *safe_check(struct str html, struct arena *arena, unsigned *re
 	options.max_errors = 0;
 	options.fragment_context = GUMBO_TAG_DIV;
 	const GumboOutput *output = gumbo_parse_with_options(&options, html.len ? html.ptr : "", html.len);
-	struct safe_check check = {.arena = arena};
+	struct safe_check check = {.arena = arena, .ids = map_create(arena)};
 	const GumboVector *children = &output->root->v.element.children;
 	for (unsigned i = 0; i < children->length; i++)
 		safe_check_node(&check, children->data[i], 1);
