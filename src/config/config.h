@@ -111,7 +111,7 @@ struct crier_config {
 	} log;
 	struct {
 		int64_t http_threads; /* 0: one a core */
-		int64_t workers;      /* 0: two a core */
+		int64_t workers;      /* 0: one more than cores */
 		int64_t page_cache_mib;
 		int64_t connections;
 		int64_t drain_seconds;

@@ -14,10 +14,12 @@ static const char *const feed_texts[] = {"full", "summary", NULL};
 static const struct config_key site_keys[] = {
 	{"name", CONFIG_TEXT, .required = true, .least = 1, .most = 200,
 	 .help = "Name of the newsroom, as readers see it."},
-	{"url", CONFIG_TEXT, .required = true, .least = 8, .most = URL_MAX_BYTES,
+	{"url", CONFIG_TEXT, .required = true, .most = URL_MAX_BYTES,
 	 .help = "Public address, without a slash at the end: https://news.example.org"},
 	{"languages", CONFIG_TEXTS, .least = 1, .most = 64, .def = "en",
-	 .help = "Languages as BCP 47 codes. The first has no prefix in addresses."},
+	 .help = "Languages as BCP 47 codes. The first has no prefix in addresses. \"en\" writes dates as June 14, "
+		 "2018, "
+		 "\"en-GB\" as 14 June 2018."},
 	{"time_zone", CONFIG_TEXT, .least = 1, .most = 60, .def = "UTC",
 	 .help = "IANA time zone in which dates are shown, such as Europe/London."},
 	{"feed_text", CONFIG_TEXT, .accepted = feed_texts, .def = "full",
@@ -58,7 +60,7 @@ static const struct config_key limit_keys[] = {
 	{"http_threads", CONFIG_INT, .least = 0, .most = 256, .def = "0",
 	 .help = "Threads that speak HTTP; 0: one for each core."},
 	{"workers", CONFIG_INT, .least = 0, .most = 1024, .def = "0",
-	 .help = "Threads that render pages; 0: two for each core."},
+	 .help = "Threads that render pages; 0: one more than there are cores."},
 	{"page_cache_mib", CONFIG_INT, .least = 0, .most = 65536, .def = "64",
 	 .help = "Memory for rendered pages, in MiB."},
 	{"connections", CONFIG_INT, .least = 10, .most = 1000000, .def = "4096", .help = "Connections at one time."},

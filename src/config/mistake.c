@@ -5,10 +5,17 @@
 
 #define NAME_MAX_BYTES 48 /* longer ones are not compared */
 
+int mistake_set_near(struct err *err, const char *file, int line, struct str found, const char *nearest,
+		     struct str accepted)
+{
+	return err_set(err, ERR_INPUT, "%s:%d: found %.*s; %s%s%s: %.*s", file, line, STR_ARG(str_sub(found, 0, 160)),
+		       nearest ? "did you mean " : "", nearest ? nearest : "", nearest ? "? Accepted" : "accepted",
+		       STR_ARG(str_sub(accepted, 0, 260)));
+}
+
 int mistake_set(struct err *err, const char *file, int line, struct str found, struct str accepted)
 {
-	return err_set(err, ERR_INPUT, "%s:%d: found %.*s; accepted: %.*s", file, line, STR_ARG(str_sub(found, 0, 160)),
-		       STR_ARG(str_sub(accepted, 0, 260)));
+	return mistake_set_near(err, file, line, found, NULL, accepted);
 }
 
 static void put_words(struct buf *out, const char *const *words)

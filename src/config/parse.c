@@ -71,14 +71,11 @@ static int unknown(struct parse *parse, const config_setting_t *setting, struct 
 	BUF_SCOPED found = BUF_INIT(WORDS_MAX_BYTES);
 	BUF_SCOPED accepted = BUF_INIT(WORDS_MAX_BYTES);
 	struct str name = str_from(config_setting_name(setting));
-	const char *nearest = mistake_nearest(name, schema);
 	buf_printf(&found, "the unknown key %.*s", STR_ARG(join(parse, path, config_setting_name(setting))));
-	if (nearest)
-		buf_printf(&accepted, "did you mean %s? Known are: ", nearest);
 	for (const struct config_key *key = schema; key->name; key++)
 		buf_printf(&accepted, "%s%s", key == schema ? "" : ", ", key->name);
-	return mistake_set(parse->err, parse->file, (int)config_setting_source_line(setting), buf_str(&found),
-			   buf_str(&accepted));
+	return mistake_set_near(parse->err, parse->file, (int)config_setting_source_line(setting), buf_str(&found),
+				mistake_nearest(name, schema), buf_str(&accepted));
 }
 
 static int missing(struct parse *parse, int line, struct str path, const struct config_key *key)

@@ -73,9 +73,14 @@ static void everything_can_be_said(void **state)
 static void mistakes_beyond_the_schema(void **state)
 {
 	(void)state;
-	static const char *const urls[] = {"news.example.org",          "https://",
-					   "https://news.example.org/", "ftp://x.example",
-					   "https://a b.example",       "https://x.example?y",
+	static const char *const urls[] = {"",
+					   "foo",
+					   "news.example.org",
+					   "https://",
+					   "https://news.example.org/",
+					   "ftp://x.example",
+					   "https://a b.example",
+					   "https://x.example?y",
 					   "https://u@x.example"};
 	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
 		char text[200];

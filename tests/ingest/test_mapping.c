@@ -7,14 +7,14 @@
 static const struct {
 	const char *content, *message;
 } mistakes[] = {
-	{"trems = ();", "m.conf:1: found the unknown key trems; accepted: did you mean terms? Known are: language, "
+	{"trems = ();", "m.conf:1: found the unknown key trems; did you mean terms? Accepted: language, "
 			"time_zone, kinds, terms, types, fields, files, menus, titles, credits"},
 	{"language = 3;", "m.conf:1: found language = 3; accepted: a text of at most 35 bytes"},
 	{"\n\ncredits = \"yes\";", "m.conf:3: found credits = \"yes\"; accepted: true or false"},
 	{"credits = 1;", "m.conf:1: found credits = 1; accepted: true or false"},
 	{"titles = { places = 1; };", "m.conf:1: found titles.places = 1; accepted: true or false"},
 	{"titles = { place = true; };",
-	 "m.conf:1: found the unknown key titles.place; accepted: did you mean places? Known are: places, references"},
+	 "m.conf:1: found the unknown key titles.place; did you mean places? Accepted: places, references"},
 	{"terms = ( { becomes = \"tag\"; } );",
 	 "m.conf:1: found no terms[1].taxonomy, which is required; accepted: a text of 1 to 200 bytes"},
 	{"terms = ( { taxonomy = \"\"; becomes = \"tag\"; } );",
