@@ -32,6 +32,7 @@ struct projector;
  *     k t p c    lists of a kind, term, place, contributor that an entry came into, left or changed in,
  *                with all lists above them
  *     y m        lists of a year, a month (m201806)          l{language}  every list of a language, sitemaps
+ *     a{language}  the static pages of a language: one came, went or changed
  *     nk nt np   a kind (in some language), term or place got its first item or lost its last: nk3
  *     s          site texts, menus, labels                   *            everything
  *
@@ -84,7 +85,7 @@ struct projector_thread_options {
 };
 int projector_start(struct projector *projector, const struct projector_thread_options *options, struct err *err);
 void projector_wake(struct projector *projector); /* after a local commit; from any thread */
-void projector_stop(struct projector *projector);
+void projector_stop(struct projector *projector); /* NULL, or one that was not started, is fine */
 
 struct db *projector_public_db(struct projector *projector); /* for faults in tests and `crier check` */
 

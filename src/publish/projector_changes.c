@@ -73,8 +73,10 @@ void changes_tag_facts(struct changes *changes, const struct projector *projecto
 		return;
 	changes_tag(changes, "e", entry_id);
 	changes_tag_text(changes, "l", facts->language); /* pages too: sitemaps list them */
-	if (facts->page)
+	if (facts->page) {
+		changes_tag_text(changes, "a", facts->language);
 		return;
+	}
 	if (facts->kind_id)
 		changes_tag(changes, "k", facts->kind_id);
 	for (size_t i = 0; i < facts->term_count; i++)

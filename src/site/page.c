@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-#define MENU_DEPTH 3
+#define MENU_DEPTH      3
+#define TOP_PAGES_READ  24
+#define TOP_PAGES_SHOWN 8
 
 struct value *links_add(const struct visit *visit, struct value_vec *links)
 {
@@ -270,6 +272,47 @@ static void add_menu_lines(struct visit *visit, const struct named_link *lines, 
 	}
 }
 
+static struct str page_title(const void *card)
+{
+	return ((const struct card *)card)->title;
+}
+
+/* "/about/" or "/fr/about/": not what stands below another page. */
+static bool is_at_top(const struct visit *visit, struct str path)
+{
+	struct str name = str_skip(path, visit->language->prefix.len + 1);
+
+	return str_find_byte(name, '/') + 1 == name.len;
+}
+
+/* Where no menu came: the static pages at the top, by title. Of very many, those that are there longest. */
+static void add_top_pages(struct visit *visit, struct value_vec *links)
+{
+	const struct catalogue_filter filter = {.language = visit->language->key, .scope = CATALOGUE_PAGES};
+	CATALOGUE_SET_SCOPED set = catalogue_select(visit->snapshot, &filter);
+	size_t all = catalogue_count(set), count, shown = 0;
+	int64_t ids[TOP_PAGES_READ];
+	struct card *cards;
+
+	response_tag(visit->response, "a%.*s", STR_ARG(visit->language->code));
+	count = catalogue_page(set, all > TOP_PAGES_READ ? all - TOP_PAGES_READ : 0, TOP_PAGES_READ, ids);
+	if (public_cards(visit->worker->public, visit->snapshot, ids, count, visit->arena, &cards, &count, NULL))
+		return;
+	collator_sort(visit->worker->collators[visit->language - visit->site->languages], cards, count, sizeof *cards,
+		      page_title);
+	for (size_t i = 0; i < count && shown < TOP_PAGES_SHOWN; i++) {
+		struct value *link;
+
+		if (!is_at_top(visit, cards[i].path))
+			continue;
+		shown++;
+		link = links_add(visit, links);
+		link[LINK_url].text = address_path(visit, cards[i].path);
+		link[LINK_label].text = cards[i].title;
+		link[LINK_current].flag = str_eq(cards[i].path, visit->request->path);
+	}
+}
+
 static void fill_menu(struct visit *visit, struct value *record)
 {
 	static const struct str keys[] = {STR_INIT("main"), STR_INIT("footer")};
@@ -281,6 +324,8 @@ static void fill_menu(struct visit *visit, struct value *record)
 		if (menu)
 			add_menu_lines(visit, menu->links, menu->link_count, 1, &links);
 	}
+	if (links.len == 0)
+		add_top_pages(visit, &links);
 	record[PAGE_menu] = links_value(&links);
 	record[PAGE_has_menu].flag = links.len > 0;
 }

@@ -37,6 +37,15 @@ int show_kind_or_path(struct visit *visit, struct err *err)
 	return show_path(visit, err);
 }
 
+/* Whether a page of ours stands at the top under that name, with a slash behind it. */
+static bool is_folder(const struct visit *visit, struct str name)
+{
+	for (enum filter filter = FILTER_TOPIC; filter <= FILTER_PERSON; filter++)
+		if (str_eq(name, str_from(filter_name(filter))))
+			return true;
+	return str_eq(name, STR("archive")) || names_kind_slug(visit->names, visit->language->code, name);
+}
+
 /* A name at the top without a slash behind it: a part of the sitemap, an imported address, or a slip. */
 int show_name(struct visit *visit, struct err *err)
 {
@@ -49,7 +58,7 @@ int show_name(struct visit *visit, struct err *err)
 	    str_to_i64(str_sub(name, begin.len, name.len - begin.len - end.len), &part))
 		return show_sitemap(visit, part, err);
 	rc = show_path(visit, err);
-	if (rc != WEB_NOT_FOUND || str_find_byte(name, '.') != SIZE_MAX)
+	if (rc != WEB_NOT_FOUND || !is_folder(visit, name))
 		return rc;
 	response_redirect(visit->response, 301, arena_printf(visit->arena, "%.*s/", STR_ARG(visit->request->path)));
 	return 0;

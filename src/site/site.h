@@ -9,8 +9,9 @@
  * banner or a 48-hour window ends before) and from which sequence it was made.
  *
  * Tags: e{entry} for each entry shown; k{kind} t{term} p{place} c{contributor} y{yyyy} m{yyyymm} for what the
- * address names; l{language} for lists of everything; n before k, t or p for the sections and menu lines that stand or
- * not, as there are items; s for words, menus and names.
+ * address names; l{language} for lists of everything; a{language} where the static pages are listed, since the language
+ * has no menu; n before k, t or p for the sections and menu lines that stand or not, as there are items; s for words,
+ * menus and names.
  *
  * Last-Modified is told for items and static pages, whose change moves it. Lists and feeds carry none: an item that was
  * withdrawn would make a list older, and who asks by date alone would keep the old one. Nor do pictures and documents.

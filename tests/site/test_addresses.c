@@ -369,6 +369,14 @@ static const struct spelling paths[] = {
 	{"/media/", 404, NULL},
 	{"/media/x/", 404, NULL},
 	{"/favicon.ico", 404, NULL},
+	/* a name at the top without a slash leads on only where something stands behind it */
+	{"/archive", 301, "/archive/"},
+	{"/topic", 301, "/topic/"},
+	{"/fr/archive", 301, "/fr/archive/"},
+	{"/metrics", 404, NULL},
+	{"/nothing-of-ours", 404, NULL},
+	{"/fr/nothing-of-ours", 404, NULL},
+	{"/nothing-of-ours/", 404, NULL},
 };
 
 static void slugs_of_others_lead_home_or_nowhere(void **state)

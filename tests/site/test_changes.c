@@ -158,7 +158,7 @@ static void print_stale(const char *change, const struct seen *before, const str
 #define CHANGE(name) static int name(struct store_tx *tx, void *context, struct err *err)
 
 static struct {
-	struct item_ids extra, second, lone, arabic;
+	struct item_ids extra, second, lone, arabic, page;
 	int64_t id;
 } made;
 
@@ -352,6 +352,34 @@ CHANGE(menu_cleared)
 {
 	(void)context;
 	return menu_clear(tx, STR("main"), STR("en"), err);
+}
+
+static int add_arabic_page(struct store_tx *tx, const char *path, struct item_ids *ret_ids, struct err *err)
+{
+	struct item_content page = plain("A page", path);
+
+	page.type = ITEM_PAGE;
+	page.language = STR("ar");
+	return item_create(tx, &page, ret_ids, err);
+}
+
+/* Arabic has no menu. */
+CHANGE(page_in_the_foot)
+{
+	(void)context;
+	return add_arabic_page(tx, "/ar/about/", &made.page, err);
+}
+CHANGE(page_below_another)
+{
+	struct item_ids ids;
+
+	(void)context;
+	return add_arabic_page(tx, "/ar/about/team/", &ids, err);
+}
+CHANGE(page_withdrawn)
+{
+	(void)context;
+	return item_withdraw(tx, made.page.item_id, STR(""), WITHDRAW_KILL, STR(""), err);
 }
 
 CHANGE(site_line)
@@ -560,6 +588,9 @@ static const struct change changes[] = {
 	AS(person_shown, 2),
 	AS(menu_line, 50),
 	AS(menu_of_names, 20),
+	AS(page_in_the_foot, 5),
+	AS(page_below_another, 1),
+	AS(page_withdrawn, 5),
 	AS(site_line, 3),
 	AS(site_called, 20),
 	AS(site_text_taken_away, 50),

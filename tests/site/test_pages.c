@@ -1,5 +1,7 @@
 #include "newsroom.h"
 
+#include "store/item.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -374,6 +376,64 @@ static void pictures_go_with_their_items(void **state)
 	assert_int_equal(get(arena_printf(newsroom.arena, "%.*sx", STR_ARG(address)).ptr).status, 404);
 }
 
+static int add_pages(struct store_tx *tx, void *context, struct err *err)
+{
+	static const struct {
+		const char *title, *path;
+		enum item_type type;
+		enum item_state state;
+	} pages[] = {
+		{"Press desk", "/ar/press/", ITEM_PAGE, ITEM_RELEASED},
+		{"Annual report", "/ar/annual/", ITEM_PAGE, ITEM_RELEASED},
+		{"Our team", "/ar/annual/team/", ITEM_PAGE, ITEM_RELEASED},
+		{"Not yet", "/ar/draft/", ITEM_PAGE, ITEM_UNRELEASED},
+		{"An article", "/ar/article/", ITEM_NEWS, ITEM_RELEASED},
+		{"Contact", "/contact/", ITEM_PAGE, ITEM_RELEASED},
+	};
+	int rc = 0;
+
+	(void)context;
+	for (size_t i = 0; i < sizeof pages / sizeof *pages && rc == 0; i++) {
+		struct item_content page = {
+			.type = pages[i].type,
+			.language = str_starts(str_from(pages[i].path), STR("/ar/")) ? STR("ar") : STR("en"),
+			.slug = str_from(pages[i].path),
+			.path = str_from(pages[i].path),
+			.state = pages[i].state,
+			.date_s = NEWSROOM_NOW - 7200,
+			.revision = {.title = str_from(pages[i].title),
+				     .body = STR("<p>Words.</p>"),
+				     .sha256 = STR("0123456789abcdef0123456789abcdef")},
+		};
+		struct item_ids ids;
+
+		rc = item_create(tx, &page, &ids, err);
+	}
+	return rc;
+}
+
+/* What an import without menus brings: its pages can be found from everywhere. */
+static void pages_at_the_top_stand_in_the_foot_where_no_menu_came(void **state)
+{
+	struct str body;
+	struct err err = {0};
+
+	(void)state;
+	assert_false(holds(get("/ar/").body, "foot-about"));
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 30);
+	assert_int_equal(store_write(newsroom.store, add_pages, NULL, &err), 0);
+	assert_int_equal(newsroom_step(&newsroom, &err), 0);
+	body = get("/ar/").body;
+	body = str_skip(body, str_find(body, STR("foot-about")));
+	body = str_sub(body, 0, str_find(body, STR("</nav>")));
+	assert_true(holds(body, "<li><a href=\"/ar/annual/\">Annual report</a></li>\n"
+				"<li><a href=\"/ar/press/\">Press desk</a></li>\n</ul>"));
+	assert_false(holds(body, "team"));
+	assert_false(holds(body, "draft"));
+	assert_false(holds(body, "article"));
+	assert_false(holds(get("/").body, "/contact/")); /* English has a menu, which says what stands there */
+}
+
 static void a_withdrawal_reaches_everything(void **state)
 {
 	struct str body = get("/2026/06/court-orders-release/").body;
@@ -417,6 +477,7 @@ int main(void)
 		cmocka_unit_test(feeds_of_lists_and_two_filters),
 		cmocka_unit_test(machines_read),
 		cmocka_unit_test(pictures_go_with_their_items),
+		cmocka_unit_test(pages_at_the_top_stand_in_the_foot_where_no_menu_came),
 		cmocka_unit_test(a_withdrawal_reaches_everything), /* last: it changes the newsroom */
 	};
 
