@@ -73,7 +73,7 @@ void projector_wake(struct projector *projector)
 
 void projector_stop(struct projector *projector)
 {
-	if (!projector->running)
+	if (!projector || !projector->running)
 		return;
 	pthread_mutex_lock(&projector->lock);
 	projector->stopping = true;
