@@ -46,8 +46,14 @@ int listen_on(const char *address, int port, int *ret_fd, struct err *err)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 	if (bind(fd, (struct sockaddr *)&where, length) || listen(fd, BACKLOG)) {
 		int code = errno;
-		return err_set_errno(err, code, "cannot listen on %s port %d%s", address, port,
-				     code == EADDRINUSE ? " (another program does; choose another port)" : "");
+		const char *hint = "";
+		if (code == EADDRINUSE)
+			hint = " (another program does; choose another port)";
+		else if (code == EACCES)
+			hint = " (ports below 1024 are for root: choose another, and let a proxy listen on that one)";
+		else if (code == EADDRNOTAVAIL)
+			hint = " (this machine does not have that address)";
+		return err_set_errno(err, code, "cannot listen on %s port %d%s", address, port, hint);
 	}
 	*ret_fd = fd;
 	fd = -1;
