@@ -206,7 +206,7 @@ static int copy_store(const struct newsroom *newsroom, const char *name, struct 
 	const char *to = path_join(copy->arena, copy->to, name);
 	struct sha256 hash;
 	int64_t bytes;
-	int rc = newsroom_store(newsroom, false, &store, err);
+	int rc = newsroom_store(newsroom, NEWSROOM_READ, &store, err);
 
 	if (rc == 0)
 		rc = file_make_dirs(folder_of(to, copy->arena), 0750, err);

@@ -6,6 +6,7 @@
 #include "store/media.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MEDIA_PAGE 500
 
@@ -91,17 +92,29 @@ static void tell_damage(void *context, const char *finding)
 		    "stop the server and restore the newest backup (crier restore); keep the damaged file for study");
 }
 
+static const char *database_remedy(const struct check *check, int rc)
+{
+	const char *store = newsroom_path(&check->newsroom, "store.db");
+
+	if (file_exists(store) && access(store, W_OK) != 0)
+		return "call crier as the user to whom the newsroom belongs";
+	if (rc == ERR_DB)
+		return "read the message: where the file is damaged, stop the server and call crier restore with the "
+		       "newest backup";
+	if (rc == ERR_DB_AWAY)
+		return "see database.url in crier.conf; with PostgreSQL: is it running?";
+	return "stop the server, if one runs, before you change anything; \"crier help restore\" tells how a backup is "
+	       "taken back";
+}
+
 void check_database(struct check *check)
 {
 	struct err err = {0};
 	struct store_counts counts;
-	int rc = newsroom_store(&check->newsroom, false, &check->store, &err);
+	int rc = newsroom_store(&check->newsroom, NEWSROOM_READ, &check->store, &err);
 
 	if (rc) {
-		finding_err(check, "database", &err,
-			    rc == ERR_DB ? "read the message: where the file is damaged, stop the server and call "
-					   "crier restore with the newest backup"
-					 : "see database.url in crier.conf; with PostgreSQL: is it running?");
+		finding_err(check, "database", &err, database_remedy(check, rc));
 		return;
 	}
 	rc = db_check(store_db(check->store), tell_damage, check, &err);

@@ -1,5 +1,7 @@
 #include "main/cli.h"
 
+#include "main/json.h"
+
 #include <stdlib.h>
 
 #define NEAR 4 /* letters that may differ in a name that is proposed */
@@ -129,9 +131,16 @@ int cli_unknown(const struct cli_command *const *commands, struct str first, str
 			str_empty(second) ? "" : " ", STR_ARG(second), commands[i]->name);
 		return EXIT_USAGE;
 	}
+	if (str_starts(first, STR("-"))) {
+		err_set(err, ERR_INPUT,
+			"%.*s stands before the command: write crier COMMAND %.*s …; \"crier help\" lists "
+			"the commands",
+			STR_ARG(first), STR_ARG(first));
+		return EXIT_USAGE;
+	}
 	near = nearest_command(commands, first);
-	err_set(err, ERR_INPUT, "there is no command \"%.*s\"%s%s%s; \"crier help\" lists them", STR_ARG(first),
-		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	err_set(err, ERR_INPUT, "there is no command \"%.*s\"; %s%s%s\"crier help\" lists them", STR_ARG(first),
+		near ? "did you mean \"" : "", near ? near : "", near ? "\"? " : "");
 	return EXIT_USAGE;
 }
 
@@ -139,8 +148,8 @@ static int unknown_option(const struct cli_command *command, struct str name, st
 {
 	const char *near = nearest_option(command, name);
 
-	err_set(err, ERR_INPUT, "crier %s has no option --%.*s%s%s; \"crier help %s\" lists them", command->name,
-		STR_ARG(name), near ? "; did you mean --" : "", near ? near : "", command->name);
+	err_set(err, ERR_INPUT, "crier %s has no option --%.*s; %s%s%s\"crier help %s\" lists them", command->name,
+		STR_ARG(name), near ? "did you mean --" : "", near ? near : "", near ? "? " : "", command->name);
 	return EXIT_USAGE;
 }
 
@@ -173,6 +182,11 @@ static int take_value(struct cli_call *call, int index, bool has_value, struct s
 			return EXIT_USAGE;
 		}
 		value = str_from(words->all[++words->at]);
+	}
+	if (option->kind == CLI_PATH && str_empty(value)) {
+		err_set(err, ERR_INPUT, "--%s wants a %s, found nothing between its quotes", option->name,
+			option->value);
+		return EXIT_USAGE;
 	}
 	call->option[index].given = true;
 	call->option[index].text = value;
@@ -222,12 +236,28 @@ static int parse_word(struct cli_call *call, struct str word, struct words *word
 	}
 	if (!words->only_arguments && word.len > 1 && word.ptr[0] == '-')
 		return word.ptr[1] == '-' ? parse_long(call, word, words, err) : parse_letters(call, word, words, err);
+	if (str_empty(word)) {
+		err_set(err, ERR_INPUT, "an empty argument; usage: crier %s %s", call->command->name,
+			call->command->arguments);
+		return EXIT_USAGE;
+	}
 	if (call->argument_count == CLI_ARGUMENTS_MAX) {
 		err_set(err, ERR_INPUT, "more than %d arguments", CLI_ARGUMENTS_MAX);
 		return EXIT_USAGE;
 	}
 	call->arguments[call->argument_count++] = word;
 	return 0;
+}
+
+static int wrong_count(const struct cli_call *call, struct err *err)
+{
+	const struct cli_command *command = call->command;
+
+	err_set(err, ERR_INPUT, "found %zu argument%s; usage: crier %s%s%s%s\nTry \"crier help %s\".",
+		call->argument_count, call->argument_count == 1 ? "" : "s", command->name,
+		command->options[0].name ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments,
+		command->name);
+	return EXIT_USAGE;
 }
 
 int cli_parse(const struct cli_command *const *commands, int argc, char *const *argv, struct cli_call *ret_call,
@@ -248,11 +278,8 @@ int cli_parse(const struct cli_command *const *commands, int argc, char *const *
 		if (rc)
 			return rc;
 	}
-	if (ret_call->argument_count < ret_call->command->least || ret_call->argument_count > ret_call->command->most) {
-		err_set(err, ERR_INPUT, "usage: crier %s %s\nTry \"crier help %s\".", ret_call->command->name,
-			ret_call->command->arguments, ret_call->command->name);
-		return EXIT_USAGE;
-	}
+	if (ret_call->argument_count < ret_call->command->least || ret_call->argument_count > ret_call->command->most)
+		return wrong_count(ret_call, err);
 	return 0;
 }
 
@@ -284,8 +311,27 @@ int64_t cli_number(const struct cli_call *call, const char *name, int64_t otherw
 	return call->option[index].given ? call->option[index].number : otherwise;
 }
 
+static void put_json_error(const struct cli_call *call, const struct err *err)
+{
+	BUF_SCOPED text = BUF_INIT(8 * sizeof err->text);
+	struct json json = {&text, false};
+
+	json_open(&json, NULL, '{');
+	json_text(&json, "error", str_from(err->text));
+	json_close(&json, '}');
+	fprintf(call->out, "%.*s\n", STR_ARG(buf_str(&text)));
+}
+
 int cli_fail(const struct cli_call *call, const struct err *err)
 {
 	fprintf(call->err, "crier: %s\n", err->text);
+	if (call->command && find_option(call->command, STR("json")) >= 0 && cli_flag(call, "json"))
+		put_json_error(call, err);
 	return EXIT_FAILURE;
+}
+
+int cli_refuse(const struct cli_call *call, const struct err *err)
+{
+	fprintf(call->err, "crier: %s\nTry \"crier help %s\".\n", err->text, call->command->name);
+	return EXIT_USAGE;
 }

@@ -3,7 +3,8 @@
  * The same table parses arguments, prints help, and writes the man pages and the shell completion, so that
  * none of them can tell something else. Options are GNU-style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE; letters
  * of flags may stand together (-nj); options may stand anywhere behind the command, "--" ends them. What is unknown is
- * an error that names the nearest known command or option.
+ * an error that names the nearest known command or option; an empty argument is one too, since no command has a use for
+ * it and a folder without a name would be the root of the machine.
  *
  * Exit codes: 0 done; 1 it could not be done, or findings (check); 2 the command line is wrong.
  */
@@ -18,7 +19,7 @@
 
 #define EXIT_USAGE 2
 
-enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_NUMBER };
+enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_PATH, CLI_NUMBER }; /* a path is a text that is not empty */
 
 struct cli_option {
 	const char *name; /* without the dashes; NULL ends a list */
@@ -74,13 +75,24 @@ int64_t cli_number(const struct cli_call *call, const char *name, int64_t otherw
 
 void cli_overview(const struct cli_command *const *commands, FILE *out);
 void cli_help(const struct cli_command *command, FILE *out);
+/* The help of the command that the words name, or of all that begin with the first where there is no second. False,
+ * and nothing printed, where none does. */
+bool cli_help_words(const struct cli_command *const *commands, struct str first, struct str second, FILE *out);
+
+#define CLI_COLUMNS 80
+/* Text for a terminal: paragraphs, parted by empty lines, broken at words to lines below CLI_COLUMNS, indent spaces
+ * before each; lines that begin with two spaces stay as they are. Ends with a line's end. */
+void cli_put_text(struct str text, size_t indent, FILE *out);
 
 /* roff with the man macros, man-pages(7) order of sections. version like "0.1.0". */
 void cli_man(const struct cli_command *const *commands, const struct cli_command *command, const char *version,
 	     FILE *out);
 void cli_completion_bash(const struct cli_command *const *commands, FILE *out);
 
-/* Prints "crier: TEXT" to call->err and gives back exit code 1. */
+/* Prints "crier: TEXT" to call->err and gives back exit code 1. Where the call has --json, {"error": TEXT} goes to
+ * call->out, so that a script reads JSON in every case. */
 int cli_fail(const struct cli_call *call, const struct err *err);
+/* The same for a command line that makes no sense: no JSON, the command's help is named, exit code 2. */
+int cli_refuse(const struct cli_call *call, const struct err *err);
 
 #endif

@@ -3,14 +3,83 @@
 
 #include <string.h>
 
+#define COMMAND_COLUMN 21 /* where it is said what it is for */
+#define OPTION_COLUMN  27
+
+static size_t columns(struct str word)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < word.len; i++)
+		count += (word.ptr[i] & 0xc0) != 0x80;
+	return count;
+}
+
+/* Goes on where column columns of the line are written (0: none, not even its indent), and answers how many are. */
+static size_t put_words(struct str text, size_t column, size_t indent, FILE *out)
+{
+	struct str word;
+
+	while (str_next(&text, ' ', &word)) {
+		if (str_empty(word))
+			continue;
+		if (column > indent && column + 1 + columns(word) >= CLI_COLUMNS) {
+			fputc('\n', out);
+			column = 0;
+		}
+		if (column == 0)
+			column = (size_t)fprintf(out, "%*s", (int)indent, "");
+		else if (column > indent)
+			column += (size_t)fprintf(out, " ");
+		fprintf(out, "%.*s", STR_ARG(word));
+		column += columns(word);
+	}
+	return column;
+}
+
+void cli_put_text(struct str text, size_t indent, FILE *out)
+{
+	struct str line;
+	size_t column = 0;
+
+	while (str_next(&text, '\n', &line)) {
+		bool as_is = str_starts(line, STR("  "));
+
+		if (str_empty(line) && str_empty(text))
+			break;
+		if ((as_is || str_empty(line)) && column > 0) {
+			fputc('\n', out);
+			column = 0;
+		}
+		if (as_is)
+			fprintf(out, "%*s%.*s\n", (int)indent, "", STR_ARG(line));
+		else if (str_empty(line))
+			fputc('\n', out);
+		else
+			column = put_words(line, column, indent, out);
+	}
+	if (column > 0)
+		fputc('\n', out);
+}
+
+/* "  left     text", the text in its own column, below left where that is too long. */
+static void put_row(const char *left, size_t indent, const char *text, FILE *out)
+{
+	fprintf(out, "  %-*s", (int)indent - 2, left);
+	if (strlen(left) + 3 > indent)
+		fprintf(out, "\n%*s", (int)indent, "");
+	put_words(str_from(text), indent, indent, out);
+	fputc('\n', out);
+}
+
 void cli_overview(const struct cli_command *const *commands, FILE *out)
 {
 	fputs("Crier: a newsroom server for human-rights organisations and other watchdogs.\n\n"
 	      "usage: crier COMMAND [OPTIONS] [ARGUMENTS]\n\n",
 	      out);
 	for (size_t i = 0; commands[i]; i++)
-		fprintf(out, "  %-18s %s\n", commands[i]->name, commands[i]->title);
-	fputs("\n\"crier help COMMAND\" tells more. Exit codes: 0 done, 1 could not be done or findings, 2 wrong "
+		put_row(commands[i]->name, COMMAND_COLUMN, commands[i]->title, out);
+	fputs("\n\"crier help COMMAND\" tells more. Exit codes: 0 done, 1 could not be done or\nfindings, 2 wrong "
 	      "usage.\n",
 	      out);
 }
@@ -29,16 +98,38 @@ void cli_help(const struct cli_command *command, FILE *out)
 {
 	fprintf(out, "usage: crier %s%s%s%s\n\n%s.\n", command->name, command->options[0].name ? " [OPTIONS]" : "",
 		*command->arguments ? " " : "", command->arguments, command->title);
-	if (*command->text)
-		fprintf(out, "\n%s\n", command->text);
+	if (*command->text) {
+		fputc('\n', out);
+		cli_put_text(str_from(command->text), 0, out);
+	}
 	if (command->options[0].name)
 		fputs("\nOptions:\n", out);
 	for (const struct cli_option *option = command->options; option->name; option++) {
 		char left[64];
 
 		option_left(option, left, sizeof left);
-		fprintf(out, "  %-24s %s\n", left, option->help);
+		put_row(left, OPTION_COLUMN, option->help, out);
 	}
+}
+
+bool cli_help_words(const struct cli_command *const *commands, struct str first, struct str second, FILE *out)
+{
+	const struct cli_command *command = cli_find(commands, first, second);
+	bool found = command != NULL;
+
+	if (command)
+		cli_help(command, out);
+	for (size_t i = 0; !command && str_empty(second) && commands[i]; i++) {
+		struct str word, rest;
+
+		if (!str_cut(str_from(commands[i]->name), ' ', &word, &rest) || !str_eq(word, first))
+			continue;
+		if (found)
+			fputc('\n', out);
+		cli_help(commands[i], out);
+		found = true;
+	}
+	return found;
 }
 
 /* In roff a backslash, a leading dot or quote, and a plain hyphen in an option have meanings of their own. */

@@ -7,7 +7,7 @@
 
 static const struct cli_option backup_options[] = {
 	OPTION_NEWSROOM,
-	{"to", 't', CLI_TEXT, "FOLDER", "a new folder for it (default: backups/TIME in the newsroom)"},
+	{"to", 't', CLI_PATH, "FOLDER", "a new folder for it (default: backups/TIME in the newsroom)"},
 	OPTION_JSON,
 	OPTIONS_END,
 };
@@ -68,7 +68,7 @@ const struct cli_command command_backup = {
 };
 
 static const struct cli_option restore_options[] = {
-	{"newsroom", 'C', CLI_TEXT, "DIR",
+	{"newsroom", 'C', CLI_PATH, "DIR",
 	 "where the newsroom shall stand (default: $CRIER_NEWSROOM, or the current folder)"},
 	{"check", 0, CLI_FLAG, NULL, "only read the backup whole and compare its hashes"},
 	OPTION_JSON,
@@ -133,9 +133,7 @@ static int print_checked(const struct cli_call *call, const char *from, const st
 static int restore_run(struct cli_call *call)
 {
 	const char *from = arena_cstr(call->arena, call->arguments[0]);
-	const char *usual = getenv("CRIER_NEWSROOM");
-	const char *named = arena_cstr(call->arena, cli_text(call, "newsroom", str_from(usual ? usual : ".")));
-	const char *dir = whole_path(call, named);
+	const char *dir = whole_path(call, call_dir(call));
 	struct backup_restored restored;
 	struct backup_result result;
 	struct progress progress;

@@ -75,8 +75,13 @@ static int run(struct cli_call *call)
 	struct err err = {0};
 	int worst;
 
-	if (call_newsroom(call, &check.newsroom, &err))
-		return cli_fail(call, &err);
+	if (call_newsroom(call, &check.newsroom, &err)) {
+		if (!cli_flag(call, "json"))
+			return cli_fail(call, &err);
+		finding_err(&check, "configuration", &err, "nothing else was looked at");
+		print_json(&check, call->out);
+		return EXIT_FAILURE;
+	}
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
 		checks[i](&check);
 	store_close(check.store);

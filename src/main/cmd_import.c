@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "main/commands.h"
+#include "main/folder.h"
 #include "main/progress.h"
 
 #include <signal.h>
@@ -12,10 +13,10 @@
 
 static const struct cli_option options[] = {
 	OPTION_NEWSROOM,
-	{"mapping", 'm', CLI_TEXT, "FILE", "what becomes what: kinds, topics, places, fields, languages"},
+	{"mapping", 'm', CLI_PATH, "FILE", "what becomes what: kinds, topics, places, fields, languages"},
 	{"suggest", 's', CLI_FLAG, NULL, "read the files and print a proposal for a mapping; import nothing"},
 	{"dry-run", 'n', CLI_FLAG, NULL, "say what would be done; write nothing to the newsroom"},
-	{"report", 'r', CLI_TEXT, "FILE", "where the report goes (default: imports/TIME.txt in the newsroom)"},
+	{"report", 'r', CLI_PATH, "FILE", "where the report goes (default: imports/TIME.txt in the newsroom)"},
 	OPTION_JSON,
 	OPTIONS_END,
 };
@@ -25,6 +26,14 @@ struct job {
 	atomic_bool stop;
 	enum import_phase phase; /* how far it came */
 };
+
+/* For the one who waits. */
+static const char *phase_label(enum import_phase phase)
+{
+	static const char *const labels[] = {"Reading", "Terms", "Pictures", "Items", "Links", "Publishing", "Texts"};
+
+	return labels[phase];
+}
 
 /* Ctrl-C and SIGTERM are blocked and looked for between two steps: the chunk under way is finished. */
 static void block_stop_signals(void)
@@ -47,10 +56,10 @@ static void show(void *context, const struct import_state *state)
 	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1))
 		atomic_store(&job->stop, true);
 	if (state->items_all > 0)
-		snprintf(label, sizeof label, "%s, %lld of %lld", import_phase_name(state->phase),
+		snprintf(label, sizeof label, "%s, %lld of %lld", phase_label(state->phase),
 			 (long long)state->items_done, (long long)state->items_all);
 	else
-		snprintf(label, sizeof label, "%s, %lld items", import_phase_name(state->phase),
+		snprintf(label, sizeof label, "%s, %lld items", phase_label(state->phase),
 			 (long long)state->items_done);
 	progress_show(&job->progress, label, state->bytes_done, state->bytes_all);
 }
@@ -144,7 +153,8 @@ static int tell_report(struct cli_call *call, const struct newsroom *newsroom, c
 		return 0;
 	if (keep_report(call, newsroom, buf_str(&text), &err) == 0)
 		return 0;
-	fprintf(call->err, "crier: the import is done, but its report could not be kept: %s\n", err.text);
+	fprintf(call->err, "crier: %s, but its report could not be kept: %s\n",
+		cli_flag(call, "dry-run") ? "the dry run is done" : "the import is done", err.text);
 	return EXIT_FAILURE;
 }
 
@@ -153,8 +163,8 @@ static int tell_failure(struct cli_call *call, int rc, enum import_phase phase, 
 	bool is_public = phase > IMPORT_FLIP;
 	const char *but = "The import is public, but for new texts of pictures that were here before.";
 
-	fprintf(call->err, "crier: %s\n", err->text);
-	if (phase == IMPORT_CHECK || rc == ERR_INPUT)
+	cli_fail(call, err);
+	if (phase == IMPORT_CHECK || rc == ERR_INPUT || cli_flag(call, "dry-run"))
 		fputs("Nothing was imported; the newsroom is as it was.\n", call->err);
 	else if (rc == ERR_STOPPED)
 		fprintf(call->err, "The import was stopped; the same command goes on where it was. %s\n",
@@ -171,7 +181,7 @@ static int import(struct cli_call *call, const struct newsroom *newsroom, const 
 	STORE_SCOPED store = NULL;
 	struct import_report *report = NULL;
 	struct err err = {0};
-	int rc = newsroom_store(newsroom, !import->dry_run, &store, &err);
+	int rc = newsroom_store(newsroom, import->dry_run ? NEWSROOM_READ : NEWSROOM_UPDATE, &store, &err);
 	int code;
 
 	if (rc)
@@ -183,10 +193,12 @@ static int import(struct cli_call *call, const struct newsroom *newsroom, const 
 	return code;
 }
 
-/* A proposal goes to the standard output and is no import: what belongs to one is no part of it. */
+/* A proposal goes to the standard output and is no import: what belongs to one is no part of it. A report that cannot
+ * be kept is told before the work, not after it. */
 static int check_options(struct cli_call *call, struct err *err)
 {
 	static const char *const others[] = {"mapping", "dry-run", "report", "json"};
+	const char *report = arena_cstr(call->arena, cli_text(call, "report", STR("")));
 
 	for (size_t i = 0; cli_flag(call, "suggest") && i < sizeof others / sizeof *others; i++)
 		if (cli_flag(call, others[i]))
@@ -195,6 +207,9 @@ static int check_options(struct cli_call *call, struct err *err)
 				"--suggest only reads and prints a proposal; leave --%s away, or call it a second "
 				"time without --suggest",
 				others[i]);
+	if (*report && !file_exists(folder_of(report, call->arena)))
+		return err_set(err, ERR_INPUT, "--report %s: there is no folder %s", report,
+			       folder_of(report, call->arena));
 	return 0;
 }
 
@@ -205,10 +220,8 @@ static int run(struct cli_call *call)
 	struct import_options import_options;
 	struct err err = {0};
 
-	if (check_options(call, &err)) {
-		cli_fail(call, &err);
-		return EXIT_USAGE;
-	}
+	if (check_options(call, &err))
+		return cli_refuse(call, &err);
 	if (call_newsroom(call, &newsroom, &err))
 		return cli_fail(call, &err);
 	progress_begin(&job.progress, call->err);

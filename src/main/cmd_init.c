@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define UNFINISHED "init.unfinished"
+#define UNFINISHED   "init.unfinished"
+#define SHOWN_BYTES  100 /* of an option's value in a message */
+#define INIT_REFUSED 1
 
 static const struct cli_option options[] = {
 	{"sample", 0, CLI_FLAG, NULL, "fill it with the sample newsroom"},
@@ -18,27 +20,62 @@ static const struct cli_option options[] = {
 	OPTIONS_END,
 };
 
-/* What crier.conf will say, checked as if it had been read. */
+/* Where an option goes in crier.conf, and what stands there without it. */
+struct setting {
+	const char *option, *path, *usual, *of_sample;
+};
+static const struct setting settings[] = {
+	{"name", "site.name", "Newsroom", "Lamplight"},
+	{"url", "site.url", "http://localhost:8080", NULL},
+	{"languages", "site.languages", "en", "en,fr,es,ar"},
+	{"time-zone", "site.time_zone", "UTC", "Europe/Lisbon"},
+	{"contact", "site.contact_email", "", "desk@lamplight.example"},
+};
+#define SETTINGS (sizeof settings / sizeof *settings)
+
+/* "FILE:LINE: found site.url …; accepted: …" is said of a file that nobody has seen: name the option instead. */
+static void blame_option(const struct cli_call *call, struct err *err)
+{
+	const struct err told = *err;
+	struct str found = str_from(told.text), begin = STR(": found "), accepted = STR("; accepted: ");
+	size_t at = str_find(found, begin), end = str_find(found, accepted);
+
+	if (at == SIZE_MAX || end == SIZE_MAX)
+		return;
+	accepted = str_skip(found, end + accepted.len);
+	found = str_skip(found, at + begin.len);
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (str_starts(found, str_from(settings[i].path)))
+			err_set(err, ERR_INPUT, "--%s: found \"%.*s\"; accepted: %.*s", settings[i].option,
+				STR_ARG(str_sub(cli_text(call, settings[i].option, STR("")), 0, SHOWN_BYTES)),
+				STR_ARG(accepted));
+}
+
+/* What crier.conf will say, checked as if it had been read. Positive: the options make no sense. */
 static int make_config(const struct cli_call *call, const char *dir, struct str *ret_text,
 		       struct newsroom *ret_newsroom, struct err *err)
 {
 	bool sample = cli_flag(call, "sample");
-	const struct config_default defaults[] = {
-		{"site.name", cli_text(call, "name", sample ? STR("Lamplight") : STR("Newsroom"))},
-		{"site.url", cli_text(call, "url", STR("http://localhost:8080"))},
-		{"site.languages", cli_text(call, "languages", sample ? STR("en,fr,es,ar") : STR("en"))},
-		{"site.time_zone", cli_text(call, "time-zone", sample ? STR("Europe/Lisbon") : STR("UTC"))},
-		{"site.contact_email", cli_text(call, "contact", sample ? STR("desk@lamplight.example") : STR(""))},
-	};
+	struct config_default defaults[SETTINGS];
 	struct newsroom newsroom = {.arena = call->arena, .dir = dir};
-	struct str text = config_default_text(call->arena, defaults, sizeof defaults / sizeof *defaults);
-	int rc = config_load_text(text, "the options", dir, call->arena, &newsroom.config, err);
+	struct str text;
 
-	if (rc == 0 && !date_zone_valid(newsroom.config.site.time_zone))
-		rc = err_set(err, ERR_INPUT, "--time-zone: there is no zone \"%.*s\"; give a name such as Europe/Paris",
-			     STR_ARG(newsroom.config.site.time_zone));
-	if (rc)
-		return rc;
+	for (size_t i = 0; i < SETTINGS; i++) {
+		const char *usual = sample && settings[i].of_sample ? settings[i].of_sample : settings[i].usual;
+
+		defaults[i] =
+			(struct config_default){settings[i].path, cli_text(call, settings[i].option, str_from(usual))};
+	}
+	text = config_default_text(call->arena, defaults, SETTINGS);
+	if (config_load_text(text, "the options", dir, call->arena, &newsroom.config, err)) {
+		blame_option(call, err);
+		return INIT_REFUSED;
+	}
+	if (!date_zone_valid(newsroom.config.site.time_zone)) {
+		err_set(err, ERR_INPUT, "--time-zone: there is no zone \"%.*s\"; give a name such as Europe/Paris",
+			STR_ARG(newsroom.config.site.time_zone));
+		return INIT_REFUSED;
+	}
 	*ret_text = text;
 	*ret_newsroom = newsroom;
 	return 0;
@@ -80,7 +117,7 @@ static int clear_store(const struct newsroom *newsroom, struct err *err)
 static int fill(const struct newsroom *newsroom, bool sample, struct err *err)
 {
 	STORE_SCOPED store = NULL;
-	int rc = newsroom_store(newsroom, true, &store, err);
+	int rc = newsroom_store(newsroom, NEWSROOM_MAKE, &store, err);
 
 	return rc == 0 && sample ? sample_install(newsroom, err) : rc;
 }
@@ -113,9 +150,11 @@ static int run(struct cli_call *call)
 {
 	const char *dir = folder_name(arena_cstr(call->arena, call->arguments[0]), call->arena);
 	struct err err = {0};
+	int rc;
 
-	if (make_newsroom(call, dir, &err))
-		return cli_fail(call, &err);
+	rc = make_newsroom(call, dir, &err);
+	if (rc)
+		return rc == INIT_REFUSED ? cli_refuse(call, &err) : cli_fail(call, &err);
 	fprintf(call->out,
 		"A newsroom stands in %s.\n\n"
 		"  %s/crier.conf            its configuration, each line explained\n"

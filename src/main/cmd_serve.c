@@ -121,7 +121,7 @@ static enum log_level log_level(struct str name)
 static int prepare_store(const struct service *service, struct err *err)
 {
 	STORE_SCOPED store = NULL;
-	int rc = newsroom_store(&service->newsroom, true, &store, err);
+	int rc = newsroom_store(&service->newsroom, NEWSROOM_UPDATE, &store, err);
 
 	return rc == ERR_DB_AWAY ? 0 : rc; /* the projection serves meanwhile */
 }
@@ -253,8 +253,7 @@ static int build_service(struct service *service, struct err *err)
 static void end_service(struct service *service)
 {
 	http_stop(service->server);
-	if (service->projector)
-		projector_stop(service->projector); /* before the cache goes, which it tells of changes */
+	projector_stop(service->projector); /* before the cache goes, which it tells of changes */
 	web_destroy(atomic_exchange(&service->web, NULL));
 	site_destroy(service->site);
 	projector_destroy(service->projector);

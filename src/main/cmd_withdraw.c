@@ -1,6 +1,7 @@
 #include "main/commands.h"
 #include "store/entry.h"
 #include "store/item.h"
+#include "text/url.h"
 
 #include <stdlib.h>
 
@@ -23,12 +24,25 @@ static int withdraw(struct store_tx *tx, void *context, struct err *err)
 	return item_withdraw(tx, withdrawal->item_id, withdrawal->language, WITHDRAW_TAKEDOWN, withdrawal->note, err);
 }
 
-/* "https://site/2026/01/x/" or "/2026/01/x/": the path as the store has it. */
-static struct str path_of(const struct newsroom *newsroom, struct str address)
+static struct str without_scheme(struct str url)
 {
-	struct str url = newsroom->config.site.url;
+	size_t at = str_find(url, STR("://"));
 
-	return str_starts(address, url) ? str_skip(address, url.len) : address;
+	return at == SIZE_MAX ? url : str_skip(url, at + 3);
+}
+
+/* "https://site/2026/01/x/?from=mail#top", as it is taken from a browser, or "/2026/01/x/": the path as the store has
+ * it. */
+static struct str path_of(const struct newsroom *newsroom, struct str address, struct arena *arena)
+{
+	struct str site = without_scheme(newsroom->config.site.url), rest = without_scheme(address), path = address;
+
+	if (rest.len < address.len && str_starts_nocase(rest, site) &&
+	    (rest.len == site.len || rest.ptr[site.len] == '/'))
+		path = str_skip(rest, site.len);
+	str_cut(path, '#', &path, &rest);
+	str_cut(path, '?', &path, &rest);
+	return str_starts(path, STR("/")) ? url_path_normalise(path, arena) : path;
 }
 
 static int withdraw_path(struct cli_call *call, struct store *store, struct str path, struct err *err)
@@ -58,7 +72,8 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 	}
 	rc = store_write(store, withdraw, &withdrawal, err);
 	if (rc > 0)
-		return err_set(err, ERR_INPUT, "%.*s is not public now: it was withdrawn already, or never released", STR_ARG(path));
+		return err_set(err, ERR_INPUT, "%.*s is not public now: it was withdrawn already, or never released",
+			       STR_ARG(path));
 	return rc;
 }
 
@@ -71,10 +86,10 @@ static int run(struct cli_call *call)
 	int rc = call_newsroom(call, &newsroom, &err);
 
 	if (rc == 0)
-		rc = newsroom_store(&newsroom, false, &store, &err);
+		rc = newsroom_store(&newsroom, NEWSROOM_READ, &store, &err);
 	if (rc)
 		return cli_fail(call, &err);
-	path = path_of(&newsroom, call->arguments[0]);
+	path = path_of(&newsroom, call->arguments[0], call->arena);
 	rc = withdraw_path(call, store, path, &err);
 	if (rc)
 		return cli_fail(call, &err);

@@ -11,11 +11,17 @@ const struct cli_command *const all_commands[] = {
 	&command_init,    &command_import_wordpress, &command_serve, &command_check,      &command_backup,
 	&command_restore, &command_withdraw,         &command_help,  &command_completion, NULL};
 
+const char *call_dir(const struct cli_call *call)
+{
+	struct str usual = str_from(getenv("CRIER_NEWSROOM"));
+	struct str dir = cli_text(call, "newsroom", str_empty(usual) ? STR(".") : usual);
+
+	return folder_name(arena_cstr(call->arena, dir), call->arena);
+}
+
 int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err)
 {
-	const char *usual = getenv("CRIER_NEWSROOM");
-	struct str dir = cli_text(call, "newsroom", str_from(usual ? usual : "."));
-	const char *path = folder_name(arena_cstr(call->arena, dir), call->arena);
+	const char *path = call_dir(call);
 
 	if (file_exists(path) && folder_lock(path, false, &call->held_fd, err) == FOLDER_BUSY)
 		return err_set(err, ERR_INPUT, "a restore to %s is under way; wait for its end", path);
@@ -32,35 +38,45 @@ static int describe_theme(const struct cli_call *call)
 	return 0;
 }
 
-static int help_run(struct cli_call *call)
+static int describe_config(const struct cli_call *call)
 {
-	const struct cli_command *command = NULL;
-	struct str first = call->argument_count > 0 ? call->arguments[0] : STR("");
-
-	if (str_eq(first, STR("crier.conf"))) {
-		config_man(CRIER_VERSION, call->out);
-		return 0;
-	}
-	if (str_eq(first, STR("theme")))
-		return describe_theme(call);
-	if (call->argument_count > 0 && !str_eq(first, STR("crier"))) {
-		struct str second = call->argument_count > 1 ? call->arguments[1] : STR("");
-		struct err err = {0};
-
-		command = cli_find(all_commands, first, second);
-		if (!command) {
-			cli_unknown(all_commands, first, second, &err);
-			fprintf(call->err, "crier: %s\n", err.text);
-			return EXIT_USAGE;
-		}
-	}
 	if (cli_flag(call, "man"))
-		cli_man(all_commands, command, CRIER_VERSION, call->out);
-	else if (command)
-		cli_help(command, call->out);
+		config_man(CRIER_VERSION, call->out);
+	else
+		config_help(call->out);
+	return 0;
+}
+
+static int describe_crier(const struct cli_call *call)
+{
+	if (cli_flag(call, "man"))
+		cli_man(all_commands, NULL, CRIER_VERSION, call->out);
 	else
 		cli_overview(all_commands, call->out);
 	return 0;
+}
+
+static int help_run(struct cli_call *call)
+{
+	struct str first = call->argument_count > 0 ? call->arguments[0] : STR("crier");
+	struct str second = call->argument_count > 1 ? call->arguments[1] : STR("");
+	const struct cli_command *command = cli_find(all_commands, first, second);
+	struct err err = {0};
+
+	if (str_eq(first, STR("crier")))
+		return describe_crier(call);
+	if (str_eq(first, STR("crier.conf")))
+		return describe_config(call);
+	if (str_eq(first, STR("theme")))
+		return describe_theme(call);
+	if (command && cli_flag(call, "man")) {
+		cli_man(all_commands, command, CRIER_VERSION, call->out);
+		return 0;
+	}
+	if (!cli_flag(call, "man") && cli_help_words(all_commands, first, second, call->out))
+		return 0;
+	cli_unknown(all_commands, first, second, &err);
+	return cli_refuse(call, &err);
 }
 
 static const struct cli_option help_options[] = {{"man", 0, CLI_FLAG, NULL, "print the manual page as roff"},
@@ -76,10 +92,11 @@ const struct cli_command command_help = {.name = "help",
 
 static int completion_run(struct cli_call *call)
 {
+	struct err err = {0};
+
 	if (!str_eq(call->arguments[0], STR("bash"))) {
-		fprintf(call->err, "crier: completion is made for bash, not for \"%.*s\"\n",
-			STR_ARG(call->arguments[0]));
-		return EXIT_USAGE;
+		err_set(&err, ERR_INPUT, "completion is made for bash, not for \"%.*s\"", STR_ARG(call->arguments[0]));
+		return cli_refuse(call, &err);
 	}
 	cli_completion_bash(all_commands, call->out);
 	return 0;

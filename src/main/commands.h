@@ -23,7 +23,7 @@ extern const struct cli_command *const all_commands[];
 /* The option every command but init has. */
 #define OPTION_NEWSROOM                                                                                                \
 	{                                                                                                              \
-		"newsroom", 'C', CLI_TEXT, "DIR",                                                                      \
+		"newsroom", 'C', CLI_PATH, "DIR",                                                                      \
 			"the newsroom's folder (default: $CRIER_NEWSROOM, or the current one)"                         \
 	}
 #define OPTION_JSON                                                                                                    \
@@ -35,6 +35,8 @@ extern const struct cli_command *const all_commands[];
 		NULL, 0, CLI_FLAG, NULL, NULL                                                                          \
 	}
 
+/* The folder that --newsroom or CRIER_NEWSROOM names, or the current one. */
+const char *call_dir(const struct cli_call *call);
 /* Opens the newsroom that the options name, and holds its folder together with others until the command ends. */
 int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err);
 

@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write(2), which is told */
-	umask(0027); /* drafts and embargoed texts are nobody else's business on this machine */
+	umask(0027);              /* drafts and embargoed texts are nobody else's business on this machine */
 	if (argc < 2 || asks(argv[1], "--help") || asks(argv[1], "-h")) {
 		cli_overview(all_commands, argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : 0;
@@ -40,14 +40,9 @@ int main(int argc, char **argv)
 		puts("crier " CRIER_VERSION);
 		return 0;
 	}
-	if (wants_help(argc, argv)) {
-		const struct cli_command *command = cli_find(all_commands, str_from(argv[1]), str_from(argv[2]));
-
-		if (command) {
-			cli_help(command, stdout);
-			return 0;
-		}
-	}
+	if (wants_help(argc, argv) &&
+	    cli_help_words(all_commands, str_from(argv[1]), argv[2][0] == '-' ? STR("") : str_from(argv[2]), stdout))
+		return 0;
 	rc = cli_parse(all_commands, argc, argv, &call, &err);
 	if (rc) {
 		fprintf(stderr, "crier: %s\n", err.text);

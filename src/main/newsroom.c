@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DATA_LEVELS_UP 4 /* build/release/src/main/crier: from there up to the source tree */
@@ -15,6 +16,10 @@ int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_new
 	struct newsroom newsroom = {.arena = arena, .dir = dir};
 	int rc;
 
+	if (access(newsroom_path(&newsroom, "crier.conf"), R_OK) != 0 && errno == EACCES)
+		return err_set(err, ERR_INPUT,
+			       "%s may not be read by this user; call crier as the user to whom the newsroom belongs",
+			       newsroom_path(&newsroom, "crier.conf"));
 	if (!file_exists(newsroom_path(&newsroom, "crier.conf")))
 		return err_set(err, ERR_INPUT,
 			       "there is no newsroom in %s: crier.conf is missing; \"crier init %s\" makes one, -C DIR "
@@ -32,16 +37,42 @@ const char *newsroom_path(const struct newsroom *newsroom, const char *name)
 	return arena_printf(newsroom->arena, "%s/%s", newsroom->dir, name).ptr;
 }
 
-int newsroom_store(const struct newsroom *newsroom, bool migrate, struct store **ret_store, struct err *err)
+/* What a mistake in database.url, a moved disk or a removed file leave behind. */
+static int refuse_lost(const struct newsroom *newsroom, struct err *err)
+{
+	struct str url = newsroom->config.database.url, path = str_skip(url, sizeof "sqlite:" - 1);
+	const char *fault = "missing";
+	struct stat info;
+
+	if (!str_starts(url, STR("sqlite:")))
+		return 0;
+	if (stat(arena_cstr(newsroom->arena, path), &info) == 0) {
+		if (info.st_size > 0)
+			return 0;
+		fault = "an empty file";
+	} else if (errno != ENOENT) {
+		return err_set_errno(err, errno, "%.*s", STR_ARG(path));
+	}
+	return err_set(
+		err, ERR_INPUT,
+		"the store %.*s is %s: put it back, let \"crier restore\" take a backup back, or mend database.url "
+		"in crier.conf",
+		STR_ARG(path), fault);
+}
+
+int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err)
 {
 	STORE_SCOPED store = NULL;
-	const struct db_options options = {.must_exist = !migrate};
-	int version, rc;
+	const struct db_options options = {.must_exist = use != NEWSROOM_MAKE};
+	int version;
+	int rc = use == NEWSROOM_MAKE ? 0 : refuse_lost(newsroom, err);
 
-	rc = store_open(arena_cstr(newsroom->arena, newsroom->config.database.url), &options, NULL, NULL, &store, err);
+	if (rc == 0)
+		rc = store_open(arena_cstr(newsroom->arena, newsroom->config.database.url), &options, NULL, NULL,
+				&store, err);
 	if (rc)
 		return rc;
-	if (migrate)
+	if (use != NEWSROOM_READ)
 		rc = store_migrate(store, err);
 	if (rc == 0)
 		rc = store_version(store, &version, err);

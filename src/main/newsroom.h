@@ -31,8 +31,14 @@ int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_new
 /* DIR/name */
 const char *newsroom_path(const struct newsroom *newsroom, const char *name);
 
-/* Opens the store; migrate: brings an older one up to date, otherwise ERR_DATA tells to. */
-int newsroom_store(const struct newsroom *newsroom, bool migrate, struct store **ret_store, struct err *err);
+/* Opens the store. A file that is missing or empty is ERR_INPUT unless it is to be made: a newsroom that lost its store
+ * must not go on as an empty one. A database of a server may be new in every case but NEWSROOM_READ. */
+enum newsroom_use {
+	NEWSROOM_READ,   /* ERR_DATA where it is older than this program, and tells what brings it up to date */
+	NEWSROOM_UPDATE, /* brings an older one up to date */
+	NEWSROOM_MAKE,   /* and makes one where there is none */
+};
+int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err);
 int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blobs, struct err *err);
 
 /* Takes DIR/serve.lock. NEWSROOM_BUSY: a server holds it. The lock goes with the descriptor or the process. */

@@ -233,7 +233,7 @@ int sample_install(const struct newsroom *newsroom, struct err *err)
 	if (rc == 0)
 		rc = config_parse_file(conf, sample_schema, newsroom->arena, &sample.values, err);
 	if (rc == 0)
-		rc = newsroom_store(newsroom, true, &sample.store, err);
+		rc = newsroom_store(newsroom, NEWSROOM_UPDATE, &sample.store, err);
 	if (rc == 0)
 		rc = newsroom_blobs(newsroom, &sample.blobs, err);
 	if (rc == 0)

@@ -82,7 +82,7 @@ struct newsroom newsroom_made(const struct place *place, const char *name, const
 		  config_default_text(place->arena, defaults, 2).ptr);
 	file_made(arena_printf(place->arena, "%s/theme/own.css", dir).ptr, word);
 	assert_int_equal(newsroom_open(dir, place->arena, &newsroom, &err), 0);
-	assert_int_equal(newsroom_store(&newsroom, true, &store, &err), 0);
+	assert_int_equal(newsroom_store(&newsroom, NEWSROOM_MAKE, &store, &err), 0);
 	store_close(store);
 	put_blobs(&newsroom);
 	return newsroom;
@@ -95,7 +95,7 @@ struct str newsroom_word(const struct place *place, const char *dir)
 	struct err err = {0};
 
 	if (newsroom_open(dir, place->arena, &newsroom, &err) != 0 ||
-	    newsroom_store(&newsroom, false, &store, &err) != 0)
+	    newsroom_store(&newsroom, NEWSROOM_READ, &store, &err) != 0)
 		fail_msg("%s", err.text);
 	assert_int_equal(db_check(store_db(store), NULL, NULL, &err), 0);
 	store_close(store);

@@ -14,6 +14,7 @@ static const struct cli_option walk_options[] = {
 	{"to", 't', CLI_TEXT, "PLACE", "where to"},
 	{"steps", 's', CLI_NUMBER, "N", "how many"},
 	{"port", 0, CLI_NUMBER, "N", "a port", 1, 65535},
+	{"from", 'f', CLI_PATH, "DIR", "where from"},
 	{NULL, 0, CLI_FLAG, NULL, NULL},
 };
 static const struct cli_option no_options[] = {{NULL, 0, CLI_FLAG, NULL, NULL}};
@@ -145,12 +146,25 @@ static void values_that_are_missing(void **state)
 	bad("walk -nt", "--to wants a value: PLACE");
 }
 
+/* An empty name of a folder would be the root of the machine: it comes of a variable that is not set. */
+static void nothing_is_no_path(void **state)
+{
+	struct cli_call call = good("walk --from here");
+
+	(void)state;
+	assert_word(cli_text(&call, "from", STR("")), "here");
+	bad("walk --from=", "--from wants a DIR, found nothing between its quotes");
+	bad("walk -nf  x", "--from wants a DIR, found nothing between its quotes");
+	bad("walk one  two", "an empty argument; usage: crier walk [WAY…]");
+	bad("walk --  x", "an empty argument; usage: crier walk [WAY…]");
+}
+
 static void unknown_options(void **state)
 {
 	(void)state;
 	bad("walk --dry-rum",
-	    "crier walk has no option --dry-rum; did you mean --dry-run; \"crier help walk\" lists them");
-	bad("walk --por 7", "crier walk has no option --por; did you mean --port; \"crier help walk\" lists them");
+	    "crier walk has no option --dry-rum; did you mean --dry-run? \"crier help walk\" lists them");
+	bad("walk --por 7", "crier walk has no option --por; did you mean --port? \"crier help walk\" lists them");
 	bad("walk --windmills", "crier walk has no option --windmills; \"crier help walk\" lists them");
 	bad("walk --an-option-that-is-longer-than-what-is-compared-with-others",
 	    "crier walk has no option --an-option-that-is-longer-than-what-is-compared-with-others; \"crier help "
@@ -191,15 +205,18 @@ static void commands_of_two_words(void **state)
 	bad("tell", "there is no command \"tell\"; did you mean \"tell story\"?");
 	bad("tell --json time", "there is no command \"tell\"; did you mean \"tell story\"?");
 	bad("tell stories", "there is no command \"tell stories\"; did you mean \"tell story\"?");
-	bad("tell story me", "usage: crier tell story WHO WHAT\nTry \"crier help tell story\".");
-	bad("tell story me you them", "usage: crier tell story WHO WHAT\nTry \"crier help tell story\".");
-	bad("tell time now", "usage: crier tell time \nTry \"crier help tell time\".");
+	bad("tell story me", "found 1 argument; usage: crier tell story WHO WHAT\nTry \"crier help tell story\".");
+	bad("tell story me you them",
+	    "found 3 arguments; usage: crier tell story WHO WHAT\nTry \"crier help tell story\".");
+	bad("tell time now", "found 1 argument; usage: crier tell time\nTry \"crier help tell time\".");
 }
 
 static void unknown_commands(void **state)
 {
 	(void)state;
-	bad("wlak", "there is no command \"wlak\"; did you mean \"walk\"?; \"crier help\" lists them");
+	bad("wlak", "there is no command \"wlak\"; did you mean \"walk\"? \"crier help\" lists them");
+	bad("--quiet walk",
+	    "--quiet stands before the command: write crier COMMAND --quiet …; \"crier help\" lists the commands");
 	bad("somersault", "there is no command \"somersault\"; \"crier help\" lists them");
 	bad("", "there is no command \"\"; \"crier help\" lists them");
 }
@@ -223,14 +240,39 @@ static void too_many_arguments(void **state)
 
 static void failures_are_printed(void **state)
 {
-	TAKEN_SCOPED taken;
+	static const struct cli_option with_json[] = {{"json", 0, CLI_FLAG, NULL, "print JSON"},
+						      {NULL, 0, CLI_FLAG, NULL, NULL}};
+	static const struct cli_command report = {.name = "report", .arguments = "", .options = with_json};
+	TAKEN_SCOPED told, out;
+	struct cli_call call = {.command = &walk};
 	struct err err = {0};
 
 	(void)state;
-	taken_begin(&taken);
-	err_set(&err, ERR_INPUT, "no such place");
-	assert_int_equal(cli_fail(&(struct cli_call){.err = taken.file}, &err), EXIT_FAILURE);
-	assert_string_equal(taken_text(&taken), "crier: no such place\n");
+	taken_begin(&told);
+	taken_begin(&out);
+	call.err = told.file;
+	call.out = out.file;
+	err_set(&err, ERR_INPUT, "no \"such\" place");
+	assert_int_equal(cli_fail(&call, &err), EXIT_FAILURE);
+	assert_string_equal(taken_text(&told), "crier: no \"such\" place\n");
+	call.command = &report;
+	assert_int_equal(cli_fail(&call, &err), EXIT_FAILURE);
+	assert_string_equal(taken_text(&out), "");
+	call.option[0].given = true;
+	assert_int_equal(cli_fail(&call, &err), EXIT_FAILURE);
+	assert_string_equal(taken_text(&out), "{\"error\":\"no \\\"such\\\" place\"}\n");
+}
+
+static void a_senseless_line_leads_to_the_help(void **state)
+{
+	TAKEN_SCOPED told;
+	struct err err = {0};
+
+	(void)state;
+	taken_begin(&told);
+	err_set(&err, ERR_INPUT, "that way leads nowhere");
+	assert_int_equal(cli_refuse(&(struct cli_call){.command = &walk, .err = told.file}, &err), EXIT_USAGE);
+	assert_string_equal(taken_text(&told), "crier: that way leads nowhere\nTry \"crier help walk\".\n");
 }
 
 int main(void)
@@ -240,12 +282,14 @@ int main(void)
 		cmocka_unit_test(flags),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(values_that_are_missing),
+		cmocka_unit_test(nothing_is_no_path),
 		cmocka_unit_test(unknown_options),
 		cmocka_unit_test(arguments),
 		cmocka_unit_test(commands_of_two_words),
 		cmocka_unit_test(unknown_commands),
 		cmocka_unit_test(too_many_arguments),
 		cmocka_unit_test(failures_are_printed),
+		cmocka_unit_test(a_senseless_line_leads_to_the_help),
 	};
 	return cmocka_run_group_tests_name("main.cli", tests, NULL, NULL);
 }

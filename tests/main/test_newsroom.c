@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "support.h"
 
+#include <grp.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,12 +39,18 @@ static void a_store_that_is_missing_is_not_made(void **state)
 	struct err err = {0};
 
 	assert_int_equal(unlink(newsroom_path(&newsroom, "store.db")), 0);
-	assert_true(newsroom_store(&newsroom, false, &store, &err) < 0);
-	assert_null(store);
-	assert_false(file_exists(newsroom_path(&newsroom, "store.db")));
+	for (enum newsroom_use use = NEWSROOM_READ; use <= NEWSROOM_UPDATE; use++) {
+		assert_int_equal(newsroom_store(&newsroom, use, &store, &err), ERR_INPUT);
+		assert_null(store);
+		assert_non_null(strstr(err.text, "store.db is missing"));
+		assert_non_null(strstr(err.text, "crier restore"));
+		assert_false(file_exists(newsroom_path(&newsroom, "store.db")));
+	}
+	assert_int_equal(newsroom_store(&newsroom, NEWSROOM_MAKE, &store, &err), 0);
+	store_close(store);
 }
 
-static void an_empty_database_is_told_to_be_old(void **state)
+static void an_empty_file_is_no_store(void **state)
 {
 	struct place *place = *state;
 	struct newsroom newsroom = newsroom_made(place, "n", "word");
@@ -51,9 +59,71 @@ static void an_empty_database_is_told_to_be_old(void **state)
 
 	assert_int_equal(unlink(newsroom_path(&newsroom, "store.db")), 0);
 	file_made(newsroom_path(&newsroom, "store.db"), "");
-	assert_int_equal(newsroom_store(&newsroom, false, &store, &err), ERR_DATA);
+	for (enum newsroom_use use = NEWSROOM_READ; use <= NEWSROOM_UPDATE; use++) {
+		assert_int_equal(newsroom_store(&newsroom, use, &store, &err), ERR_INPUT);
+		assert_non_null(strstr(err.text, "is an empty file"));
+		assert_null(store);
+	}
+}
+
+/* A database without tables is what an older version would be, were there one. */
+static void an_old_database_is_brought_up_to_date_where_it_is_written(void **state)
+{
+	struct place *place = *state;
+	struct newsroom newsroom = newsroom_made(place, "n", "word");
+	struct db_options options = {0};
+	struct db *db = NULL;
+	struct store *store = NULL;
+	struct err err = {0};
+
+	assert_int_equal(unlink(newsroom_path(&newsroom, "store.db")), 0);
+	assert_int_equal(db_open(arena_cstr(place->arena, newsroom.config.database.url), &options, &db, &err), 0);
+	db_close(db); /* its journal mode is written, so the file is not empty */
+	assert_int_equal(newsroom_store(&newsroom, NEWSROOM_READ, &store, &err), ERR_DATA);
 	assert_non_null(strstr(err.text, "version 0"));
 	assert_non_null(strstr(err.text, "up to date"));
+	assert_int_equal(newsroom_store(&newsroom, NEWSROOM_UPDATE, &store, &err), 0);
+	store_close(store);
+}
+
+static void what_is_no_database_is_told(void **state)
+{
+	struct place *place = *state;
+	struct newsroom newsroom = newsroom_made(place, "n", "word");
+	struct store *store = NULL;
+	struct err err = {0};
+
+	assert_int_equal(unlink(newsroom_path(&newsroom, "store.db")), 0);
+	file_made(newsroom_path(&newsroom, "store.db"), "This is a letter, and no database at all. It is long enough.");
+	assert_true(newsroom_store(&newsroom, NEWSROOM_UPDATE, &store, &err) < 0);
+	assert_non_null(strstr(err.text, "store.db"));
+	assert_null(store);
+}
+
+/* As somebody else: root may read everything. */
+static void a_configuration_of_somebody_else(void **state)
+{
+	struct place *place = *state;
+	struct newsroom made = newsroom_made(place, "n", "word");
+	pid_t child;
+	int status;
+
+	assert_int_equal(chmod(newsroom_path(&made, "crier.conf"), 0), 0);
+	assert_int_equal(chmod(place->folder, 0755), 0);
+	assert_int_equal(chmod(made.dir, 0755), 0);
+	child = fork();
+	if (child == 0) {
+		struct newsroom newsroom;
+		struct err err = {0};
+		bool other = geteuid() != 0 || (setgroups(0, NULL) == 0 && setgid(65534) == 0 && setuid(65534) == 0);
+
+		_exit(other && newsroom_open(made.dir, place->arena, &newsroom, &err) == ERR_INPUT &&
+				      strstr(err.text, "may not be read by this user")
+			      ? 0
+			      : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 }
 
 static bool served(const struct newsroom *newsroom)
@@ -154,7 +224,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_folder_without_configuration, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_mistake_in_the_configuration, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_store_that_is_missing_is_not_made, place_setup, place_teardown),
-		cmocka_unit_test_setup_teardown(an_empty_database_is_told_to_be_old, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(an_empty_file_is_no_store, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(an_old_database_is_brought_up_to_date_where_it_is_written, place_setup,
+						place_teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_database_is_told, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(a_configuration_of_somebody_else, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(one_server_holds_it, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(asking_takes_nothing, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_lock_goes_with_its_process, place_setup, place_teardown),

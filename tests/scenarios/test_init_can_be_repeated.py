@@ -12,9 +12,9 @@ from newsroom import CRIER, Newsroom, crier
 
 def test_after_a_mistake(tmp_path):
     folder = tmp_path / "n"
-    for option, told in (("--url=news", "site.url"), ("--languages=english", "site.languages"), ("--time-zone=Mars/Base", "Mars/Base")):
+    for option, told in (("--url=news", "--url"), ("--languages=english", "--languages"), ("--time-zone=Mars/Base", "Mars/Base")):
         done = crier("init", folder, option, check=False)
-        assert done.returncode == 1 and told in done.stderr, done.stderr
+        assert done.returncode == 2 and told in done.stderr, done.stderr
         assert not folder.exists()
     crier("init", folder)
     assert Newsroom(folder).wrong() == []

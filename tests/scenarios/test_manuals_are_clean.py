@@ -21,10 +21,9 @@ def test_groff(page):
 
 
 def test_help_for_half_a_command():
-    for words in (["help", "import"], ["import"], ["import", "--help"]):
+    for words in (["import"], ["help", "import", "joomla"], ["help", "--man", "import"]):
         done = crier(*words, check=False)
         assert done.returncode == 2 and 'did you mean "import wordpress"?' in done.stderr
-    assert crier("import", "wordpress", "--help").stdout == crier("help", "import", "wordpress").stdout
 
 
 def test_output_that_cannot_be_written():
