@@ -181,7 +181,7 @@ static int import(struct cli_call *call, const struct newsroom *newsroom, const 
 	STORE_SCOPED store = NULL;
 	struct import_report *report = NULL;
 	struct err err = {0};
-	int rc = newsroom_store(newsroom, import->dry_run ? NEWSROOM_READ : NEWSROOM_UPDATE, &store, &err);
+	int rc = newsroom_store(newsroom, import->dry_run ? NEWSROOM_TRY : NEWSROOM_UPDATE, &store, &err);
 	int code;
 
 	if (rc)

@@ -37,6 +37,11 @@ const char *newsroom_path(const struct newsroom *newsroom, const char *name)
 	return arena_printf(newsroom->arena, "%s/%s", newsroom->dir, name).ptr;
 }
 
+static bool is_file(const struct newsroom *newsroom)
+{
+	return str_starts(newsroom->config.database.url, STR("sqlite:"));
+}
+
 /* What a mistake in database.url, a moved disk or a removed file leave behind. */
 static int refuse_lost(const struct newsroom *newsroom, struct err *err)
 {
@@ -44,7 +49,7 @@ static int refuse_lost(const struct newsroom *newsroom, struct err *err)
 	const char *fault = "missing";
 	struct stat info;
 
-	if (!str_starts(url, STR("sqlite:")))
+	if (!is_file(newsroom))
 		return 0;
 	if (stat(arena_cstr(newsroom->arena, path), &info) == 0) {
 		if (info.st_size > 0)
@@ -72,7 +77,8 @@ int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struc
 				&store, err);
 	if (rc)
 		return rc;
-	if (use != NEWSROOM_READ)
+	rc = store_version(store, &version, err);
+	if (rc == 0 && (use >= NEWSROOM_UPDATE || (use == NEWSROOM_TRY && version == 0 && !is_file(newsroom))))
 		rc = store_migrate(store, err);
 	if (rc == 0)
 		rc = store_version(store, &version, err);

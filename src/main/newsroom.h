@@ -32,9 +32,10 @@ int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_new
 const char *newsroom_path(const struct newsroom *newsroom, const char *name);
 
 /* Opens the store. A file that is missing or empty is ERR_INPUT unless it is to be made: a newsroom that lost its store
- * must not go on as an empty one. A database of a server may be new in every case but NEWSROOM_READ. */
+ * must not go on as an empty one. A PostgreSQL database is new before its first use, and gets its tables then. */
 enum newsroom_use {
 	NEWSROOM_READ,   /* ERR_DATA where it is older than this program, and tells what brings it up to date */
+	NEWSROOM_TRY,    /* the same, but a PostgreSQL database may be new: what will be done can be tried first */
 	NEWSROOM_UPDATE, /* brings an older one up to date */
 	NEWSROOM_MAKE,   /* and makes one where there is none */
 };

@@ -1,9 +1,10 @@
 """The command as an editor uses it."""
 import json
+import sqlite3
 
 import pytest
 
-from newsroom import wxr
+from newsroom import Newsroom, crier, wxr
 
 POSTS = [{"id": n, "slug": f"post-{n}", "title": f"Post number {n}", "time": 1700000000 + n * 1000} for n in range(1, 40)]
 
@@ -93,12 +94,14 @@ def test_a_missing_file_is_no_interrupted_import(empty, tmp_path):
     assert empty.wrong() == []
 
 
-def test_a_dry_run_does_not_bring_a_database_up_to_date(empty, tmp_path):
-    database = empty.folder / "store.db"
-    for file in empty.folder.glob("store.db*"):
-        file.unlink()
-    database.write_bytes(b"")
-    done = empty.run("import wordpress", write(tmp_path, POSTS), "--dry-run", check=False)
+def test_a_dry_run_does_not_bring_a_database_up_to_date(tmp_path):
+    crier("init", tmp_path / "n")
+    room = Newsroom(tmp_path / "n")
+    database = room.folder / "store.db"
+    database.unlink()
+    with sqlite3.connect(database) as older:
+        older.execute("VACUUM")  # a database, and nothing in it
+    done = room.run("import wordpress", write(tmp_path, POSTS), "--dry-run", check=False)
     assert done.returncode == 1
     assert "the database has version 0" in done.stderr and "an import brings an older one up to date" in done.stderr
     assert b"CREATE TABLE" not in database.read_bytes()
