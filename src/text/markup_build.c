@@ -607,13 +607,33 @@ void build_close_inline(struct markup_builder *builder)
 	}
 }
 
-struct str build_link_around(const struct markup_builder *builder)
+static const struct build_shape *link_around(const struct markup_builder *builder)
 {
 	for (size_t i = 0; i < builder->inline_count; i++)
-		for (const struct markup_attribute *at = builder->inlines[i].attributes; at; at = at->next)
-			if (builder->inlines[i].kind == MARKUP_LINK && at->name == MARKUP_HREF)
-				return at->value;
+		if (builder->inlines[i].kind == MARKUP_LINK)
+			return &builder->inlines[i];
+	return NULL;
+}
+
+struct str build_link_around(const struct markup_builder *builder)
+{
+	const struct build_shape *link = link_around(builder);
+	for (const struct markup_attribute *at = link ? link->attributes : NULL; at; at = at->next)
+		if (at->name == MARKUP_HREF)
+			return at->value;
 	return (struct str){0};
+}
+
+bool build_exchange_link(struct markup_builder *builder, struct build_shape *shape)
+{
+	const struct build_shape *link = link_around(builder);
+	if (!link)
+		return false;
+	struct build_shape *place = &builder->inlines[link - builder->inlines], outer = *place;
+	close_inlines(builder);
+	*place = *shape;
+	*shape = outer;
+	return true;
 }
 
 /* ---- blocks ---- */

@@ -97,6 +97,10 @@ void build_leave(struct markup_builder *builder, struct build_saved saved);
 /* A finished block: figure, gallery, embed, rule. Not where it is flat: ask first. */
 void build_block(struct markup_builder *builder, struct markup_node *block);
 
+/* A link inside of a link: the outer one rests while the inner goes on (the same call undoes it). False: there is none.
+ */
+bool build_exchange_link(struct markup_builder *builder, struct build_shape *shape);
+
 /* The innermost open node that is no inline element. */
 struct markup_node *build_block_around(const struct markup_builder *builder);
 

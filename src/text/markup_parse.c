@@ -320,23 +320,30 @@ void convert_children(struct convert *convert, const GumboNode *node)
 	convert->level--;
 }
 
+/* What is pasted from Google Docs comes in a <b> whose style says that it is not bold. */
+static bool is_docs_wrapper(const GumboElement *element)
+{
+	return str_starts(convert_raw(element, MARKUP_ID), STR("docs-internal-guid"));
+}
+
 static void convert_inline(struct convert *convert, const GumboNode *node, enum markup_kind kind)
 {
 	const GumboElement *element = &node->v.element;
 	struct build_shape shape = convert_shape(convert, element, kind);
-	bool useless = kind == MARKUP_LINK && (!shape.attributes || !str_empty(build_link_around(convert->builder)));
-	if (kind == MARKUP_LINK && !useless) {
-		struct markup_node holder = {.attributes = shape.attributes};
-		useless = !markup_has(&holder, MARKUP_HREF);
-	}
+	const struct markup_node holder = {.attributes = shape.attributes};
+	bool useless =
+		kind == MARKUP_LINK ? !markup_has(&holder, MARKUP_HREF) : kind == MARKUP_B && is_docs_wrapper(element);
 	if (element->attributes.length)
 		take_id(convert, convert_raw(element, MARKUP_ID), true);
 	if (kind == MARKUP_LINK)
 		take_id(convert, convert_raw(element, MARKUP_NAME), true);
-	bool opened = !useless && build_open_inline(convert->builder, &shape);
+	bool inside = kind == MARKUP_LINK && !useless && build_exchange_link(convert->builder, &shape);
+	bool opened = !useless && !inside && build_open_inline(convert->builder, &shape);
 	convert_children(convert, node);
 	if (opened)
 		build_close_inline(convert->builder);
+	if (inside)
+		build_exchange_link(convert->builder, &shape);
 }
 
 static void convert_leaf(struct convert *convert, const GumboNode *node, enum markup_kind kind, uint16_t number)

@@ -20,7 +20,8 @@ static struct str normalised(struct str text, const UNormalizer2 *form, struct a
 	int32_t room = (int32_t)text.len * 6 + 16, length = 0, made = 0;
 	UChar *from = arena_array(arena, UChar, (size_t)room), *to = arena_array(arena, UChar, (size_t)room);
 	char *out = arena_alloc(arena, (size_t)room * 3);
-	u_strFromUTF8(from, room, &length, text.ptr ? text.ptr : "", (int32_t)text.len, &status);
+	u_strFromUTF8WithSub(from, room, &length, text.ptr ? text.ptr : "", (int32_t)text.len, UTF8_REPLACEMENT, NULL,
+			     &status);
 	made = unorm2_normalize(form, from, length, to, room, &status);
 	u_strToUTF8(out, room * 3, &length, to, made, &status);
 	return U_FAILURE(status) ? text : str_of(out, (size_t)length);
