@@ -111,6 +111,32 @@ static const struct {
 	{"Saint Vincent", "VC"},
 	{"Trinidad", "TT"},
 	{"Republic of South Africa", "ZA"},
+	{"Åland", "AX"},
+	{"Cote d Ivoire", "CI"},
+	{"Congo DR", "CD"},
+	{"Congo (the Democratic Republic of the)", "CD"},
+	{"Congo, the Democratic Republic of the", "CD"},
+	{"Congo, Democratic Republic of the", "CD"},
+	{"Korea, Democratic People's Republic of", "KP"},
+	{"Korea (Democratic People's Republic of)", "KP"},
+	{"Korea (the Democratic People's Republic of)", "KP"},
+	{"Micronesia (Federated States of)", "FM"},
+	{"Micronesia, Federated States of", "FM"},
+	{"Palestine, State of", "PS"},
+	{"Taiwan, Province of China", "TW"},
+	{"Taiwan (Province of China)", "TW"},
+	{"United Kingdom of Great Britain and Northern Ireland", "GB"},
+	{"Macedonia, the former Yugoslav Republic of", "MK"},
+	{"The former Yugoslav Republic of Macedonia", "MK"},
+	{"Libyan Arab Jamahiriya", "LY"},
+	{"Saint Helena, Ascension and Tristan da Cunha", "SH"},
+	{"Bonaire, Sint Eustatius and Saba", "BQ"},
+	{"Saint Martin (French part)", "MF"},
+	{"Sint Maarten (Dutch part)", "SX"},
+	{"Virgin Islands (British)", "VG"},
+	{"Virgin Islands, British", "VG"},
+	{"Virgin Islands (U.S.)", "VI"},
+	{"Virgin Islands, U.S.", "VI"},
 	{"EEUU", "US"},
 	{"Estados Unidos de América", "US"},
 	{"États-Unis d'Amérique", "US"},
@@ -373,14 +399,11 @@ static const struct name *look_up(const struct country_finder *finder, const str
 	return name;
 }
 
-bool country_find(const struct country_finder *finder, struct str text, bool with_codes, struct country_code *ret_code)
+static bool find_name(const struct country_finder *finder, struct str text, struct country_code *ret_code)
 {
 	ARENA_SCOPED arena = arena_create(2048);
 	struct folding folding;
-	text = skip_elision(str_trim(text));
-	if (with_codes && is_code(text, ret_code))
-		return true;
-	if (!fold(text, arena, &folding))
+	if (!fold(skip_elision(text), arena, &folding))
 		return false;
 	const struct name *name = look_up(finder, &folding);
 	if (name == NULL || name->ambiguous)
@@ -389,6 +412,28 @@ bool country_find(const struct country_finder *finder, struct str text, bool wit
 		return false;
 	*ret_code = name->code;
 	return true;
+}
+
+/* "Côte d'Ivoire (Ivory Coast)" says one country twice; "Georgia (US)" does not. */
+static bool find_twice(const struct country_finder *finder, struct str text, struct country_code *ret_code)
+{
+	struct country_code outer, inner;
+	size_t open = str_rfind_byte(text, '(');
+	if (open == SIZE_MAX || open == 0 || !str_ends(text, STR(")")))
+		return false;
+	if (!find_name(finder, str_trim(str_sub(text, 0, open)), &outer) ||
+	    !find_name(finder, str_trim(str_sub(text, open + 1, text.len - open - 2)), &inner) ||
+	    strcmp(outer.text, inner.text) != 0)
+		return false;
+	*ret_code = outer;
+	return true;
+}
+
+bool country_find(const struct country_finder *finder, struct str text, bool with_codes, struct country_code *ret_code)
+{
+	text = str_trim(text);
+	return (with_codes && is_code(text, ret_code)) || find_name(finder, text, ret_code) ||
+	       find_twice(finder, text, ret_code);
 }
 
 /* Pieces of a prefix between separators. */

@@ -122,6 +122,8 @@ struct suggestion {
 	bool used[KIND_COUNT];
 	const struct wp_term *told; /* the last rule's, whose end is still to be written; NULL: none yet */
 	const char *why;
+	struct str coded; /* the taxonomy that was last asked for codes of countries, and whether it has them */
+	bool codes;
 };
 
 static bool ascii(struct str text)
@@ -217,6 +219,40 @@ static void put_rule(struct suggestion *suggestion, const struct wp_term *term, 
 	buf_put_cstr(out, "; }");
 }
 
+/* "IT" and "TV" are countries only among others: in a taxonomy of places, or where most terms name one. */
+static bool has_codes(const struct suggestion *suggestion, struct str taxonomy)
+{
+	static const char *const words[] = {"countr",   "pays",   "pais", "paises", "land",     "laender", "place",
+					    "location", "region", "area", "nation", "territor", "geo"};
+	size_t terms = 0, countries = 0;
+	struct country_code code;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (str_find_nocase(taxonomy, str_from(words[i])) != SIZE_MAX)
+			return true;
+	for (size_t i = 0; i < suggestion->set->terms.len; i++) {
+		const struct wp_term *term = suggestion->set->terms.at[i];
+		if (!str_eq(term->taxonomy, taxonomy))
+			continue;
+		terms++;
+		countries += country_find(suggestion->set->finder, term->name, false, &code);
+	}
+	return 2 * countries > terms;
+}
+
+static bool names_country(struct suggestion *suggestion, const struct wp_term *term, struct country_code *ret_code)
+{
+	const struct country_finder *finder = suggestion->set->finder;
+	if (country_find(finder, term->name, false, ret_code))
+		return true;
+	if (!country_find(finder, term->name, true, ret_code))
+		return false;
+	if (!str_eq(suggestion->coded, term->taxonomy)) {
+		suggestion->coded = term->taxonomy;
+		suggestion->codes = has_codes(suggestion, term->taxonomy);
+	}
+	return suggestion->codes;
+}
+
 static bool suggest_term(struct suggestion *suggestion, const struct wp_term *term)
 {
 	struct country_code code;
@@ -227,8 +263,10 @@ static bool suggest_term(struct suggestion *suggestion, const struct wp_term *te
 		put_rule(suggestion, term, "kind", str_from(kinds[kind].key), "a usual word for it");
 		return true;
 	}
-	if (country_find(suggestion->set->finder, term->name, true, &code)) {
-		put_rule(suggestion, term, "place", str_from(code.text), "the name of a country");
+	if (names_country(suggestion, term, &code)) {
+		bool other = among(STR("georgia|chad|jordan|turkey|jersey|israel"), term->name);
+		put_rule(suggestion, term, "place", str_from(code.text),
+			 other ? "the name of a country, but not of one alone: look at it" : "the name of a country");
 		return true;
 	}
 	if (names_campaign(term)) {

@@ -180,6 +180,112 @@ static void other_words_are_not_countries(void **state)
 	finds(finder, buf_copy(&longest, arena).ptr, "");
 }
 
+/* Names inside other names, names of people and states, what comes from a country: none of them is one. */
+static void a_part_of_a_name_is_none(void **state)
+{
+	static const char *const words[] = {"Atlanta, Georgia",
+					    "South Georgia",
+					    "Chad Smith",
+					    "Michael Jordan",
+					    "Turkish",
+					    "New Guinea",
+					    "New Mexico",
+					    "New Jersey",
+					    "Northern Ireland",
+					    "Irlande du Nord",
+					    "Malia",
+					    "Omaha",
+					    "Indiana",
+					    "Indian",
+					    "French",
+					    "Français",
+					    "Mexico City",
+					    "Malta News",
+					    "Peru's",
+					    "Norfolk",
+					    "Man",
+					    "Lao",
+					    "Virgin Islands",
+					    "Polynesia",
+					    "Europe",
+					    "Scotland",
+					    "England and Wales",
+					    "USA/Mexico",
+					    "Yugoslavia",
+					    "congo",
+					    "Can",
+					    "And",
+					    "are",
+					    "per",
+					    "Nigerien",
+					    "Georgia (US)",
+					    "Georgia (state)",
+					    "Jersey (UK)",
+					    "Korea (South)",
+					    "()",
+					    "Congo (river)",
+					    "Niger (Nigeria)"};
+	ARENA_SCOPED arena = arena_create(0);
+	struct country_finder *finder = all_languages(arena);
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		finds(finder, words[i], "");
+}
+
+/* As lists of countries in forms and plugins write them, after ISO 3166. */
+static void formal_names_are_known(void **state)
+{
+	static const char *const names[][2] = {
+		{"Guinea", "GN"},
+		{"Equatorial Guinea", "GQ"},
+		{"Papua New Guinea", "PG"},
+		{"Niger", "NE"},
+		{"Nigeria", "NG"},
+		{"Ireland", "IE"},
+		{"Dominica", "DM"},
+		{"Dominican Republic", "DO"},
+		{"Sudan", "SD"},
+		{"South Sudan", "SS"},
+		{"Samoa", "WS"},
+		{"American Samoa", "AS"},
+		{"\xC3\x85land", "AX"},
+		{"Aland", "AX"},
+		{"Cote d Ivoire", "CI"},
+		{"C\xC3\xB4te d'Ivoire (Ivory Coast)", "CI"},
+		{"Turkey (T\xC3\xBCrkiye)", "TR"},
+		{"Congo DR", "CD"},
+		{"Congo (the Democratic Republic of the)", "CD"},
+		{"Congo, The Democratic Republic of the", "CD"},
+		{"R\xC3\xA9publique d\xC3\xA9mocratique du Congo (RDC)", "CD"},
+		{"Congo (Brazzaville)", "CG"},
+		{"Korea (Republic of)", "KR"},
+		{"Korea (the Republic of)", "KR"},
+		{"Korea, Democratic People's Republic of", "KP"},
+		{"Korea (Democratic People's Republic of)", "KP"},
+		{"Micronesia (Federated States of)", "FM"},
+		{"Iran (Islamic Republic of)", "IR"},
+		{"Palestine, State of", "PS"},
+		{"Taiwan, Province of China", "TW"},
+		{"Tanzania, the United Republic of", "TZ"},
+		{"United Kingdom of Great Britain and Northern Ireland", "GB"},
+		{"Venezuela (Bolivarian Republic of)", "VE"},
+		{"Virgin Islands (British)", "VG"},
+		{"Virgin Islands, U.S.", "VI"},
+		{"Saint Martin (French part)", "MF"},
+		{"Sint Maarten (Dutch part)", "SX"},
+		{"Bonaire, Sint Eustatius and Saba", "BQ"},
+		{"Libyan Arab Jamahiriya", "LY"},
+		{"turkey", "TR"},
+		{"BRASIL", "BR"},
+		{"Malta!", "MT"},
+	};
+	ARENA_SCOPED arena = arena_create(0);
+	struct country_finder *finder = all_languages(arena);
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		finds(finder, names[i][0], names[i][1]);
+}
+
 static void codes_count_when_asked_for(void **state)
 {
 	ARENA_SCOPED arena = arena_create(0);
@@ -243,6 +349,15 @@ static void title_prefixes_are_split(void **state)
 	splits("中国和美国：新闻", "CN US|新闻");
 	splits("भारत और नेपाल: समाचार", "IN NP|समाचार");
 	splits("DRC/Rwanda/Uganda/Burundi: x", "CD RW UG BI|x");
+	splits("Niger/Nigeria: x", "NE NG|x");
+	splits("Guinea/Guinea-Bissau/Equatorial Guinea: x", "GN GW GQ|x");
+	splits("Italy, Malta and Greece: x", "IT MT GR|x");
+	splits("Italy|Malta + Greece; Spain & Mali: x", "IT MT GR ES ML|x");
+	splits("Saint Vincent and the Grenadines: x", "VC|x");
+	splits("Antigua and Barbuda/St Kitts and Nevis: x", "AG KN|x");
+	splits("Congo (DRC): x", "CD|x");
+	splits("Egypt: Syria: x", "EG|Syria: x");
+	splits("Georgia: x", "GE|x");
 }
 
 static void other_titles_are_left(void **state)
@@ -260,6 +375,15 @@ static void other_titles_are_left(void **state)
 	splits("At 10:30: x", "");
 	splits("us: x", "");
 	splits("Egypt Jordan: x", "");
+	splits("Congo: x", "");
+	splits("Congo/Egypt: x", "");
+	splits("Chad Smith: x", "");
+	splits("Ireland/Northern Ireland: x", "");
+	splits("Italy-Malta: x", "");
+	splits("IT: x", "");
+	splits("IT/MT: x", "");
+	splits("Uk: x", "");
+	splits("Italy and: x", "");
 	splits("https://example.org", "");
 	for (int i = 0; i < 600; i++)
 		buf_put_byte(&slashes, '/');
@@ -274,6 +398,7 @@ int main(void)
 		cmocka_unit_test(codes_are_iso_3166),         cmocka_unit_test(names_are_those_of_the_language),
 		cmocka_unit_test(countries_lie_in_regions),   cmocka_unit_test(every_name_finds_its_country),
 		cmocka_unit_test(common_variants_are_known),  cmocka_unit_test(other_words_are_not_countries),
+		cmocka_unit_test(a_part_of_a_name_is_none),   cmocka_unit_test(formal_names_are_known),
 		cmocka_unit_test(codes_count_when_asked_for), cmocka_unit_test(languages_not_asked_for_are_unknown),
 		cmocka_unit_test(title_prefixes_are_split),   cmocka_unit_test(other_titles_are_left),
 	};

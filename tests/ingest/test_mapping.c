@@ -86,8 +86,8 @@ static const struct {
 	 "m.conf:1: found files[1].language = \"zz zz\"; accepted: the code of a language, such as fr or pt-BR"},
 	{"language = \"en",
 	 "m.conf:1: found a syntax error; accepted: lines such as  key = \"text\";  or  group = { key = 1; };"},
-	{"language = \"en\";\nlanguage = \"fr\";", "m.conf:2: found a duplicate setting name; accepted: lines such as  "
-						   "key = \"text\";  or  group = { key = 1; };"},
+	{"language = \"en\";\nlanguage = \"fr\";",
+	 "m.conf:2: found a name that its group has already; accepted: each name once"},
 };
 
 static void each_mistake_in_its_words(void **state)
@@ -524,6 +524,60 @@ static void a_broken_file_gets_no_proposal(void **state)
 	assert_int_equal(text.len, 0);
 }
 
+/* ---- codes of countries ---- */
+
+static struct str suggested(struct newsroom *room, struct buf *text)
+{
+	struct import_options options = {.files = room->paths, .file_count = room->files, .time_zone = STR("UTC")};
+	*vec_add(&options.languages, room->arena) = STR("en");
+	assert_int_equal(import_suggest(&options, text, &room->err), 0);
+	return buf_str(text);
+}
+
+static void assert_place(struct newsroom *room, struct str text, const char *taxonomy, const char *slug,
+			 const char *code)
+{
+	struct mapping mapping;
+	struct str to;
+	assert_int_equal(mapping_parse(text, "suggested", room->arena, &mapping, &room->err), 0);
+	bool place = mapping_term_rule(&mapping, str_from(taxonomy), str_from(slug), STR(""), &to) == MAPPING_PLACE;
+	if (place != (code != NULL))
+		fail_msg("%s %s: %s", taxonomy, slug, place ? "a place" : "none");
+	if (code)
+		assert_text(to, code);
+}
+
+/* "IT" is a subject, and Italy only among places. */
+static void codes_are_codes_among_places_alone(void **state)
+{
+	struct newsroom *room = *state;
+	BUF_SCOPED text = BUF_INIT(1 << 20);
+	ITEMS(room, NULL,
+	      {.id = 1,
+	       .extra = IN("post_tag", "it", "IT") IN("post_tag", "tv", "TV") IN("post_tag", "ai", "AI")
+		       IN("post_tag", "hr", "HR") IN("post_tag", "egypt", "Egypt") IN("post_tag", "malta", "Malta")
+			       IN("post_tag", "peru", "Peru") IN("country", "it-2", "IT") IN("country", "xx", "XX")
+				       IN("area", "egy", "EGY") IN("area", "mt", "MT") IN("area", "jordan", "Jordan")
+					       IN("mix", "italy", "IT") IN("mix", "oman", "Oman")
+						       IN("mix", "mali", "Mali") IN("area", "sea", "Sea")});
+	struct str made = suggested(room, &text);
+	static const char *const words[] = {"it", "tv", "ai", "hr"};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		assert_place(room, made, "post_tag", words[i], NULL);
+	assert_place(room, made, "post_tag", "egypt", "EG");
+	assert_place(room, made, "post_tag", "peru", "PE");
+	assert_place(room, made, "country", "it-2", "IT");
+	assert_place(room, made, "country", "xx", NULL);
+	assert_place(room, made, "area", "egy", "EG");
+	assert_place(room, made, "area", "mt", "MT");
+	assert_place(room, made, "area", "jordan", "JO");
+	assert_place(room, made, "area", "sea", NULL);
+	assert_place(room, made, "mix", "italy", "IT");
+	assert_int_not_equal(str_find(made, STR("Jordan, 1 item: the name of a country, but not of one alone")),
+			     SIZE_MAX);
+	assert_int_equal(str_find(made, STR("Egypt, 1 item: the name of a country, but")), SIZE_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -532,6 +586,7 @@ int main(void)
 		cmocka_unit_test(the_most_exact_rule_wins_wherever_it_stands),
 		cmocka_unit_test(each_field_becomes_what_it_is_told_to),
 		NEWSROOM_TEST(types_become_items_pages_or_nothing),
+		NEWSROOM_TEST(codes_are_codes_among_places_alone),
 		cmocka_unit_test(each_term_is_proposed_as_what_its_name_says),
 		NEWSROOM_TEST(the_proposal_for_a_small_site),
 		NEWSROOM_TEST(what_is_no_content_is_proposed_to_be_left),

@@ -194,35 +194,91 @@ static void blocks_are_unwrapped_rendered_or_dropped(void **state)
 	assert_string_equal(render(arena, "<!-- wp:paragraph --><p>never closed</p>", &tallies), "<p>never closed</p>");
 }
 
+static const struct {
+	const char *text, *caption, *credit; /* credit NULL: none */
+} captions[] = {
+	{"A march in Cairo. AFP PHOTO / NORA NAME", "A march in Cairo.", "AFP PHOTO / NORA NAME"},
+	{"A march (Photo by Ola Other/Agency)", "A march", "Ola Other/Agency"},
+	{"A march. Photo: Ola Other.", "A march.", "Ola Other"},
+	{"A march © Ola Other", "A march", "Ola Other"},
+	{"© Ola Other", "", "Ola Other"},
+	{"Une marche. Crédit photo : Ola", "Une marche.", "Ola"},
+	{"Una marcha. Foto: Ola", "Una marcha.", "Ola"},
+	{"مسيرة. تصوير: علا", "مسيرة.", "علا"},
+	{"Photo © Ola", "", "Ola"},
+	{"Ola Other in Cairo", NULL, NULL},
+	{"He took a photo by the river", NULL, NULL},
+	{"Photo:", NULL, NULL},
+	{"", NULL, NULL},
+	/* agencies' own lines, kept whole */
+	{"A march in Cairo AFP PHOTO/NORA NAME", "A march in Cairo", "AFP PHOTO/NORA NAME"},
+	{"AFP PHOTO / NORA NAME", "", "AFP PHOTO / NORA NAME"},
+	{"A march (AP Photo/Ola Other, File)", "A march", "AP Photo/Ola Other, File"},
+	{"A march. REUTERS/Ola Other", "A march.", "REUTERS/Ola Other"},
+	{"A march. EPA/OLA OTHER", "A march.", "EPA/OLA OTHER"},
+	{"A Reuters/Ipsos poll was shown", NULL, NULL},
+	{"The EPA/WHO rules", NULL, NULL},
+	{"He took an ap photo", NULL, NULL},
+	/* where one may begin */
+	{"A march | Photo: Ola", "A march", "Ola"},
+	{"A march \xE2\x80\x94 Photo: Ola", "A march", "Ola"},
+	{"A march.(Photo: Ola)", "A march.", "Ola"},
+	{"A march (photo by ola)", "A march", "ola"},
+	{"A march\nPhoto: Ola", "A march", "Ola"},
+	{"\"Go on,\" he said. Photo: Ola", "\"Go on,\" he said.", "Ola"},
+	{"A march, Courtesy of Ola", "A march", "Ola"},
+	{"He came, courtesy of her, to the house", NULL, NULL},
+	{"The photo: a crowd", NULL, NULL},
+	{"In this photo by Ola, a crowd", NULL, NULL},
+	/* what may follow */
+	{"Photo by: Ola", "", "Ola"},
+	{"Photo by Andy", "", "Andy"},
+	{"Photo by Theo / Agency", "", "Theo / Agency"},
+	{"Photo by the river at dawn", NULL, NULL},
+	{"Photo by a river", NULL, NULL},
+	{"Photo by an unknown hand", NULL, NULL},
+	{"Image: a dog with a hat", NULL, NULL},
+	{"Image: Ola", "", "Ola"},
+	{"Picture: perfect", NULL, NULL},
+	{"Illustration: Ola", "", "Ola"},
+	{"(c) 2014 Ola", "", "2014 Ola"},
+	{"(a) one, (b) two, (c) three", NULL, NULL},
+	{"The firm (c) was", NULL, NULL},
+	{"Copyright \xC2\xA9 2019 Ola", "", "2019 Ola"},
+	{"A march (\xC2\xA9 Ola)", "A march", "Ola"},
+	{"\xC2\xA9", NULL, NULL},
+	{"A march. Photo: ().", NULL, NULL},
+	{"A march. Photo: Ola (AFP).", "A march.", "Ola (AFP)"},
+	{"A march (Photo: Ola (AFP))", "A march", "Ola (AFP)"},
+	{"A march [Photo: Ola [AFP] / (x)]", "A march", "Ola [AFP] / (x)"},
+	{"A march (Photo: Ola))).", "A march", "Ola"},
+	{"A march. Photo credit: Ola; Video credit: Nora", "A march.", "Ola; Video credit: Nora"},
+	/* other languages and scripts */
+	{"Photo\xC2\xA0: Ola", "", "Ola"},
+	{"Cr\xC3\xA9"
+	 "dit photo\xE2\x80\xAF: Ola",
+	 "", "Ola"},
+	{"Foto: Ana L\xC3\xB3pez/EFE", "", "Ana L\xC3\xB3pez/EFE"},
+	{"Bild: dpa", "", "dpa"},
+	{"Марш. Фото: Ола", "Марш.", "Ола"},
+	{"צעדה. צילום: אולה", "צעדה.", "אולה"},
+	{"群众。摄影：安", "群众。", "安"},
+	{"人群（摄影：安）。", "人群", "安"},
+	{"行進、撮影：安", "行進", "安"},
+};
+
 static void credits_are_found_where_they_are_marked(void **state)
 {
-	static const struct {
-		const char *text, *caption, *credit; /* credit NULL: none */
-	} cases[] = {
-		{"A march in Cairo. AFP PHOTO / NORA NAME", "A march in Cairo.", "AFP PHOTO / NORA NAME"},
-		{"A march (Photo by Ola Other/Agency)", "A march", "Ola Other/Agency"},
-		{"A march. Photo: Ola Other.", "A march.", "Ola Other"},
-		{"A march © Ola Other", "A march", "Ola Other"},
-		{"© Ola Other", "", "Ola Other"},
-		{"Une marche. Crédit photo : Ola", "Une marche.", "Ola"},
-		{"Una marcha. Foto: Ola", "Una marcha.", "Ola"},
-		{"مسيرة. تصوير: علا", "مسيرة.", "علا"},
-		{"Photo © Ola", "", "Ola"},
-		{"Ola Other in Cairo", NULL, NULL},
-		{"He took a photo by the river", NULL, NULL},
-		{"Photo:", NULL, NULL},
-		{"", NULL, NULL},
-	};
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
 		struct str caption, credit;
-		bool found = credit_split(str_from(cases[i].text), &caption, &credit);
-		if (found != (cases[i].credit != NULL))
-			fail_msg("%s: %s", cases[i].text, found ? "found one" : "found none");
+		bool found = credit_split(str_from(captions[i].text), &caption, &credit);
+		if (found != (captions[i].credit != NULL))
+			fail_msg("%s: %s", captions[i].text, found ? "found one" : "found none");
 		if (!found)
 			continue;
-		assert_text(caption, cases[i].caption);
-		assert_text(credit, cases[i].credit);
+		assert_text(caption, captions[i].caption);
+		assert_text(credit, captions[i].credit);
 	}
 }
 
@@ -235,6 +291,19 @@ static void reference_numbers(void **state)
 	assert_false(reference_find(STR("XAFR 59/8473/2018"), &found));
 	assert_false(reference_find(STR("AFR 59/8473"), &found));
 	assert_false(reference_find(STR("AFR 5/8473/2018"), &found));
+	assert_false(reference_find(STR("AFR 5900/8473/2018"), &found));
+	assert_false(reference_find(STR("AFR 59/8473/18"), &found));
+	assert_false(reference_find(STR("AFR 59/1234567/2018"), &found));
+	assert_false(reference_find(STR("AFR59/8473/2018"), &found));
+	assert_false(reference_find(STR("afr 59/8473/2018"), &found));
+	assert_false(reference_find(STR("1AFR 59/8473/2018"), &found));
+	assert_false(reference_find(STR("\xC3\x89"
+					"FR 59/8473/2018"),
+				    &found));
+	assert_false(reference_find(STR("////"), &found));
+	assert_false(reference_find(STR("AFR 59/8473/"), &found));
+	assert_true(reference_find(STR("and/or MDE 590/1/1999 or ASA 12/2/2000"), &found));
+	assert_text(found, "MDE 590/1/1999");
 	assert_false(reference_find(STR(""), &found));
 }
 
