@@ -61,13 +61,14 @@ static int write_kind(struct import *import, struct store_tx *tx, size_t index, 
 	const struct mapping_kind *from = &import->mapping.kinds.at[index];
 	struct arena *arena = tx_arena(tx);
 	struct kind kind = {.key = from->key, .icon = from->icon, .position = (int)index, .in_feeds = true};
-	struct str plural = str_empty(from->plural) ? from->label : from->plural;
-	struct str slug = str_empty(from->slug) ? slug_from_title(plural, arena) : from->slug;
-	add_text(&kind.texts, arena, import->set->languages.at[0], from->label, plural, slug);
-	for (size_t i = 0; i < from->labels.len; i++)
-		if (site_has(import->set, from->labels.at[i].language))
-			add_text(&kind.texts, arena, from->labels.at[i].language, from->labels.at[i].label,
-				 from->labels.at[i].label, slug_from_title(from->labels.at[i].label, arena));
+	struct str slug = str_empty(from->slug) ? slug_from_title(from->plural, arena) : from->slug;
+	add_text(&kind.texts, arena, import->set->languages.at[0], from->label, from->plural, slug);
+	for (size_t i = 0; i < from->labels.len; i++) {
+		const struct mapping_label *other = &from->labels.at[i];
+		if (site_has(import->set, other->language))
+			add_text(&kind.texts, arena, other->language, other->label, other->plural,
+				 slug_from_title(other->plural, arena));
+	}
 	int result = kind_put(tx, &kind, &import->set->kind_ids[index], err);
 	if (result == STORE_TAKEN)
 		return err_set(err, ERR_INPUT,

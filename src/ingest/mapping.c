@@ -8,11 +8,13 @@
 #include "i18n/language.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *const term_words[] = {"leave", "kind", "topic", "campaign", "right", "tag", "place", "person", NULL};
 static const char *const type_words[] = {"item", "page", "leave", NULL};
-static const char *const field_words[] = {"reference", "subtitle", "dateline",     "excerpt", "event_date", "expires",
-					  "credit",    "language", "translations", "place",   "author",     NULL};
+static const char *const field_words[] = {"reference", "subtitle",       "dateline", "excerpt",      "event_date",
+					  "expires",   "credit",         "language", "translations", "place",
+					  "author",    "breaking_until", NULL};
 
 static const struct config_key kind_keys[] = {
 	{.name = "key", .type = CONFIG_TEXT, .required = true, .least = 1, .most = 64, .help = "how rules name it"},
@@ -20,7 +22,12 @@ static const struct config_key kind_keys[] = {
 	{.name = "plural", .type = CONFIG_TEXT, .most = 200, .help = "the name of its list"},
 	{.name = "slug", .type = CONFIG_TEXT, .most = 200, .help = "the address of its list"},
 	{.name = "icon", .type = CONFIG_TEXT, .most = 64, .help = "an icon of the theme"},
-	{.name = "labels", .type = CONFIG_MAP, .help = "labels in other languages: fr = \"…\""},
+	{.name = "labels", .type = CONFIG_MAP, .help = "label in other languages: fr = \"…\""},
+	{.name = "plurals", .type = CONFIG_MAP, .help = "plural in other languages: fr = \"…\""},
+	{.name = "breaking_hours",
+	 .type = CONFIG_INT,
+	 .most = MAPPING_BREAKING_HOURS_MAX,
+	 .help = "how long an item of it is breaking news; 0: it is not"},
 	{0},
 };
 static const struct config_key term_keys[] = {
@@ -110,15 +117,64 @@ static bool language_known(struct str code)
 	return language_valid(str_of(dashed, len));
 }
 
-static int check_label(const struct config_values *group, size_t index, const struct config_value *labels, size_t label,
-		       struct err *err)
+static struct mapping_label *label_in(struct mapping_kind *kind, struct str language, struct arena *arena)
 {
+	for (size_t i = 0; i < kind->labels.len; i++)
+		if (str_eq(kind->labels.at[i].language, language))
+			return &kind->labels.at[i];
+	struct mapping_label *label = vec_add(&kind->labels, arena);
+	*label = (struct mapping_label){.language = language};
+	return label;
+}
+
+/* labels or plurals; what has no text is as if it were not there. */
+static int read_labels(const struct config_values *group, size_t index, const char *name, struct arena *arena,
+		       struct mapping_kind *kind, struct err *err)
+{
+	const struct config_value *given = config_get(group, name);
 	char found[120];
-	if (language_known(labels->names.at[label]))
-		return 0;
-	snprintf(found, sizeof found, "kinds[%zu].labels.%.*s", index + 1,
-		 STR_ARG(str_sub(labels->names.at[label], 0, 60)));
-	return config_mistake(group, "labels", err, found, accepted_languages);
+	for (size_t i = 0; i < given->names.len; i++) {
+		struct str language = given->names.at[i], text = given->texts.at[i];
+		if (!language_known(language)) {
+			snprintf(found, sizeof found, "kinds[%zu].%s.%.*s", index + 1, name,
+				 STR_ARG(str_sub(language, 0, 60)));
+			return config_mistake(group, name, err, found, accepted_languages);
+		}
+		if (str_empty(text))
+			continue;
+		struct mapping_label *label = label_in(kind, language, arena);
+		*(strcmp(name, "plurals") == 0 ? &label->plural : &label->label) = text;
+	}
+	return 0;
+}
+
+/* Where only one of the two is given it stands for both. */
+static void complete(struct str *label, struct str *plural)
+{
+	if (str_empty(*label))
+		*label = *plural;
+	if (str_empty(*plural))
+		*plural = *label;
+}
+
+static int read_kind(const struct config_values *group, size_t index, struct arena *arena, struct mapping_kind *kind,
+		     struct err *err)
+{
+	*kind = (struct mapping_kind){
+		.key = config_text(group, "key"),
+		.label = config_text(group, "label"),
+		.plural = config_text(group, "plural"),
+		.slug = config_text(group, "slug"),
+		.icon = config_text(group, "icon"),
+		.breaking_hours = config_int(group, "breaking_hours"),
+	};
+	int result = read_labels(group, index, "labels", arena, kind, err);
+	if (result == 0)
+		result = read_labels(group, index, "plurals", arena, kind, err);
+	complete(&kind->label, &kind->plural);
+	for (size_t i = 0; i < kind->labels.len; i++)
+		complete(&kind->labels.at[i].label, &kind->labels.at[i].plural);
+	return result;
 }
 
 static int read_kinds(const struct config_values *values, struct arena *arena, struct mapping *mapping, struct err *err)
@@ -128,20 +184,9 @@ static int read_kinds(const struct config_values *values, struct arena *arena, s
 	for (size_t i = 0; i < count; i++) {
 		if (mapping_kind_find(mapping, config_text(&groups[i], "key")))
 			return mistake(&groups[i], "kinds", i, "key", err, "a key that no other kind has");
-		struct mapping_kind *kind = vec_add(&mapping->kinds, arena);
-		kind->key = config_text(&groups[i], "key");
-		kind->label = config_text(&groups[i], "label");
-		kind->plural = config_text(&groups[i], "plural");
-		kind->slug = config_text(&groups[i], "slug");
-		kind->icon = config_text(&groups[i], "icon");
-		const struct config_value *labels = config_get(&groups[i], "labels");
-		for (size_t j = 0; j < labels->names.len; j++) {
-			int result = check_label(&groups[i], i, labels, j, err);
-			if (result < 0)
-				return result;
-			*vec_add(&kind->labels, arena) =
-				(struct mapping_label){labels->names.at[j], labels->texts.at[j]};
-		}
+		int result = read_kind(&groups[i], i, arena, vec_add(&mapping->kinds, arena), err);
+		if (result < 0)
+			return result;
 	}
 	return 0;
 }

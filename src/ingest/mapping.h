@@ -5,7 +5,7 @@
  *     language = "en";                              # of what says nothing else
  *     time_zone = "Africa/Cairo";                   # of dates without GMT
  *     kinds = ( { key = "press_release"; label = "Press release"; plural = "Press releases"; slug = "press-releases";
- *                 labels = { fr = "Communiqué de presse"; }; } );
+ *                 labels = { fr = "Communiqué de presse"; }; plurals = { fr = "Communiqués de presse"; }; } );
  *     terms = ( { taxonomy = "category"; term = "press"; becomes = "kind"; to = "press_release"; },
  *               { taxonomy = "category"; term = "egypt"; becomes = "place"; to = "EG"; },
  *               { taxonomy = "country"; becomes = "place"; } );
@@ -50,18 +50,22 @@ enum mapping_field_becomes {
 	MAPPING_FIELD_TRANSLATIONS, /* the same value on all translations of one item */
 	MAPPING_FIELD_PLACE,
 	MAPPING_FIELD_AUTHOR,
+	MAPPING_FIELD_BREAKING_UNTIL,
 };
 
 enum mapping_type_becomes { MAPPING_TYPE_ITEM, MAPPING_TYPE_PAGE, MAPPING_TYPE_LEAVE };
 
+#define MAPPING_BREAKING_HOURS_MAX 720
+
 struct mapping_label {
-	struct str language, label;
+	struct str language, label, plural;
 };
 VEC_TYPE(mapping_label_vec, struct mapping_label);
 
 struct mapping_kind {
 	struct str key, label, plural, slug, icon;
-	struct mapping_label_vec labels; /* in other languages */
+	struct mapping_label_vec labels; /* in other languages; label and plural are never empty, here or there */
+	int64_t breaking_hours;          /* its items are breaking news for so long from their date; 0: not */
 };
 struct mapping_term {
 	struct str taxonomy, term; /* term empty: all of the taxonomy */

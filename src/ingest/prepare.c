@@ -260,10 +260,19 @@ static void hash_revision(struct prepared *prepared, struct arena *arena)
 static void hash_item(struct prepared *prepared)
 {
 	const struct item_content *content = &prepared->content;
-	int64_t numbers[] = {content->type,         content->kind_id,         content->pinned_until_s,
-			     content->event_s,      content->event_precision, content->state,
-			     content->access,       content->date_s,          content->modified_s,
-			     content->release_at_s, content->expires_at_s,    (int64_t)content->contributor_count};
+	int64_t numbers[] = {content->type,
+			     content->kind_id,
+			     content->pinned_until_s,
+			     content->event_s,
+			     content->event_precision,
+			     content->state,
+			     content->access,
+			     content->date_s,
+			     content->modified_s,
+			     content->release_at_s,
+			     content->expires_at_s,
+			     content->breaking_until_s,
+			     (int64_t)content->contributor_count};
 	struct sha256_run *run = sha256_begin();
 	hash_bytes(run, numbers, sizeof numbers);
 	hash_bytes(run, content->term_ids, content->term_count * sizeof(int64_t));
@@ -288,6 +297,7 @@ static void hash_media(struct prepared *prepared)
 	const struct media *media = &prepared->media_record;
 	const struct media_text *text = &media->texts.at[0];
 	struct sha256_run *run = sha256_begin();
+	hash_str(run, prepared->guid);
 	hash_str(run, media->old_url);
 	hash_str(run, text->language);
 	hash_str(run, text->title);
@@ -335,6 +345,7 @@ void prepare_item(struct preparer *preparer, const struct wxr_item *item, struct
 		set_terms(preparer, item, arena, prepared);
 		set_authors(preparer, item, arena, prepared);
 		set_fields(preparer, item, arena, prepared);
+		prepare_breaking(preparer, item, arena, prepared);
 		set_old_paths(preparer, item, arena, prepared);
 		hash_revision(prepared, arena);
 		hash_item(prepared);

@@ -16,6 +16,9 @@ void prepare_body(struct preparer *preparer, const struct wxr_item *item, struct
 		  struct prepared *prepared);
 void prepare_media(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
 		   struct prepared *prepared);
+/* Until when it stands in the bar of breaking news: by its field, else by its kind. After dates and terms are set. */
+void prepare_breaking(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
+		      struct prepared *prepared);
 /* Names a picture once; the first role it is met in stays. */
 void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena, struct wp_post *attachment,
 		 struct str address, enum media_role role, struct str alt, bool has_alt);

@@ -14,14 +14,16 @@ static const struct {
 	const char *key, *icon; /* one of the theme's */
 	const char *label, *plural, *slug;
 	const char *other_labels[3]; /* by other_languages */
-	const char *words;           /* parted by | */
+	const char *other_plurals[3];
+	const char *words; /* parted by | */
 } kinds[] = {
 	{"breaking_news",
 	 "breaking",
 	 "Breaking news",
 	 "Breaking news",
 	 "breaking-news",
-	 {"Dernière minute", "Última hora", "عاجل"},
+	 {"Dernière minute", "Última hora", "خبر عاجل"},
+	 {"Dernière minute", "Última hora", "أخبار عاجلة"},
 	 "breaking|breaking news|breaking-news|alert|alerts|dernière minute|derniere-minute|última hora|ultima-hora|"
 	 "eilmeldung|eilmeldungen|ultima ora|última hora|срочно|عاجل"},
 	{"press_release",
@@ -30,6 +32,7 @@ static const struct {
 	 "Press releases",
 	 "press-releases",
 	 {"Communiqué de presse", "Comunicado de prensa", "بيان صحفي"},
+	 {"Communiqués de presse", "Comunicados de prensa", "بيانات صحفية"},
 	 "press release|press releases|press-release|press-releases|media release|media releases|for the media|"
 	 "communiqué de presse|communiqués de presse|communiques-de-presse|communique-de-presse|comunicado de prensa|"
 	 "comunicados de prensa|comunicado|comunicados|pressemitteilung|pressemitteilungen|presseerklärung|"
@@ -40,6 +43,7 @@ static const struct {
 	 "Statements",
 	 "statements",
 	 {"Déclaration", "Declaración", "تصريح"},
+	 {"Déclarations", "Declaraciones", "تصريحات"},
 	 "statement|statements|public statement|public statements|déclaration|déclarations|declaration|declarations|"
 	 "declaración|declaraciones|erklärung|stellungnahme|stellungnahmen|dichiarazione|dichiarazioni|declaração|"
 	 "заявление|заявления|بيان|بيانات|تصريح"},
@@ -49,6 +53,7 @@ static const struct {
 	 "Reports",
 	 "reports",
 	 {"Rapport", "Informe", "تقرير"},
+	 {"Rapports", "Informes", "تقارير"},
 	 "report|reports|briefing|briefings|publication|publications|rapport|rapports|informe|informes|bericht|"
 	 "berichte|rapporto|rapporti|relatório|relatórios|доклад|доклады|تقرير|تقارير"},
 	{"victory",
@@ -57,6 +62,7 @@ static const struct {
 	 "Victories",
 	 "victories",
 	 {"Victoire", "Victoria", "انتصار"},
+	 {"Victoires", "Victorias", "انتصارات"},
 	 "victory|victories|good news|success|successes|success stories|victoire|victoires|bonne nouvelle|"
 	 "bonnes nouvelles|victoria|victorias|buenas noticias|erfolg|erfolge|gute nachricht|gute nachrichten|"
 	 "vittoria|vittorie|vitória|vitórias|победа|победы|انتصار|انتصارات|أخبار جيدة"},
@@ -66,6 +72,7 @@ static const struct {
 	 "Urgent actions",
 	 "urgent-actions",
 	 {"Action urgente", "Acción urgente", "تحرك عاجل"},
+	 {"Actions urgentes", "Acciones urgentes", "تحركات عاجلة"},
 	 "urgent action|urgent actions|urgent-action|urgent-actions|action urgente|actions urgentes|acción urgente|"
 	 "acciones urgentes|eilaktion|urgent actions|azione urgente|ação urgente|срочная акция|تحرك عاجل|تحركات عاجلة"},
 	{"news",
@@ -74,6 +81,7 @@ static const struct {
 	 "News",
 	 "news",
 	 {"Actualité", "Noticia", "خبر"},
+	 {"Actualités", "Noticias", "أخبار"},
 	 "news|latest news|actualité|actualités|actualites|nouvelles|noticias|noticia|nachrichten|aktuelles|meldung|"
 	 "meldungen|notizie|notícias|новости|أخبار|الأخبار"},
 	{"campaign_update",
@@ -81,7 +89,8 @@ static const struct {
 	 "Campaign update",
 	 "Campaign updates",
 	 "campaign-updates",
-	 {"Suivi de campagne", "Novedad de campaña", "مستجدات الحملة"},
+	 {"Nouvelle de campagne", "Novedad de campaña", "مستجدات حملة"},
+	 {"Nouvelles des campagnes", "Novedades de campaña", "مستجدات الحملات"},
 	 "campaign update|campaign updates|campaign news|mise à jour|actualización|kampagnen-update"},
 	{"letter",
 	 "letter",
@@ -89,6 +98,7 @@ static const struct {
 	 "Letters",
 	 "letters",
 	 {"Lettre", "Carta", "رسالة"},
+	 {"Lettres", "Cartas", "رسائل"},
 	 "letter|letters|open letter|open letters|lettre ouverte|lettres ouvertes|carta abierta|cartas abiertas|"
 	 "offener brief|offene briefe|lettera aperta|carta aberta|открытое письмо|رسالة مفتوحة"},
 	{"feature",
@@ -97,6 +107,7 @@ static const struct {
 	 "Features",
 	 "features",
 	 {"Reportage", "Reportaje", "تقرير ميداني"},
+	 {"Reportages", "Reportajes", "تقارير ميدانية"},
 	 "feature|features|story|stories|reportage|reportages|reportaje|reportajes|testimony|testimonies|témoignage|"
 	 "témoignages|testimonio|testimonios"},
 	{"blog",
@@ -104,7 +115,8 @@ static const struct {
 	 "Blog post",
 	 "Blog",
 	 "blog",
-	 {"Blog", "Blog", "مدونة"},
+	 {"Billet de blog", "Entrada del blog", "تدوينة"},
+	 {"Blog", "Blog", "المدونة"},
 	 "blog|blogs|opinion|opinions|op-ed|op-eds|tribune|tribunes|opinión|meinung"},
 };
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
@@ -282,6 +294,18 @@ static bool suggest_term(struct suggestion *suggestion, const struct wp_term *te
 	return false;
 }
 
+/* own OTHER_COUNT: English is the site's own. */
+static void put_labels(struct buf *out, const char *name, size_t own, const char *english, const char *const *others)
+{
+	buf_printf(out, "\n\t  %s = {", name);
+	if (own < OTHER_COUNT)
+		buf_printf(out, " en = \"%s\";", english);
+	for (size_t i = 0; i < OTHER_COUNT; i++)
+		if (i != own)
+			buf_printf(out, " %s = \"%s\";", other_languages[i], others[i]);
+	buf_put_cstr(out, " };");
+}
+
 /* In the site's first language where there are words of it, else in English; the others as labels. */
 static void put_kind(struct suggestion *suggestion, size_t kind)
 {
@@ -291,15 +315,14 @@ static void put_kind(struct suggestion *suggestion, size_t kind)
 		own++;
 	buf_printf(out, "\n\t{ key = \"%s\"; icon = \"%s\"; ", kinds[kind].key, kinds[kind].icon);
 	if (own < OTHER_COUNT)
-		buf_printf(out, "label = \"%s\";\n\t  labels = { en = \"%s\";", kinds[kind].other_labels[own],
-			   kinds[kind].label);
+		buf_printf(out, "label = \"%s\"; plural = \"%s\";", kinds[kind].other_labels[own],
+			   kinds[kind].other_plurals[own]);
 	else
-		buf_printf(out, "label = \"%s\"; plural = \"%s\"; slug = \"%s\";\n\t  labels = {", kinds[kind].label,
+		buf_printf(out, "label = \"%s\"; plural = \"%s\"; slug = \"%s\";", kinds[kind].label,
 			   kinds[kind].plural, kinds[kind].slug);
-	for (size_t i = 0; i < OTHER_COUNT; i++)
-		if (i != own)
-			buf_printf(out, " %s = \"%s\";", other_languages[i], kinds[kind].other_labels[i]);
-	buf_put_cstr(out, " }; }");
+	put_labels(out, "labels", own, kinds[kind].label, kinds[kind].other_labels);
+	put_labels(out, "plurals", own, kinds[kind].plural, kinds[kind].other_plurals);
+	buf_put_cstr(out, " }");
 }
 
 static void put_kinds(struct suggestion *suggestion)

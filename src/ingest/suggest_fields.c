@@ -23,6 +23,7 @@ static const struct {
 	{"lead|teaser|summary|short_description|abstract|resumen|resume", "excerpt", false},
 	{"event_date|date_of_event|event_start|start_date", "event_date", false},
 	{"expires|expiry|expiry_date|expiration_date|unpublish_date|expires_at", "expires", false},
+	{"breaking_until|breaking_expires|breaking_news_until|breaking_news_expires", "breaking_until", false},
 	{"country|countries|location|land|pays|pais", "place", false},
 	{"author_name|guest_author|writer|external_author", "author", false},
 	{"language|lang|icl_language_code|wpml_language", "language", false},
@@ -143,7 +144,8 @@ static void put_fields(const struct tally *tally, struct buf *out)
 
 	buf_put_cstr(out, "# Custom fields whose names say what they hold: reference, subtitle, dateline, excerpt, "
 			  "event_date, expires,\n"
-			  "# credit (on attachments), language, translations, place, author.\nfields = (");
+			  "# credit (on attachments), language, translations, place, author, breaking_until.\n"
+			  "fields = (");
 	for (size_t i = 0; map_at(tally->fields, i, &key, &value); i++) {
 		const struct field *field = value;
 

@@ -173,6 +173,7 @@ static int note_siblings(struct store_tx *tx, int64_t batch_id, struct err *err)
 			   " JOIN item i ON i.id = e.item_id JOIN item_language o ON o.item_id = e.item_id"
 			   " WHERE s.batch_id = $1 AND (o.batch_id IS NULL OR o.batch_id <> $1)"
 			   " AND (COALESCE(i.pinned_until_s, 0) <> COALESCE(s.pinned_until_s, 0)"
+			   " OR COALESCE(s.breaking_until_s, i.breaking_until_s, 0) <> COALESCE(i.breaking_until_s, 0)"
 			   " OR COALESCE(s.kind_id, i.kind_id, 0) <> COALESCE(i.kind_id, 0)"
 			   " OR COALESCE(s.reference, i.reference, '') <> COALESCE(i.reference, ''))",
 			   DB_I64(batch_id));
@@ -193,6 +194,9 @@ static int apply_items(struct store_tx *tx, int64_t batch_id, struct err *err)
 			    " CASE WHEN EXISTS (SELECT 1 FROM item_language o WHERE o.item_id = item.id"
 			    " AND o.id NOT IN (SELECT t.entry_id FROM staged_entry t WHERE t.batch_id = $1))"
 			    " THEN item.kind_id END), pinned_until_s = s.pinned_until_s,"
+			    " breaking_until_s = COALESCE((SELECT MAX(t.breaking_until_s) FROM staged_entry t"
+			    " JOIN item_language f ON f.id = t.entry_id WHERE t.batch_id = $1"
+			    " AND f.item_id = item.id), item.breaking_until_s),"
 			    " reference = CASE WHEN s.reference IS NULL OR EXISTS (SELECT 1 FROM item o"
 			    " WHERE o.reference = s.reference AND o.id <> item.id) OR EXISTS (SELECT 1"
 			    " FROM staged_entry t JOIN item_language f ON f.id = t.entry_id WHERE t.batch_id = $1"

@@ -90,9 +90,9 @@ struct item_ids {
  * reference is used; err says which. */
 int item_create(struct store_tx *tx, const struct item_content *content, struct item_ids *ret_ids, struct err *err);
 
-/* A translation: one more entry of an item. The item's own fields are left as they are, but a missing kind or
- * reference number is filled (in a chunk, only while all of the item is in the batch). STORE_TAKEN also when the item
- * has this language already. */
+/* A translation: one more entry of an item. The item's own fields are left as they are, but a missing kind,
+ * reference number or end of being breaking news is filled (in a chunk, only while all of the item is in the batch).
+ * STORE_TAKEN also when the item has this language already. */
 int item_add_language(struct store_tx *tx, int64_t item_id, const struct item_content *content,
 		      struct item_ids *ret_ids, struct err *err);
 
@@ -148,8 +148,9 @@ int item_set_terms(struct store_tx *tx, int64_t entry_id, const int64_t *ids, si
 int item_set_places(struct store_tx *tx, int64_t entry_id, const int64_t *ids, size_t count, struct err *err);
 int item_set_contributors(struct store_tx *tx, int64_t entry_id, const struct item_contributor *list, size_t count,
 			  struct err *err);
-int item_set_kind(struct store_tx *tx, int64_t item_id, int64_t kind_id, struct err *err);   /* 0: none */
-int item_set_pinned(struct store_tx *tx, int64_t item_id, int64_t until_s, struct err *err); /* 0: not */
+int item_set_kind(struct store_tx *tx, int64_t item_id, int64_t kind_id, struct err *err);     /* 0: none */
+int item_set_pinned(struct store_tx *tx, int64_t item_id, int64_t until_s, struct err *err);   /* 0: not */
+int item_set_breaking(struct store_tx *tx, int64_t item_id, int64_t until_s, struct err *err); /* 0: not */
 int item_relate(struct store_tx *tx, int64_t item_id, int64_t other_id, enum item_relation relation, int position,
 		struct err *err);
 int item_correct(struct store_tx *tx, int64_t entry_id, struct str kind, struct str text, int64_t from_revision_id,

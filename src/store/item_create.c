@@ -156,10 +156,11 @@ static int fill_item(struct store_tx *tx, int64_t item_id, const struct item_con
 		rc = item_may_change(tx, item_id, &may, err);
 	if (rc != 0 || !may)
 		return rc;
-	return db_run(
-		tx->store->db, err,
-		"UPDATE item SET kind_id = COALESCE(kind_id, $2), reference = COALESCE(reference, $3) WHERE id = $1",
-		DB_I64(item_id), db_id_or_null(content->kind_id), db_text_or_null(content->reference));
+	return db_run(tx->store->db, err,
+		      "UPDATE item SET kind_id = COALESCE(kind_id, $2), reference = COALESCE(reference, $3),"
+		      " breaking_until_s = COALESCE(breaking_until_s, $4) WHERE id = $1",
+		      DB_I64(item_id), db_id_or_null(content->kind_id), db_text_or_null(content->reference),
+		      db_id_or_null(content->breaking_until_s));
 }
 
 int item_add_language(struct store_tx *tx, int64_t item_id, const struct item_content *content,
@@ -197,7 +198,7 @@ static int mergeable(struct store_tx *tx, int64_t item_id, int64_t other_id, str
 	return STORE_REFUSED;
 }
 
-/* The kind goes over where the item has none and nobody sees it yet. */
+/* The kind, and how long it is breaking, go over where the item has none and nobody sees it yet. */
 static int take_kind(struct store_tx *tx, int64_t item_id, int64_t other_id, struct err *err)
 {
 	bool may = false;
@@ -205,8 +206,9 @@ static int take_kind(struct store_tx *tx, int64_t item_id, int64_t other_id, str
 	if (rc != 0 || !may)
 		return rc;
 	return db_run(tx->store->db, err,
-		      "UPDATE item SET kind_id = COALESCE(kind_id, (SELECT kind_id FROM item WHERE id = $2))"
-		      " WHERE id = $1",
+		      "UPDATE item SET kind_id = COALESCE(kind_id, (SELECT kind_id FROM item WHERE id = $2)),"
+		      " breaking_until_s = COALESCE(breaking_until_s,"
+		      " (SELECT breaking_until_s FROM item WHERE id = $2)) WHERE id = $1",
 		      DB_I64(item_id), DB_I64(other_id));
 }
 

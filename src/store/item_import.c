@@ -59,8 +59,10 @@ static int overwrite_item(struct store_tx *tx, int64_t item_id, const struct ite
 	if (rc != 0 || !may)
 		return rc;
 	return db_run(tx->store->db, err,
-		      "UPDATE item SET kind_id = COALESCE($2, kind_id), pinned_until_s = $3 WHERE id = $1",
-		      DB_I64(item_id), db_id_or_null(content->kind_id), db_id_or_null(content->pinned_until_s));
+		      "UPDATE item SET kind_id = COALESCE($2, kind_id), pinned_until_s = $3,"
+		      " breaking_until_s = COALESCE($4, breaking_until_s) WHERE id = $1",
+		      DB_I64(item_id), db_id_or_null(content->kind_id), db_id_or_null(content->pinned_until_s),
+		      db_id_or_null(content->breaking_until_s));
 }
 
 static int overwrite(struct store_tx *tx, int64_t entry_id, const struct standing *standing,
@@ -116,14 +118,16 @@ static int stage(struct store_tx *tx, int64_t entry_id, int64_t before_id, const
 		tx->store->db, err,
 		"INSERT INTO staged_entry (batch_id, entry_id, revision_id, kind_id, reference, slug, path, state, "
 		"access,"
-		" date_s, modified_s, release_at_s, embargo_until_s, expires_at_s, pinned_until_s, before_revision_id)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+		" date_s, modified_s, release_at_s, embargo_until_s, expires_at_s, pinned_until_s, before_revision_id, "
+		"breaking_until_s)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 		" ON CONFLICT (batch_id, entry_id) DO UPDATE SET revision_id = excluded.revision_id,"
 		" kind_id = excluded.kind_id, reference = excluded.reference, slug = excluded.slug,"
 		" path = excluded.path, state = excluded.state, access = excluded.access, date_s = excluded.date_s,"
 		" modified_s = excluded.modified_s, release_at_s = excluded.release_at_s,"
 		" embargo_until_s = excluded.embargo_until_s, expires_at_s = excluded.expires_at_s,"
-		" pinned_until_s = excluded.pinned_until_s, before_revision_id ="
+		" pinned_until_s = excluded.pinned_until_s, breaking_until_s = excluded.breaking_until_s,"
+		" before_revision_id ="
 		" CASE WHEN staged_entry.revision_id = excluded.before_revision_id"
 		" THEN staged_entry.before_revision_id ELSE excluded.before_revision_id END",
 		DB_I64(tx->batch_id), DB_I64(entry_id), DB_I64(revision_id), db_id_or_null(content->kind_id),
@@ -131,7 +135,8 @@ static int stage(struct store_tx *tx, int64_t entry_id, int64_t before_id, const
 		DB_CSTR(item_state_words[content->state]), DB_CSTR(item_access_words[content->access]),
 		DB_I64(content->date_s), DB_I64(content->modified_s ? content->modified_s : content->date_s),
 		db_id_or_null(content->release_at_s), db_id_or_null(content->embargo_until_s),
-		db_id_or_null(content->expires_at_s), db_id_or_null(content->pinned_until_s), DB_I64(before_id));
+		db_id_or_null(content->expires_at_s), db_id_or_null(content->pinned_until_s), DB_I64(before_id),
+		db_id_or_null(content->breaking_until_s));
 	return rc == 0 ? stage_links(tx, entry_id, content, err) : rc;
 }
 

@@ -41,6 +41,13 @@ int item_set_pinned(struct store_tx *tx, int64_t item_id, int64_t until_s, struc
 	return changed_item(tx, item_id, rc, err);
 }
 
+int item_set_breaking(struct store_tx *tx, int64_t item_id, int64_t until_s, struct err *err)
+{
+	int rc = db_run(tx->store->db, err, "UPDATE item SET breaking_until_s = $2 WHERE id = $1", DB_I64(item_id),
+			db_id_or_null(until_s));
+	return changed_item(tx, item_id, rc, err);
+}
+
 int item_relate(struct store_tx *tx, int64_t item_id, int64_t other_id, enum item_relation relation, int position,
 		struct err *err)
 {

@@ -323,6 +323,91 @@ static void links_lead_to_the_new_addresses(void **state)
 	assert_redirect(room, "/?attachment_id=3", b->id);
 }
 
+static const struct taxonomy_text *kind_text(const struct taxonomy *taxonomy, const char *language)
+{
+	for (size_t i = 0; i < taxonomy->kinds.at[0].texts.len; i++)
+		if (str_eq(taxonomy->kinds.at[0].texts.at[i].language, str_from(language)))
+			return &taxonomy->kinds.at[0].texts.at[i];
+	fail_msg("no text in %s", language);
+	return NULL;
+}
+
+/* One item is a "Victoire"; the list, and its address, are the "Victoires". */
+static void kinds_have_one_and_many_in_each_language(void **state)
+{
+	struct newsroom *room = *state;
+	newsroom_mapping(
+		room,
+		"kinds = ( { key = \"victory\"; label = \"Victory\"; plural = \"Victories\"; labels = { fr = "
+		"\"Victoire\"; es = \"Victoria\"; de = \"Erfolg\"; }; plurals = { fr = \"Victoires\"; }; } );\n"
+		"terms = ( { taxonomy = \"category\"; term = \"wins\"; becomes = \"kind\"; to = \"victory\"; } );");
+	ITEMS(room, NULL, {.id = 1, .name = "a", .extra = IN("category", "wins", "Wins") IN("language", "fr", "fr")},
+	      {.id = 2, .name = "b", .extra = IN("language", "es", "es")});
+	newsroom_must_import(room);
+	struct taxonomy taxonomy = newsroom_taxonomy(room);
+	assert_int_equal(taxonomy.kinds.len, 1);
+	assert_int_equal(taxonomy.kinds.at[0].texts.len, 3); /* German is no language of this newsroom */
+	const struct taxonomy_text *text = kind_text(&taxonomy, "en");
+	assert_text(text->label, "Victory");
+	assert_text(text->label_plural, "Victories");
+	assert_text(text->slug, "victories");
+	text = kind_text(&taxonomy, "fr");
+	assert_text(text->label, "Victoire");
+	assert_text(text->label_plural, "Victoires");
+	assert_text(text->slug, "victoires");
+	text = kind_text(&taxonomy, "es");
+	assert_text(text->label, "Victoria");
+	assert_text(text->label_plural, "Victoria");
+	assert_text(text->slug, "victoria");
+}
+
+#define BREAKING_MAPPING(hours)                                                                                        \
+	"time_zone = \"Africa/Cairo\";\n"                                                                              \
+	"kinds = ( { key = \"alert\"; label = \"Alert\"; breaking_hours = " hours "; }, { key = \"note\"; label = "    \
+	"\"Note\"; } );\n"                                                                                             \
+	"terms = ( { taxonomy = \"category\"; term = \"alert\"; becomes = \"kind\"; to = \"alert\"; },\n"              \
+	" { taxonomy = \"category\"; term = \"note\"; becomes = \"kind\"; to = \"note\"; } );\n"                       \
+	"fields = ( { field = \"until\"; becomes = \"breaking_until\"; } );"
+
+/* All came out at 2019-05-02 06:00 UTC, 1556776800. Cairo's clocks were two hours ahead. */
+static void breaking_news_ends_by_field_or_by_kind(void **state)
+{
+	struct newsroom *room = *state;
+	newsroom_mapping(room, BREAKING_MAPPING("48"));
+	ITEMS(room, NULL, {.id = 1, .name = "a", .extra = IN("category", "alert", "Alert")},
+	      {.id = 2, .name = "b", .extra = IN("category", "alert", "Alert") META("until", "2019-05-02 20:00")},
+	      {.id = 3, .name = "c", .extra = IN("category", "note", "Note") META("until", "2019-05-02")},
+	      {.id = 4, .name = "d", .extra = IN("category", "note", "Note")}, {.id = 5, .name = "e"},
+	      {.id = 6, .name = "f", .extra = IN("category", "alert", "Alert") META("until", "tonight")});
+	newsroom_must_import(room);
+	assert_int_equal(newsroom_entry(room, "/2019/05/a/")->breaking_until_s, 1556776800 + 48 * 3600);
+	assert_int_equal(newsroom_entry(room, "/2019/05/b/")->breaking_until_s, 1556776800 + 12 * 3600);
+	assert_int_equal(newsroom_entry(room, "/2019/05/c/")->breaking_until_s, 1556776800 + 16 * 3600);
+	assert_int_equal(newsroom_entry(room, "/2019/05/d/")->breaking_until_s, 0);
+	assert_int_equal(newsroom_entry(room, "/2019/05/e/")->breaking_until_s, 0);
+	assert_int_equal(newsroom_entry(room, "/2019/05/f/")->breaking_until_s, 1556776800 + 48 * 3600);
+	assert_true(newsroom_noted(room, "until when it is breaking news cannot be read: \"tonight\""));
+}
+
+/* What a later export says of it changes it; one that says nothing leaves it. */
+static void breaking_news_is_taken_again(void **state)
+{
+	struct newsroom *room = *state;
+	newsroom_mapping(room, BREAKING_MAPPING("0"));
+	ITEMS(room, NULL, {.id = 1, .name = "a", .extra = META("until", "2019-05-02 20:00")}, {.id = 2, .name = "b"});
+	newsroom_must_import(room);
+	newsroom_forget(room);
+	ITEMS(room, NULL, {.id = 1, .name = "a", .content = "Changed."},
+	      {.id = 2, .name = "b", .extra = META("until", "2019-05-02 21:00")});
+	newsroom_must_import(room);
+	assert_int_equal(newsroom_counted(room, "posts", "changed"), 2);
+	assert_text(newsroom_entry(room, "/2019/05/a/")->body, "<p>Changed.</p>");
+	assert_int_equal(newsroom_entry(room, "/2019/05/a/")->breaking_until_s, 1556776800 + 12 * 3600);
+	assert_int_equal(newsroom_entry(room, "/2019/05/b/")->breaking_until_s, 1556776800 + 13 * 3600);
+	newsroom_must_import(room);
+	assert_int_equal(newsroom_counted(room, "posts", "unchanged"), 2);
+}
+
 static void the_mapping_decides_what_things_become(void **state)
 {
 	struct newsroom *room = *state;
@@ -539,6 +624,9 @@ int main(void)
 		NEWSROOM_TEST(pictures_keep_what_is_known_of_them),
 		NEWSROOM_TEST(galleries_show_what_was_attached_or_named),
 		NEWSROOM_TEST(links_lead_to_the_new_addresses),
+		NEWSROOM_TEST(kinds_have_one_and_many_in_each_language),
+		NEWSROOM_TEST(breaking_news_ends_by_field_or_by_kind),
+		NEWSROOM_TEST(breaking_news_is_taken_again),
 		NEWSROOM_TEST(the_mapping_decides_what_things_become),
 		NEWSROOM_TEST(files_of_one_split_export_are_one_set),
 		NEWSROOM_TEST(menus_come_in_with_their_levels),

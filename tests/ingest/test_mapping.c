@@ -51,7 +51,12 @@ static const struct {
 	 "m.conf:1: found types[1].kind = \"none\"; accepted: the key of a kind in \"kinds\""},
 	{"fields = ( { field = \"x\"; becomes = \"number\"; } );",
 	 "m.conf:1: found fields[1].becomes = \"number\"; accepted: \"reference\", \"subtitle\", \"dateline\", "
-	 "\"excerpt\", \"event_date\", \"expires\", \"credit\", \"language\", \"translations\", \"place\", \"author\""},
+	 "\"excerpt\", \"event_date\", \"expires\", \"credit\", \"language\", \"translations\", \"place\", \"author\", "
+	 "\"breaking_until\""},
+	{"kinds = ( { key = \"r\"; label = \"R\"; breaking_hours = 721; } );",
+	 "m.conf:1: found kinds[1].breaking_hours = 721; accepted: a number from 0 to 720"},
+	{"kinds = ( { key = \"r\"; label = \"R\"; breaking_hours = -1; } );",
+	 "m.conf:1: found kinds[1].breaking_hours = -1; accepted: a number from 0 to 720"},
 	{"fields = ( { becomes = \"reference\"; } );",
 	 "m.conf:1: found no fields[1].field, which is required; accepted: a text of 1 to 400 bytes"},
 	{"files = ( { name = \"a.xml\"; } );",
@@ -71,6 +76,10 @@ static const struct {
 	 "m.conf:2: found kinds[2].key = \"r\"; accepted: a key that no other kind has"},
 	{"kinds = ( { key = \"r\"; label = \"R\"; labels = { x = \"y\"; }; } );",
 	 "m.conf:1: found kinds[1].labels.x; accepted: the code of a language, such as fr or pt-BR"},
+	{"kinds = ( { key = \"r\"; label = \"R\";\n plurals = { x = \"y\"; }; } );",
+	 "m.conf:2: found kinds[1].plurals.x; accepted: the code of a language, such as fr or pt-BR"},
+	{"kinds = ( { key = \"r\"; label = \"R\"; plurals = \"x\"; } );",
+	 "m.conf:1: found kinds[1].plurals = \"x\"; accepted: a group of texts, { name = \"text\"; }"},
 	{"terms = ( { taxonomy = \"a\"; becomes = \"place\"; to = \"Egypt\"; } );",
 	 "m.conf:1: found terms[1].to = \"Egypt\"; accepted: a country's ISO code, such as EG, or a region's M49 code, "
 	 "such as 019"},
@@ -89,6 +98,48 @@ static const struct {
 	{"language = \"en\";\nlanguage = \"fr\";",
 	 "m.conf:2: found a name that its group has already; accepted: each name once"},
 };
+
+/* "fr Victoire/Victoires; …" in the order of the file. */
+static struct str labels_of(const struct mapping_kind *kind, struct arena *arena)
+{
+	BUF_SCOPED out = BUF_INIT(4000);
+	buf_printf(&out, "%.*s/%.*s", STR_ARG(kind->label), STR_ARG(kind->plural));
+	for (size_t i = 0; i < kind->labels.len; i++) {
+		const struct mapping_label *label = &kind->labels.at[i];
+		buf_printf(&out, "; %.*s %.*s/%.*s", STR_ARG(label->language), STR_ARG(label->label),
+			   STR_ARG(label->plural));
+	}
+	return buf_copy(&out, arena);
+}
+
+static void a_label_or_a_plural_alone_stands_for_both(void **state)
+{
+	static const struct {
+		const char *given, *labels;
+	} cases[] = {
+		{"label = \"Victory\"", "Victory/Victory"},
+		{"label = \"Victory\"; plural = \"Victories\"", "Victory/Victories"},
+		{"label = \"V\"; labels = { fr = \"Victoire\"; }; plurals = { fr = \"Victoires\"; }",
+		 "V/V; fr Victoire/Victoires"},
+		{"label = \"V\"; labels = { fr = \"Victoire\"; }", "V/V; fr Victoire/Victoire"},
+		{"label = \"V\"; plurals = { fr = \"Victoires\"; }", "V/V; fr Victoires/Victoires"},
+		{"label = \"V\"; plurals = { es = \"Victorias\"; fr = \"Victoires\"; }; labels = { fr = "
+		 "\"Victoire\"; ar = \"انتصار\"; }",
+		 "V/V; fr Victoire/Victoires; ar انتصار/انتصار; es Victorias/Victorias"},
+		{"label = \"V\"; labels = { fr = \"\"; es = \"Victoria\"; }; plurals = { fr = \"\"; es = \"\"; }",
+		 "V/V; es Victoria/Victoria"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		ARENA_SCOPED arena = arena_create(0);
+		struct mapping mapping;
+		struct err err = {0};
+		struct str content = arena_printf(arena, "kinds = ( { key = \"v\"; %s; } );", cases[i].given);
+		if (mapping_parse(content, "m.conf", arena, &mapping, &err) != 0)
+			fail_msg("%.*s\n%s", STR_ARG(content), err.text);
+		assert_text(labels_of(&mapping.kinds.at[0], arena), cases[i].labels);
+	}
+}
 
 static void each_mistake_in_its_words(void **state)
 {
@@ -205,6 +256,20 @@ static void each_field_becomes_what_it_is_told_to(void **state)
 		{"event_date", "2019-13-40", "event 0/0"},
 		{"expires", "2030-01-01", "expires 1893456000"},
 		{"expires", "never", "expires 0"},
+		/* 1558051200 is 2019-05-17 00:00 UTC; this newsroom stands two hours to the east */
+		{"breaking_until", "2019-05-17 18:30", "breaking 1558110600"},
+		{"breaking_until", " 2019-05-17 18:30:05 ", "breaking 1558110605"},
+		{"breaking_until", "2019-05-17T18:30", "breaking 1558110600"},
+		{"breaking_until", "2019-05-17T18:30:00+02:00", "breaking 1558110600"},
+		{"breaking_until", "2019-05-17", "breaking 1558130400"}, /* to the end of the day */
+		{"breaking_until", "20190517", "breaking 1558130400"},
+		{"breaking_until", "1558117800", "breaking 1558117800"},
+		{"breaking_until", "-155811780", "breaking 0"},
+		{"breaking_until", "2019-02-30", "breaking 0"},
+		{"breaking_until", "2019-05-17 25:00", "breaking 0"},
+		{"breaking_until", "2019-05-17 18:30 or later", "breaking 0"},
+		{"breaking_until", "yes", "breaking 0"},
+		{"breaking_until", "", "breaking 0"},
 		{"language", "fr", "language fr"},
 		{"language", "fr_FR", "language fr"},
 		{"language", "", "language en"},
@@ -234,6 +299,7 @@ static void each_field_becomes_what_it_is_told_to(void **state)
 			arena_printf(arena, "excerpt %.*s", STR_ARG(entry->excerpt)),
 			arena_printf(arena, "event %lld/%d", (long long)entry->event_s, entry->event_precision),
 			arena_printf(arena, "expires %lld", (long long)entry->expires_at_s),
+			arena_printf(arena, "breaking %lld", (long long)entry->breaking_until_s),
 			arena_printf(arena, "language %.*s", STR_ARG(entry->language)),
 			arena_printf(arena, "places %zu", entry->places.len),
 			arena_printf(arena, "byline %s", newsroom_byline(room, entry)),
@@ -247,6 +313,8 @@ static void each_field_becomes_what_it_is_told_to(void **state)
 			assert_true(newsroom_noted(room, "its event date cannot be read"));
 		if (strcmp(cases[i].value, "never") == 0)
 			assert_true(newsroom_noted(room, "its expiry date cannot be read"));
+		if (strcmp(cases[i].value, "yes") == 0)
+			assert_true(newsroom_noted(room, "until when it is breaking news cannot be read: \"yes\""));
 		newsroom_close(&one);
 	}
 }
@@ -386,7 +454,8 @@ static const char proposal[] =
 	"kinds = (\n"
 	"\t{ key = \"press_release\"; icon = \"press-release\"; label = \"Press release\"; plural = \"Press "
 	"releases\"; slug = \"press-releases\";\n"
-	"\t  labels = { fr = \"Communiqué de presse\"; es = \"Comunicado de prensa\"; ar = \"بيان صحفي\"; }; }\n"
+	"\t  labels = { fr = \"Communiqué de presse\"; es = \"Comunicado de prensa\"; ar = \"بيان صحفي\"; };\n"
+	"\t  plurals = { fr = \"Communiqués de presse\"; es = \"Comunicados de prensa\"; ar = \"بيانات صحفية\"; }; }\n"
 	");\n\n"
 	"# What terms become: kind, topic, campaign, right, tag, place, or leave. What is not listed:\n"
 	"# categories and custom taxonomies become topics, tags become tags.\n"
@@ -404,7 +473,7 @@ static const char proposal[] =
 	");\n"
 	"# 2 other terms follow the rule above.\n\n"
 	"# Custom fields whose names say what they hold: reference, subtitle, dateline, excerpt, event_date, expires,\n"
-	"# credit (on attachments), language, translations, place, author.\n"
+	"# credit (on attachments), language, translations, place, author, breaking_until.\n"
 	"fields = ();\n\n"
 	"# \"Italy/Malta: Boats turned back\" files the item under both countries (3 countries found that way);\n"
 	"# reference numbers such as AFR 59/8473/2018 are found in titles and first lines.\n"
@@ -465,11 +534,15 @@ static void a_proposal_speaks_the_language_of_the_site(void **state)
 	assert_int_equal(mapping.kinds.len, 1);
 	const struct mapping_kind *kind = &mapping.kinds.at[0];
 	assert_true(str_eq(kind->key, STR("report")) && str_eq(kind->icon, STR("report")));
-	assert_true(str_eq(kind->label, STR("Rapport")));
+	assert_text(kind->label, "Rapport");
+	assert_text(kind->plural, "Rapports");
 	assert_int_equal(kind->labels.len, 3);
 	assert_true(str_eq(kind->labels.at[0].language, STR("en")) && str_eq(kind->labels.at[0].label, STR("Report")));
 	assert_true(str_eq(kind->labels.at[1].language, STR("es")) && str_eq(kind->labels.at[1].label, STR("Informe")));
 	assert_true(str_eq(kind->labels.at[2].language, STR("ar")) && str_eq(kind->labels.at[2].label, STR("تقرير")));
+	assert_text(kind->labels.at[0].plural, "Reports");
+	assert_text(kind->labels.at[1].plural, "Informes");
+	assert_text(kind->labels.at[2].plural, "تقارير");
 }
 
 static void importing_with_the_proposal_works(void **state)
@@ -582,6 +655,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_mistake_in_its_words),
+		cmocka_unit_test(a_label_or_a_plural_alone_stands_for_both),
 		cmocka_unit_test(defaults_stand_where_nothing_is_said),
 		cmocka_unit_test(the_most_exact_rule_wins_wherever_it_stands),
 		cmocka_unit_test(each_field_becomes_what_it_is_told_to),

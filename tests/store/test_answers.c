@@ -209,6 +209,12 @@ static int pin_nothing(struct store_tx *tx, struct stage *s, struct err *err)
 	return item_set_pinned(tx, 4711, NOW_S, err);
 }
 
+static int break_nothing(struct store_tx *tx, struct stage *s, struct err *err)
+{
+	(void)s;
+	return item_set_breaking(tx, 4711, NOW_S, err);
+}
+
 static int file_nothing_under_terms(struct store_tx *tx, struct stage *s, struct err *err)
 {
 	(void)s;
@@ -379,6 +385,7 @@ static const struct {
 	REFUSAL(withdraw_a_language_that_is_not_there, STORE_NOT_FOUND),
 	REFUSAL(set_kind_of_nothing, STORE_NOT_FOUND),
 	REFUSAL(pin_nothing, STORE_NOT_FOUND),
+	REFUSAL(break_nothing, STORE_NOT_FOUND),
 	REFUSAL(file_nothing_under_terms, STORE_NOT_FOUND),
 	REFUSAL(file_nothing_under_places, STORE_NOT_FOUND),
 	REFUSAL(name_people_of_nothing, STORE_NOT_FOUND),

@@ -102,6 +102,7 @@ static void import_twice(struct fixture *f, struct update *u)
 	u->content.slug = STR("newer");
 	u->content.path = STR("/2023/11/newer/");
 	u->content.pinned_until_s = ITEM_PINNED_FOREVER;
+	u->content.breaking_until_s = NOW_S + 50;
 	u->content.modified_s = NOW_S;
 	assert_int_equal(update_item(f, u->second_batch, u->ids.entry_id, &u->content, &u->revision_id), 0);
 	struct item_ids now = u->ids;
@@ -122,6 +123,7 @@ static void an_update_waits_for_the_flip(void **state)
 	assert_int_equal(entry->terms.at[0], f->health);
 	assert_int_equal(entry->places.len, 0);
 	assert_int_equal(entry->pinned_until_s, 0);
+	assert_int_equal(entry->breaking_until_s, 0);
 	assert_int_equal(entry->batch_id, u.first_batch);
 	bool taken = false;
 	assert_ok(item_path_taken(f->store, STR("/2023/11/newer/"), 0, &taken, &err));
@@ -137,6 +139,7 @@ static void an_update_waits_for_the_flip(void **state)
 	assert_int_equal(entry->places.at[0], f->italy);
 	assert_int_equal(entry->contributors.at[0].contributor_id, f->ada);
 	assert_true(entry->pinned_until_s == INT64_MAX);
+	assert_int_equal(entry->breaking_until_s, NOW_S + 50);
 	assert_int_equal(entry->modified_s, NOW_S);
 	assert_int_equal(entry->batch_id, u.second_batch);
 	assert_true(entry->waived);

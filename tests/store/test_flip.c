@@ -118,12 +118,13 @@ static void a_flip_names_translations_that_it_changes(void **state)
 	struct item_ids en = publish(f, "en", "one"), fr;
 	struct item_content content = content_of(f, "fr", "un", "Un");
 	assert_int_equal(add_language(f, 0, en.item_id, &content, &fr), 0);
-	for (int i = 0; i < 4; i++) { /* nothing, pinned, another kind, a number */
+	for (int i = 0; i < 5; i++) { /* nothing, pinned, another kind, a number, breaking */
 		int64_t batch_id = begin_batch(f), revision_id = 0;
 		content = content_of(f, "en", "one", i ? "Changed" : "one");
 		content.pinned_until_s = i > 0 ? NOW_S + 100 : 0;
 		content.kind_id = i > 1 ? f->report_kind : f->release_kind;
 		content.reference = i > 2 ? STR("R 9") : STR("");
+		content.breaking_until_s = i > 3 ? NOW_S + 200 : 0;
 		assert_int_equal(update_item(f, batch_id, en.entry_id, &content, &revision_id), 0);
 		struct outbox_position before = outbox_now(f);
 		assert_int_equal(flip_batch(f, batch_id), 0);
@@ -167,6 +168,31 @@ static void a_kind_goes_when_no_language_gives_one(void **state)
 	assert_int_equal(kind_after(f, ids, 2, (int64_t[]){f->release_kind, f->report_kind}), f->release_kind);
 	assert_int_equal(kind_after(f, ids, 2, (int64_t[]){0, 0}), 0);
 	all_in_order(f);
+}
+
+/* Translations may say different times; the later one holds, and one that says none takes nothing away. */
+static void a_flip_keeps_the_latest_end_of_breaking(void **state)
+{
+	struct fixture *f = fixture_need(state);
+	struct item_ids en = publish(f, "en", "one"), fr;
+	struct item_content content = content_of(f, "fr", "un", "Un");
+	assert_int_equal(add_language(f, 0, en.item_id, &content, &fr), 0);
+	static const int64_t given[][3] = {/* en, fr, then */ {NOW_S + 20, NOW_S + 30, NOW_S + 30},
+					   {NOW_S + 60, NOW_S + 40, NOW_S + 60},
+					   {0, NOW_S + 50, NOW_S + 50},
+					   {0, 0, NOW_S + 50}};
+	for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+		int64_t batch_id = begin_batch(f), revision_id = 0;
+		content = content_of(f, "en", "one", "one");
+		content.breaking_until_s = given[i][0];
+		assert_int_equal(update_item(f, batch_id, en.entry_id, &content, &revision_id), 0);
+		content = content_of(f, "fr", "un", "Un");
+		content.breaking_until_s = given[i][1];
+		assert_int_equal(update_item(f, batch_id, fr.entry_id, &content, &revision_id), 0);
+		assert_int_equal(flip_batch(f, batch_id), 0);
+		assert_int_equal(entry_now(f, en.entry_id)->breaking_until_s, given[i][2]);
+		assert_int_equal(entry_now(f, fr.entry_id)->breaking_until_s, given[i][2]);
+	}
 }
 
 /* ---- waivers ---- */
@@ -424,6 +450,7 @@ int main(void)
 		STORE_TEST(an_exchange_of_addresses_is_not_made),
 		STORE_TEST(a_flip_names_translations_that_it_changes),
 		STORE_TEST(a_kind_goes_when_no_language_gives_one),
+		STORE_TEST(a_flip_keeps_the_latest_end_of_breaking),
 		STORE_TEST(a_waiver_is_given_at_the_flip),
 		STORE_TEST(a_draft_of_the_batch_can_become_released),
 		STORE_TEST(the_same_text_again_waives_nothing_public),

@@ -395,6 +395,8 @@ static int set_work(struct store_tx *tx, void *context, struct err *err)
 	if (rc == 0)
 		rc = item_set_pinned(tx, job->a.item_id, NOW_S + 7, err);
 	if (rc == 0)
+		rc = item_set_breaking(tx, job->a.item_id, NOW_S + 9, err);
+	if (rc == 0)
 		rc = item_relate(tx, job->a.item_id, job->b.item_id, ITEM_UPDATES, 0, err);
 	if (rc == 0)
 		rc = item_correct(tx, job->a.entry_id, STR("correction"), STR("It was Tuesday."), job->a.revision_id, 0,
@@ -423,6 +425,7 @@ static void an_item_can_be_filed_anew(void **state)
 	assert_int_equal(entry->kind_id, f->report_kind);
 	assert_false(entry->in_feeds);
 	assert_int_equal(entry->pinned_until_s, NOW_S + 7);
+	assert_int_equal(entry->breaking_until_s, NOW_S + 9);
 	assert_int_equal(entry->related.len, 1);
 	assert_int_equal(entry->related.at[0].item_id, job.b.item_id);
 	assert_false(entry->related.at[0].inverse);
