@@ -183,6 +183,16 @@ static void take_mapping(struct import *import, const struct import_mapping *map
 		memcpy(known->hash, mapping->hash.ptr, WPSET_HASH_BYTES);
 }
 
+/* A translation that is new of a picture that is here already: its texts wait for the flip as changed ones do. */
+static void take_originals(struct import *import)
+{
+	for (size_t i = 0; i < import->set->posts.len; i++) {
+		struct wp_post *post = import->set->posts.at[i];
+		if (post->original && post->target_id == 0)
+			post->target_id = post->original->target_id;
+	}
+}
+
 static int load_map(struct import *import, int64_t source_id, struct err *err)
 {
 	const int page = 2000;
@@ -196,8 +206,10 @@ static int load_map(struct import *import, int64_t source_id, struct err *err)
 			return result;
 		for (size_t i = 0; i < mappings.len; i++)
 			take_mapping(import, &mappings.at[i]);
-		if (mappings.len < (size_t)page)
+		if (mappings.len < (size_t)page) {
+			take_originals(import);
 			return 0;
+		}
 		arena_clear(keys);
 		object = arena_str(keys, vec_last(&mappings)->object);
 		old_id = arena_str(keys, vec_last(&mappings)->old_id);

@@ -74,16 +74,18 @@ static int put_mapping(struct import *import, struct store_tx *tx, const struct 
 	return import_map_put(tx, import->source_id, &mapping, err);
 }
 
+/* A translation of an attachment is one more text of it. */
 static int write_attachment(struct import *import, struct store_tx *tx, struct entry_work *entry, struct err *err)
 {
 	const struct prepared *prepared = &entry->slot->prepared;
-	int64_t id = prepared->post->target_id;
+	bool translation = prepared->post->original != NULL;
+	int64_t id = translation ? 0 : prepared->post->target_id;
 	int result = 0;
 	if (id == 0)
 		result = media_find_guid(tx_store(tx), prepared->guid, &id, err);
 	if (result == STORE_NOT_FOUND)
 		result = media_create(tx, &prepared->media_record, &id, err);
-	else if (result == 0)
+	else if (result == 0 && !translation)
 		result = media_update(tx, id, &prepared->media_record, err);
 	if (result == 0)
 		result = write_texts(tx, id, &prepared->media_record, err);

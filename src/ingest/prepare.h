@@ -45,7 +45,7 @@ void preparer_destroy(struct preparer *preparer);
 void prepare_item(struct preparer *preparer, const struct wxr_item *item, struct wp_post *post, struct arena *arena,
 		  struct prepared *ret_prepared);
 
-/* The guid of a picture: the same for the same set and id or address, on every run. */
+/* The guid of a picture: the same for the same set and id or address, on every run; of a translation its original's. */
 struct str prepare_media_guid(const struct wpset *set, const struct wp_post *attachment, struct str address,
 			      struct arena *arena);
 

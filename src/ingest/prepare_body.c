@@ -20,6 +20,8 @@ struct str prepare_media_guid(const struct wpset *set, const struct wp_post *att
 {
 	BUF_SCOPED name = BUF_INIT(LIMIT_PATH_BYTES + LIMIT_PATH_BYTES);
 	buf_put(&name, set->base);
+	if (attachment && attachment->original)
+		attachment = attachment->original;
 	if (attachment)
 		buf_printf(&name, "\nattachment %lld", (long long)attachment->id);
 	else
@@ -34,6 +36,8 @@ struct str prepare_media_guid(const struct wpset *set, const struct wp_post *att
 void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena, struct wp_post *attachment,
 		 struct str address, enum media_role role, struct str alt, bool has_alt)
 {
+	if (attachment && attachment->original)
+		attachment = attachment->original;
 	for (size_t i = 0; i < prepared->media.len; i++) {
 		const struct prepared_media *known = &prepared->media.at[i];
 		if (known->attachment == attachment && (attachment || str_eq(known->address, address)) &&

@@ -129,6 +129,10 @@ void prepare_media(struct preparer *preparer, const struct wxr_item *item, struc
 	if (set->mapping->credits)
 		split_credit(&text, arena, prepared);
 	*vec_add(&media->texts, arena) = text;
+	if (prepared->post->original) { /* what it lacks the original may have */
+		tally_add(&prepared->tallies, arena, "pictures", STR("texts in another language"), 1);
+		return;
+	}
 	const char *lack = str_starts(media->mime, STR("image/")) && str_empty(text.credit) ? "without credit" : NULL;
 	if (lack)
 		tally_add(&prepared->tallies, arena, "pictures", str_from(lack), 1);

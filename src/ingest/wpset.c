@@ -207,7 +207,9 @@ static void take_media(struct wpset *set, struct wp_post *post, const struct wxr
 	int64_t key = (int64_t)wpset_file_key(set, address);
 	if (!map_get_i64(set->file_hashes, key))
 		map_put_i64(set->file_hashes, key, post);
-	if (post->parent_id <= 0)
+	wpset_join_media(set, post, item, key);
+	bool again = post->original && post->original->parent_id == post->parent_id; /* one gallery shows it once */
+	if (post->parent_id <= 0 || again)
 		return;
 	struct wpset_ids *ids = map_get_i64(set->children, post->parent_id);
 	if (!ids) {

@@ -28,6 +28,9 @@ struct wp_group {
 	int64_t pending_item_id; /* writer: of the transaction under way */
 	int64_t pending_run;
 	struct str_vec languages; /* of its members */
+	struct wp_post *media;    /* the first of its attachments … */
+	int64_t media_file;       /* … and what file that has */
+	struct str_vec media_languages;
 };
 
 struct wp_term {
@@ -82,6 +85,7 @@ struct wp_post {
 	struct str slug;
 	struct str language;
 	struct wp_group *group;               /* NULL: no translations */
+	struct wp_post *original;             /* attachments: whose texts it has in another language; NULL: its own */
 	int64_t target_id;                    /* writer: entry or media */
 	int64_t revision_id;                  /* writer */
 	unsigned char hash[WPSET_HASH_BYTES]; /* writer: as it was last imported; zeros: never */

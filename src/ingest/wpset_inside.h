@@ -16,6 +16,7 @@ uint64_t wpset_file_key(const struct wpset *set, struct str address);
 void wpset_take_translations(struct wpset *set, const struct wxr_term *term);
 struct wp_group *wpset_group(struct wpset *set, struct str key);
 void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *item);
+void wpset_join_media(struct wpset *set, struct wp_post *post, const struct wxr_item *item, int64_t file);
 struct str wpset_language_of(struct wpset *set, const struct wxr_item *item, struct str file_language);
 struct str wpset_add_language(struct wpset *set, struct str code);
 

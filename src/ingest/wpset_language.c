@@ -114,8 +114,7 @@ struct str wpset_language_of(struct wpset *set, const struct wxr_item *item, str
 	return wpset_add_language(set, str_empty(code) ? file_language : code);
 }
 
-/* Puts the post with its translations; a second member in one language stands alone. */
-void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *item)
+static struct wp_group *group_of(struct wpset *set, const struct wp_post *post, const struct wxr_item *item)
 {
 	static const struct str usual[] = {STR_INIT("_icl_trid"), STR_INIT("_wpml_trid"), STR_INIT("wpml_trid")};
 	struct wp_group *group = NULL;
@@ -127,8 +126,13 @@ void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *
 		key = first_meta(item, usual, sizeof usual / sizeof usual[0]);
 	if (!group && !str_empty(key))
 		group = wpset_group(set, arena_printf(set->arena, "field %.*s", STR_ARG(str_sub(key, 0, 200))));
-	if (!group)
-		group = map_get_i64(set->group_of_post, post->id);
+	return group ? group : map_get_i64(set->group_of_post, post->id);
+}
+
+/* Puts the post with its translations; a second member in one language stands alone. */
+void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *item)
+{
+	struct wp_group *group = group_of(set, post, item);
 	if (!group)
 		return;
 	for (size_t i = 0; i < group->languages.len; i++) {
@@ -141,4 +145,22 @@ void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *
 	}
 	*vec_add(&group->languages, set->arena) = post->language;
 	post->group = group;
+}
+
+/* Plugins translate an attachment by a second one with the same file: together they are one picture with texts in
+ * several languages. One with a file of its own, such as a map with other words in it, stays a picture of its own. */
+void wpset_join_media(struct wpset *set, struct wp_post *post, const struct wxr_item *item, int64_t file)
+{
+	struct wp_group *group = group_of(set, post, item);
+	if (!group || (group->media && group->media_file != file))
+		return;
+	for (size_t i = 0; i < group->media_languages.len; i++)
+		if (str_eq(group->media_languages.at[i], post->language))
+			return;
+	*vec_add(&group->media_languages, set->arena) = post->language;
+	post->original = group->media;
+	if (!group->media) {
+		group->media = post;
+		group->media_file = file;
+	}
 }

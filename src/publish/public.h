@@ -40,6 +40,7 @@ struct picture {
 	struct str mime;
 	struct str alt; /* empty when decorative */
 	struct str caption, credit;
+	struct str alt_language, caption_language, credit_language; /* where it is not the entry's; else empty */
 	bool decorative;
 	int64_t width, height; /* of the largest form; 0: not known */
 	struct picture_form {

@@ -76,6 +76,9 @@ static void read_texts(const struct db_rows *rows, struct arena *arena, struct c
 	card->picture.alt = db_text_copy(rows, 21, arena);
 	card->picture.caption = db_text_copy(rows, 22, arena);
 	card->picture.credit = db_text_copy(rows, 23, arena);
+	card->picture.alt_language = db_text_copy(rows, 24, arena);
+	card->picture.caption_language = db_text_copy(rows, 25, arena);
+	card->picture.credit_language = db_text_copy(rows, 26, arena);
 }
 
 int public_card(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id, struct arena *arena,
@@ -88,7 +91,8 @@ int public_card(struct public *public, const struct catalogue_snapshot *snapshot
 			"SELECT e.id, e.item_id, e.language, e.page, e.path, e.date_s, e.kind_id, e.terms, e.places,"
 			" e.contributors, c.guid, c.reference, c.modified_s, c.breaking_until_s, c.in_feeds, c.title,"
 			" c.subtitle, c.dateline, c.excerpt, c.excerpt_written, c.picture_id, c.picture_alt,"
-			" c.picture_caption, c.picture_credit"
+			" c.picture_caption, c.picture_credit, c.picture_alt_language, c.picture_caption_language,"
+			" c.picture_credit_language"
 			" FROM entry e JOIN card c ON c.entry_id = e.id WHERE e.id = $1",
 			DB_I64(entry_id));
 	if (rc != DB_ROW)

@@ -79,6 +79,7 @@ struct public_row {
 	bool excerpt_written;
 	int64_t picture_id;
 	struct str picture_alt, picture_caption, picture_credit;
+	struct str picture_alt_language, picture_caption_language, picture_credit_language; /* empty: the entry's */
 	struct str html, plain;
 	const struct correction *corrections;
 	size_t correction_count;

@@ -128,12 +128,14 @@ static int insert_card(struct db *db, const struct public_row *row, struct err *
 	return db_run(db, err,
 		      "INSERT INTO card (entry_id, guid, reference, modified_s, breaking_until_s, in_feeds, title,"
 		      " subtitle, dateline, excerpt, excerpt_written, picture_id, picture_alt, picture_caption,"
-		      " picture_credit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		      " picture_credit, picture_alt_language, picture_caption_language, picture_credit_language)"
+		      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
 		      DB_I64(row->entry_id), DB_TEXT(row->guid), DB_TEXT(row->reference), DB_I64(row->modified_s),
 		      DB_I64(row->breaking_until_s), DB_I64(row->in_feeds), DB_TEXT(row->title), DB_TEXT(row->subtitle),
 		      DB_TEXT(row->dateline), DB_TEXT(row->excerpt), DB_I64(row->excerpt_written),
 		      DB_I64(row->picture_id), DB_TEXT(row->picture_alt), DB_TEXT(row->picture_caption),
-		      DB_TEXT(row->picture_credit));
+		      DB_TEXT(row->picture_credit), DB_TEXT(row->picture_alt_language),
+		      DB_TEXT(row->picture_caption_language), DB_TEXT(row->picture_credit_language));
 }
 
 static int insert_search(struct db *db, const struct public_row *row, int64_t search_key, struct err *err)

@@ -4,6 +4,8 @@
 #include "text/excerpt.h"
 #include "text/markup.h"
 
+#include <stddef.h>
+
 static int64_t time_or_none(int64_t time_s)
 {
 	return time_s ? time_s : VISIBLE_NO_TIME;
@@ -37,24 +39,58 @@ struct rendering {
 
 /* Media ------------------------------------------------------------------------------------------- */
 
-static const struct media_text *media_text_in(const struct rendering *rendering, const struct media *media)
+/* One text of a picture, and its language where that is not the entry's. */
+struct media_word {
+	struct str text, language;
+};
+
+static struct str text_at(const struct media_text *text, size_t field)
 {
-	static const struct media_text nothing = {0};
+	return *(const struct str *)(const void *)((const char *)text + field);
+}
+
+static struct media_word word_in(const struct media *media, struct str language, size_t field)
+{
 	for (size_t i = 0; i < media->texts.len; i++)
-		if (str_eq(media->texts.at[i].language, rendering->entry->language))
-			return &media->texts.at[i];
-	for (size_t k = 0; k < rendering->options->language_count; k++)
-		for (size_t i = 0; i < media->texts.len; i++)
-			if (str_eq(media->texts.at[i].language, rendering->options->languages[k]))
-				return &media->texts.at[i];
-	return media->texts.len ? &media->texts.at[0] : &nothing;
+		if (str_eq(media->texts.at[i].language, language))
+			return (struct media_word){text_at(&media->texts.at[i], field), language};
+	return (struct media_word){0};
+}
+
+/* In the entry's language, else in the first of the newsroom's that has it, else in any: each text for itself, since a
+ * credit is seldom written twice. */
+static struct media_word media_word(const struct rendering *rendering, const struct media *media, size_t field)
+{
+	struct media_word word = word_in(media, rendering->entry->language, field);
+	word.language = (struct str){0};
+	for (size_t i = 0; str_empty(word.text) && i < rendering->options->language_count; i++)
+		word = word_in(media, rendering->options->languages[i], field);
+	for (size_t i = 0; str_empty(word.text) && i < media->texts.len; i++)
+		word = word_in(media, media->texts.at[i].language, field);
+	return str_empty(word.text) ? (struct media_word){0} : word;
+}
+
+static struct media_word alt_of(const struct rendering *rendering, const struct media *media)
+{
+	return media->decorative ? (struct media_word){0}
+				 : media_word(rendering, media, offsetof(struct media_text, alt));
+}
+
+static struct media_word caption_of(const struct rendering *rendering, const struct media *media)
+{
+	return media_word(rendering, media, offsetof(struct media_text, caption));
+}
+
+static struct media_word credit_of(const struct rendering *rendering, const struct media *media)
+{
+	return media_word(rendering, media, offsetof(struct media_text, credit));
 }
 
 static bool may_show(const struct rendering *rendering, const struct media *media, enum media_role role)
 {
 	if (role == MEDIA_DOCUMENT || !rendering->entry->waived)
 		return true;
-	return !str_empty(media_text_in(rendering, media)->credit);
+	return !str_empty(credit_of(rendering, media).text);
 }
 
 static bool is_plain_format(struct str format)
@@ -125,7 +161,8 @@ static int show_picture(void *context, const struct markup_media *wanted, struct
 	const struct rendition *plain = media ? plain_rendition(media) : NULL;
 	if (!plain)
 		return MARKUP_HIDE;
-	const struct media_text *text = media_text_in(rendering, media);
+	struct media_word alt = alt_of(rendering, media), caption = caption_of(rendering, media),
+			  credit = credit_of(rendering, media);
 	struct arena *arena = rendering->arena;
 	struct markup_picture picture = {
 		.src = public_media_path(media->public_id, media->name, plain->width, plain->format, arena),
@@ -133,9 +170,12 @@ static int show_picture(void *context, const struct markup_media *wanted, struct
 		.sizes = STR(SOURCE_SIZES),
 		.width = plain->width,
 		.height = plain->height,
-		.alt = media->decorative ? (struct str){0} : text->alt,
-		.caption = text->caption,
-		.credit = text->credit,
+		.alt = alt.text,
+		.alt_language = alt.language,
+		.caption = caption.text,
+		.caption_language = caption.language,
+		.credit = credit.text,
+		.credit_language = credit.language,
 	};
 	if (!str_eq(plain->format, STR("avif")))
 		add_source(media, STR("avif"), STR("image/avif"), arena, &picture);
@@ -182,11 +222,15 @@ static void add_media(const struct rendering *rendering, struct public_row *row)
 			ids[row->media_count++] = media->id;
 		if (use->role != MEDIA_FEATURED || row->picture_id)
 			continue;
-		const struct media_text *text = media_text_in(rendering, media);
+		struct media_word alt = alt_of(rendering, media), caption = caption_of(rendering, media),
+				  credit = credit_of(rendering, media);
 		row->picture_id = media->id;
-		row->picture_alt = media->decorative ? (struct str){0} : text->alt;
-		row->picture_caption = text->caption;
-		row->picture_credit = text->credit;
+		row->picture_alt = alt.text;
+		row->picture_caption = caption.text;
+		row->picture_credit = credit.text;
+		row->picture_alt_language = alt.language;
+		row->picture_caption_language = caption.language;
+		row->picture_credit_language = credit.language;
 	}
 	row->media = ids;
 }

@@ -3,6 +3,7 @@
  * Pure but for the store's rows given: markup to public HTML with its pictures, plain text, excerpt, the window by
  * visible.h, what media it may show. The pool does many at once on several threads. For the projector only.
  *
+ * A picture's texts are in the entry's language, each for itself: one that it lacks is given in another, and says so.
  * A picture is shown when its files are here. One without a credit in an entry that was released by the
  * import's waiver is hidden with its caption, and its files are nobody's: it is not among the media used.
  */

@@ -14,12 +14,18 @@ struct value value_list(const struct value *rows, size_t count)
 	return value;
 }
 
-void language_mark(const struct visit *visit, struct str language, struct str *ret_code, struct str *ret_dir)
+static void mark(struct str text, struct str language, struct str *ret_code, struct str *ret_dir)
 {
-	if (str_empty(language) || str_eq(language, visit->language->code))
+	if (str_empty(text) || str_empty(language))
 		return;
 	*ret_code = language;
 	*ret_dir = str_from(language_direction_name(language_direction(language)));
+}
+
+void language_mark(const struct visit *visit, struct str language, struct str *ret_code, struct str *ret_dir)
+{
+	if (!str_eq(language, visit->language->code))
+		mark(language, language, ret_code, ret_dir);
 }
 
 void kind_link(const struct visit *visit, const struct named_kind *kind, bool plural, struct value *record)
@@ -87,6 +93,12 @@ const struct value *picture_record(const struct visit *visit, const struct pictu
 	record[PICTURE_alt].text = picture->decorative ? (struct str){0} : picture->alt;
 	record[PICTURE_caption].text = picture->caption;
 	record[PICTURE_credit].text = picture->credit;
+	mark(record[PICTURE_alt].text, picture->alt_language, &record[PICTURE_alt_code].text,
+	     &record[PICTURE_alt_dir].text);
+	mark(picture->caption, picture->caption_language, &record[PICTURE_caption_code].text,
+	     &record[PICTURE_caption_dir].text);
+	mark(picture->credit, picture->credit_language, &record[PICTURE_credit_code].text,
+	     &record[PICTURE_credit_dir].text);
 	record[PICTURE_has_legend].flag = !str_empty(picture->caption) || !str_empty(picture->credit);
 	return record;
 }

@@ -39,6 +39,12 @@
 	F(PICTURE, alt, TEXT, NULL, "text in place of the picture; empty when decorative; never the caption")          \
 	F(PICTURE, caption, TEXT, NULL, "what the picture shows")                                                      \
 	F(PICTURE, credit, TEXT, NULL, "who made it")                                                                  \
+	F(PICTURE, alt_code, TEXT, NULL, "language of alt where it is not the item's")                                 \
+	F(PICTURE, alt_dir, TEXT, NULL, "direction that belongs to alt_code")                                          \
+	F(PICTURE, caption_code, TEXT, NULL, "language of caption where it is not the item's")                         \
+	F(PICTURE, caption_dir, TEXT, NULL, "direction that belongs to caption_code")                                  \
+	F(PICTURE, credit_code, TEXT, NULL, "language of credit where it is not the item's")                           \
+	F(PICTURE, credit_dir, TEXT, NULL, "direction that belongs to credit_code")                                    \
 	F(PICTURE, has_legend, FLAG, NULL, "there is a caption or a credit")
 
 #define CARD_VIEW(F)                                                                                                   \

@@ -117,6 +117,8 @@ struct markup_picture {
 	struct str alt;     /* used where the body has none */
 	struct str caption; /* used where the body has none; plain text */
 	struct str credit;  /* used where the body has none; plain text */
+	/* Of these three, where it is not the body's; empty: it is. */
+	struct str alt_language, caption_language, credit_language;
 };
 
 #define MARKUP_SHOW 0

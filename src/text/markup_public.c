@@ -98,8 +98,10 @@ static bool resolve(struct markup_writer *writer, const struct markup_node *node
 	*ret_picture = (struct markup_picture){0};
 	if (!public->picture || public->picture(public->context, &media, ret_picture) != MARKUP_SHOW)
 		return false;
-	if (media.has_alt && (media.alt.len || !ret_picture->alt.len))
+	if (media.has_alt && (media.alt.len || !ret_picture->alt.len)) {
 		ret_picture->alt = media.alt;
+		ret_picture->alt_language = (struct str){0};
+	}
 	return ret_picture->src.len > 0;
 }
 
@@ -134,10 +136,32 @@ static void write_public_image(struct markup_writer *writer, const struct markup
 	write_number(writer, "width", picture->width);
 	write_number(writer, "height", picture->height);
 	markup_write_attribute(writer, "alt", picture->alt);
+	if (!plain && picture->alt.len && picture->alt_language.len)
+		markup_write_attribute(writer, "lang", picture->alt_language);
 	if (!plain && (writer->pictures > 0 || !writer->public->eager_first))
 		put(writer, " loading=\"lazy\" decoding=\"async\"");
 	put(writer, wrapped ? "></picture>" : ">");
 	writer->pictures++;
+}
+
+/* The words of a caption or credit: the body's own, else those that the picture brings, marked with their language. The
+ * direction is found from the words by the browser. */
+static void write_legend(struct markup_writer *writer, const char *class, struct str label,
+			 const struct markup_node *own, struct str text, struct str language)
+{
+	put(writer, "<span");
+	markup_write_attribute(writer, "class", str_from(class));
+	if (!own && language.len) {
+		markup_write_attribute(writer, "lang", language);
+		put(writer, " dir=\"auto\"");
+	}
+	put(writer, ">");
+	markup_put_escaped(writer->out, label, false);
+	if (own)
+		markup_write_inside(writer, own);
+	else
+		markup_put_escaped(writer->out, text, false);
+	put(writer, "</span>");
 }
 
 static void write_caption(struct markup_writer *writer, const struct markup_node *node,
@@ -149,23 +173,12 @@ static void write_caption(struct markup_writer *writer, const struct markup_node
 	if (!has_caption && !has_credit)
 		return;
 	put(writer, "<figcaption>");
-	if (has_caption) {
-		put(writer, "<span class=\"caption\">");
-		if (caption)
-			markup_write_inside(writer, caption);
-		else
-			markup_put_escaped(writer->out, picture->caption, false);
-		put(writer, has_credit ? "</span> " : "</span>");
-	}
-	if (has_credit) {
-		put(writer, "<span class=\"credit\">");
-		markup_put_escaped(writer->out, writer->public->credit_label, false);
-		if (credit)
-			markup_write_inside(writer, credit);
-		else
-			markup_put_escaped(writer->out, picture->credit, false);
-		put(writer, "</span>");
-	}
+	if (has_caption)
+		write_legend(writer, "caption", (struct str){0}, caption, picture->caption, picture->caption_language);
+	put(writer, has_caption && has_credit ? " " : "");
+	if (has_credit)
+		write_legend(writer, "credit", writer->public->credit_label, credit, picture->credit,
+			     picture->credit_language);
 	put(writer, "</figcaption>");
 }
 

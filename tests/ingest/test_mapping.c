@@ -238,47 +238,48 @@ static void the_most_exact_rule_wins_wherever_it_stands(void **state)
 }
 
 /* One item whose field says something, and what of the newsroom must then say the same. */
+static const struct {
+	const char *becomes, *value, *wanted;
+} field_cases[] = {
+	{"reference", " AFR 1/2018 ", "reference AFR 1/2018"},
+	{"subtitle", "Twice &amp; again", "subtitle Twice & again"},
+	{"dateline", "<b>Cairo</b>", "dateline Cairo"},
+	{"excerpt", "In short", "excerpt In short"},
+	{"event_date", "2019-05-17", "event 1558051200/1"},
+	{"event_date", "20190517", "event 1558051200/1"},
+	{"event_date", "2019-05", "event 1556668800/2"},
+	{"event_date", "2019", "event 1546300800/3"},
+	{"event_date", "2019/05/17 10:00", "event 1558051200/1"},
+	{"event_date", "soon", "event 0/0"},
+	{"event_date", "2019-13-40", "event 0/0"},
+	{"expires", "2030-01-01", "expires 1893456000"},
+	{"expires", "never", "expires 0"},
+	/* 1558051200 is 2019-05-17 00:00 UTC; this newsroom stands two hours to the east */
+	{"breaking_until", "2019-05-17 18:30", "breaking 1558110600"},
+	{"breaking_until", " 2019-05-17 18:30:05 ", "breaking 1558110605"},
+	{"breaking_until", "2019-05-17T18:30", "breaking 1558110600"},
+	{"breaking_until", "2019-05-17T18:30:00+02:00", "breaking 1558110600"},
+	{"breaking_until", "2019-05-17", "breaking 1558130400"}, /* to the end of the day */
+	{"breaking_until", "20190517", "breaking 1558130400"},
+	{"breaking_until", "1558117800", "breaking 1558117800"},
+	{"breaking_until", "-155811780", "breaking 0"},
+	{"breaking_until", "2019-02-30", "breaking 0"},
+	{"breaking_until", "2019-05-17 25:00", "breaking 0"},
+	{"breaking_until", "2019-05-17 18:30 or later", "breaking 0"},
+	{"breaking_until", "yes", "breaking 0"},
+	{"breaking_until", "", "breaking 0"},
+	{"language", "fr", "language fr"},
+	{"language", "fr_FR", "language fr"},
+	{"language", "", "language en"},
+	{"place", "Egypt, Kenya", "places 2"},
+	{"place", "Nowhere, ,Egypt", "places 1"},
+	{"author", "Nora Name", "byline Nora Name"},
+};
+
 static void each_field_becomes_what_it_is_told_to(void **state)
 {
-	static const struct {
-		const char *becomes, *value, *wanted;
-	} cases[] = {
-		{"reference", " AFR 1/2018 ", "reference AFR 1/2018"},
-		{"subtitle", "Twice &amp; again", "subtitle Twice & again"},
-		{"dateline", "<b>Cairo</b>", "dateline Cairo"},
-		{"excerpt", "In short", "excerpt In short"},
-		{"event_date", "2019-05-17", "event 1558051200/1"},
-		{"event_date", "20190517", "event 1558051200/1"},
-		{"event_date", "2019-05", "event 1556668800/2"},
-		{"event_date", "2019", "event 1546300800/3"},
-		{"event_date", "2019/05/17 10:00", "event 1558051200/1"},
-		{"event_date", "soon", "event 0/0"},
-		{"event_date", "2019-13-40", "event 0/0"},
-		{"expires", "2030-01-01", "expires 1893456000"},
-		{"expires", "never", "expires 0"},
-		/* 1558051200 is 2019-05-17 00:00 UTC; this newsroom stands two hours to the east */
-		{"breaking_until", "2019-05-17 18:30", "breaking 1558110600"},
-		{"breaking_until", " 2019-05-17 18:30:05 ", "breaking 1558110605"},
-		{"breaking_until", "2019-05-17T18:30", "breaking 1558110600"},
-		{"breaking_until", "2019-05-17T18:30:00+02:00", "breaking 1558110600"},
-		{"breaking_until", "2019-05-17", "breaking 1558130400"}, /* to the end of the day */
-		{"breaking_until", "20190517", "breaking 1558130400"},
-		{"breaking_until", "1558117800", "breaking 1558117800"},
-		{"breaking_until", "-155811780", "breaking 0"},
-		{"breaking_until", "2019-02-30", "breaking 0"},
-		{"breaking_until", "2019-05-17 25:00", "breaking 0"},
-		{"breaking_until", "2019-05-17 18:30 or later", "breaking 0"},
-		{"breaking_until", "yes", "breaking 0"},
-		{"breaking_until", "", "breaking 0"},
-		{"language", "fr", "language fr"},
-		{"language", "fr_FR", "language fr"},
-		{"language", "", "language en"},
-		{"place", "Egypt, Kenya", "places 2"},
-		{"place", "Nowhere, ,Egypt", "places 1"},
-		{"author", "Nora Name", "byline Nora Name"},
-	};
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < sizeof field_cases / sizeof field_cases[0]; i++) {
 		void *one;
 		assert_int_equal(newsroom_open(&one), 0);
 		struct newsroom *room = one;
@@ -286,9 +287,9 @@ static void each_field_becomes_what_it_is_told_to(void **state)
 		newsroom_mapping(room, arena_printf(arena,
 						    "fields = ( { field = \"first\"; becomes = \"%s\"; },"
 						    " { field = \"f\"; becomes = \"%s\"; } );",
-						    cases[i].becomes, cases[i].becomes)
+						    field_cases[i].becomes, field_cases[i].becomes)
 					       .ptr);
-		const char *extra = arena_printf(arena, META("first", " ") META("f", "%s"), cases[i].value).ptr;
+		const char *extra = arena_printf(arena, META("first", " ") META("f", "%s"), field_cases[i].value).ptr;
 		newsroom_items(room, NULL, &(struct export_item){.id = 1, .name = "a", .extra = extra}, 1);
 		newsroom_must_import(room);
 		const struct entry *entry = newsroom_entry(room, "/2019/05/a/");
@@ -306,14 +307,15 @@ static void each_field_becomes_what_it_is_told_to(void **state)
 		};
 		bool there = false;
 		for (size_t j = 0; j < sizeof found / sizeof found[0]; j++)
-			there |= str_eq(found[j], str_from(cases[i].wanted));
+			there |= str_eq(found[j], str_from(field_cases[i].wanted));
 		if (!there)
-			fail_msg("%s from \"%s\": not %s", cases[i].becomes, cases[i].value, cases[i].wanted);
-		if (strcmp(cases[i].value, "soon") == 0)
+			fail_msg("%s from \"%s\": not %s", field_cases[i].becomes, field_cases[i].value,
+				 field_cases[i].wanted);
+		if (strcmp(field_cases[i].value, "soon") == 0)
 			assert_true(newsroom_noted(room, "its event date cannot be read"));
-		if (strcmp(cases[i].value, "never") == 0)
+		if (strcmp(field_cases[i].value, "never") == 0)
 			assert_true(newsroom_noted(room, "its expiry date cannot be read"));
-		if (strcmp(cases[i].value, "yes") == 0)
+		if (strcmp(field_cases[i].value, "yes") == 0)
 			assert_true(newsroom_noted(room, "until when it is breaking news cannot be read: \"yes\""));
 		newsroom_close(&one);
 	}

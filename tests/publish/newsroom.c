@@ -318,9 +318,10 @@ uint64_t newsroom_public_digest(struct newsroom *newsroom)
 	ADD(entry, 14,
 	    "id, item_id, language, page, path, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, "
 	    "places, contributors");
-	ADD(card, 15,
+	ADD(card, 18,
 	    "entry_id, guid, reference, modified_s, breaking_until_s, in_feeds, title, subtitle, dateline, excerpt, "
-	    "excerpt_written, picture_id, picture_alt, picture_caption, picture_credit");
+	    "excerpt_written, picture_id, picture_alt, picture_caption, picture_credit, picture_alt_language, "
+	    "picture_caption_language, picture_credit_language");
 	ADD(body, 3, "entry_id, html, plain");
 	ADD(correction, 5, "entry_id, seq, kind, note, at_s");
 	ADD(relation, 5, "entry_id, position, other_item_id, relation, inverse");

@@ -252,7 +252,8 @@ static void dump_all(struct db *db, struct buf *out)
 	     "'|' ||"
 	     " in_feeds || '|' || title || '|' || subtitle || '|' || dateline || '|' || excerpt || '|' || "
 	     "excerpt_written"
-	     " || '|' || picture_id || '|' || picture_alt || '|' || picture_caption || '|' || picture_credit FROM card"
+	     " || '|' || picture_id || '|' || picture_alt || '|' || picture_caption || '|' || picture_credit || '|' ||"
+	     " picture_alt_language || '|' || picture_caption_language || '|' || picture_credit_language FROM card"
 	     " ORDER BY entry_id");
 	dump("SELECT entry_id || '|' || html || '|' || plain FROM body ORDER BY entry_id");
 	dump("SELECT media_id || '|' || entry_id FROM media_use ORDER BY 1");

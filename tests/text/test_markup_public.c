@@ -68,6 +68,49 @@ static void test_pictures(void **state)
 		"<p><a href=\"https://e.org/2018/y\">z</a></p>");
 }
 
+static int show_foreign(void *context, const struct markup_media *media, struct markup_picture *ret_picture)
+{
+	(void)context;
+	(void)media;
+	*ret_picture = (struct markup_picture){
+		.src = STR("/media/a/p.jpg"),
+		.alt = STR("A \"quay\""),
+		.caption = STR("The quay"),
+		.credit = STR("Volunteers"),
+		.alt_language = STR("en"),
+		.caption_language = STR("en-GB"),
+		.credit_language = STR("en\"><b>"),
+	};
+	return MARKUP_SHOW;
+}
+
+/* Words that the picture brings are marked with their language; the body's own are in the body's. */
+static void test_words_in_another_language(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(0);
+	const struct markup_public options = {.picture = show_foreign,
+					      .credit_label = STR("Photo : "),
+					      .eager_first = true},
+				   plain = {.picture = show_foreign, .plain_pictures = true};
+	assert_str(public_form("<figure data-media=m><img></figure>", &options, arena),
+		   "<figure><img src=\"/media/a/p.jpg\" alt=\"A &quot;quay&quot;\" lang=\"en\"><figcaption>"
+		   "<span class=\"caption\" lang=\"en-GB\" dir=\"auto\">The quay</span> "
+		   "<span class=\"credit\" lang=\"en&quot;&gt;&lt;b&gt;\" dir=\"auto\">Photo : Volunteers</span>"
+		   "</figcaption></figure>");
+	assert_str(
+		public_form("<figure data-media=m><img alt=quai><figcaption>Le quai <span class=credit>Nora</span>"
+			    "</figcaption></figure>",
+			    &options, arena),
+		"<figure><img src=\"/media/a/p.jpg\" alt=\"quai\"><figcaption><span class=\"caption\">Le quai</span> "
+		"<span class=\"credit\">Photo : Nora</span></figcaption></figure>");
+	assert_str(public_form("<figure data-media=m><img></figure>", &plain, arena),
+		   "<figure><img src=\"/media/a/p.jpg\" alt=\"A &quot;quay&quot;\"><figcaption>"
+		   "<span class=\"caption\" lang=\"en-GB\" dir=\"auto\">The quay</span> "
+		   "<span class=\"credit\" lang=\"en&quot;&gt;&lt;b&gt;\" dir=\"auto\">Volunteers</span>"
+		   "</figcaption></figure>");
+}
+
 static void test_hidden(void **state)
 {
 	(void)state;
@@ -325,6 +368,7 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words_in_another_language),
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_cards),
