@@ -65,12 +65,12 @@ def check_include(root, layers, path, line, kind, header):
     return None
 
 
-def check(root):
-    """All problems, each a line; the names of the checks are those of lint.py."""
+def check(root, sources=None):
+    """All problems, each a line; the names of the checks are those of lint.py. sources: paths below root; None: all."""
     layers = Layers((root / "layers.txt").read_text(encoding="utf-8"))
     problems = list(layers.problems)
-    sources = sorted((root / "src").rglob("*.[ch]"))
-    for source in sources:
+    found = sorted((root / "src").rglob("*.[ch]")) if sources is None else [root / path for path in sources]
+    for source in found:
         path = source.relative_to(root / "src")
         if len(path.parts) > 1 and path.parts[0] not in layers.allowed:
             problems.append(f"src/{path}: the folder {path.parts[0]} has no line in layers.txt")

@@ -49,14 +49,20 @@ class Tree:
         self.texts = {}
 
     def list_paths(self):
-        git = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others",
-                              "--exclude-standard"], cwd=self.root, capture_output=True, check=False)
-        if git.returncode == 0:
-            names = [name for name in git.stdout.decode("utf-8").split("\0") if name]
-        else:
+        names = self.names_of_git()
+        if names is None:
             names = [str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file()]
-            names = [name for name in names if not re.match(r"(\.git|build|newsroom)/", name)]
+            names = [name for name in names if not re.match(r"(\.git|build|newsroom)/|(.*/)?__pycache__/", name)]
         return sorted(name for name in names if (self.root / name).is_file())
+
+    def names_of_git(self):
+        """What is committed or added for the next commit: notes that lie about are nobody's business. None where this
+        is no clone (a tarball, perhaps unpacked within another clone) or git is not there."""
+        if not (self.root / ".git").exists() or not shutil.which("git"):
+            return None
+        git = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached"], cwd=self.root,
+                             capture_output=True, check=False)
+        return [name for name in git.stdout.decode("utf-8").split("\0") if name] if git.returncode == 0 else None
 
     def select(self, *patterns):
         return [path for path in self.paths if any(re.fullmatch(pattern, path) for pattern in patterns)]
@@ -90,7 +96,7 @@ def calls(names):
 
 
 def folders_are_layered(tree):
-    return layers.check(tree.root)
+    return layers.check(tree.root, tree.c_files("src"))
 
 
 def no_banned_function(tree):

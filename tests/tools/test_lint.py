@@ -1,5 +1,8 @@
 """Each check of tools/lint.py finds what it is for, and nothing in what is right."""
 
+import shutil
+import subprocess
+
 import pytest
 
 import layers
@@ -22,6 +25,54 @@ def tree(tmp_path):
             return function(lint.Tree(tmp_path))
 
     return Written()
+
+
+def git(folder, *words):
+    subprocess.run(["git", "-c", "safe.directory=*", *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """Three files: one added, one that lies about, one that is ignored."""
+    folder = tmp_path / "a clone"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    for name in ("added.c", "lies-about.c", "ignored.c"):
+        (folder / name).write_text("x\n")
+    (folder / ".gitignore").write_text("ignored.c\n")
+    git(folder, "add", "added.c", ".gitignore")
+    return folder
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+def test_what_git_does_not_know_is_not_looked_at(clone):
+    assert lint.Tree(clone).paths == [".gitignore", "added.c"]
+    (clone / "added.c").unlink()  # removed, and not yet told to git
+    assert lint.Tree(clone).paths == [".gitignore"]
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+def test_a_tarball_is_looked_at_whole(clone):
+    unpacked = clone / "unpacked"  # within a clone of something else
+    for path in ("src/a.c", "build/b.c", "newsroom/c.c", "tools/__pycache__/d.pyc"):
+        (unpacked / path).parent.mkdir(parents=True)
+        (unpacked / path).write_text("x\n")
+    assert lint.Tree(unpacked).paths == ["src/a.c"]
+
+
+def test_a_clone_without_git_is_looked_at_whole(clone, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert lint.Tree(clone).paths == [".gitignore", "added.c", "ignored.c", "lies-about.c"]
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+def test_layers_look_at_the_same_files(clone):
+    (clone / "layers.txt").write_text("base:\n")
+    (clone / "src" / "nowhere").mkdir(parents=True)
+    (clone / "src" / "nowhere" / "a.c").write_text("")
+    assert lint.folders_are_layered(lint.Tree(clone)) == []
+    git(clone, "add", "src")
+    assert "the folder nowhere has no line" in lint.folders_are_layered(lint.Tree(clone))[0]
 
 
 LAYERS = "base:\ntext: base\nhttp: text base\nlib microhttpd.h: http\nlib unicode/: text\n"
