@@ -18,20 +18,26 @@ ROOT = run_tests.ROOT
 FUZZ = ROOT / "build" / "fuzz"
 
 
+def run_or_end(command, environment=None):
+    """What the command prints; where it fails that is shown, and the end."""
+    code, output = run_tests.run(command, environment)
+    if code != 0:
+        sys.exit(output.rstrip() + f"\n./dev fuzz: {' '.join(command[:3])} failed; nothing was searched")
+    return output
+
+
 def build():
     """The names of the fuzzers, built; ends the program where that fails."""
     if not (FUZZ / "build.ninja").exists():
         setup = ["meson", "setup", "build/fuzz", "--buildtype=debugoptimized", "-Db_sanitize=address,undefined",
                  "-Db_lundef=false", "-Dfuzz=true"]
-        subprocess.run(setup, cwd=ROOT, env={**os.environ, "CC": "clang"}, check=True)
-    listed = subprocess.run(["ninja", "-C", "build/fuzz", "-t", "targets", "all"], cwd=ROOT, capture_output=True,
-                            text=True, check=True).stdout
+        run_or_end(setup, {"CC": "clang"})
+    listed = run_or_end(["ninja", "-C", "build/fuzz", "-t", "targets", "all"])
     names = sorted(set(re.findall(r"^tests/fuzz/fuzz_(\w+): c_LINKER", listed, re.MULTILINE)))
     targets = [f"tests/fuzz/fuzz_{name}" for name in names]
     if not names:
         sys.exit("./dev fuzz: tests/fuzz holds no fuzzer")
-    if subprocess.run(["ninja", "-C", "build/fuzz", *targets], cwd=ROOT, check=False).returncode != 0:
-        sys.exit("./dev fuzz: the fuzzers cannot be built")
+    run_or_end(["ninja", "-C", "build/fuzz", "-k", "0", *targets])
     return names
 
 
@@ -58,6 +64,7 @@ def search(name, seconds):
 def main():
     if len(sys.argv) != 2 or not sys.argv[1].isdigit() or int(sys.argv[1]) == 0:
         sys.exit("usage: run_fuzz.py MINUTES")
+    print("Building the fuzzers", flush=True)
     names = build()
     workers = min(len(names), os.cpu_count() or 2)
     seconds = max(1, int(sys.argv[1]) * 60 * workers // len(names))

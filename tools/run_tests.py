@@ -8,7 +8,8 @@ unit       everything meson knows, under AddressSanitizer and UndefinedBehaviorS
            replay of the fuzzers' corpora included, beside a PostgreSQL server of their own
 tsan       the tests of meson's suite 'tsan', under ThreadSanitizer (build/tsan)
 scenarios  pytest in tests/scenarios and tests/tools, two at a time, with the program of build/test;
-           with --soak the tests marked `soak` alone
+           with --soak the tests marked `soak` alone, which tell how far they are; CRIER_KILLS (200) says how
+           often the server and the imports are killed
 
 Each case counts: a cmocka case, a pytest case, a check. A build that fails is a failed case, and so is a
 program that ends otherwise than its cases say (a leak found at its end, a crash, too long a time).
@@ -74,6 +75,27 @@ def run(command, environment=None, **more):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
                           **more)
     return done.returncode, done.stdout
+
+
+def run_telling(command, environment, told):
+    """Like run, for what takes hours: prints the lines that the tests write into the file told as they come."""
+    told.write_text("", encoding="utf-8")
+    start = time.monotonic()
+    environment = {**os.environ, **environment, "CRIER_PROGRESS": str(told)}
+    with open(BUILD / "soak.log", "w+", encoding="utf-8", errors="replace") as log, open(told, encoding="utf-8") as lines:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                                   stderr=subprocess.STDOUT)
+        ended = False
+        while not ended:
+            try:
+                process.wait(1)
+                ended = True
+            except subprocess.TimeoutExpired:
+                pass
+            for line in lines.read().splitlines():
+                say(f"   {time.monotonic() - start:6.0f} s  {line}")
+        log.seek(0)
+        return process.returncode, log.read()
 
 
 def configure(folder, sanitizer, count):
@@ -237,7 +259,8 @@ def scenarios_part(count, soak=False):
                    "PYTHONPATH": str(ROOT / "tools"), **SANITIZERS}
     if soak:
         environment["CRIER_KILLS"] = os.environ.get("CRIER_KILLS", "200")
-    code, output = run(["tools/with_postgres", *command], environment)
+    command = ["tools/with_postgres", *command]
+    code, output = run_telling(command, environment, BUILD / "soak.progress") if soak else run(command, environment)
     if not report.exists() or code not in (0, 1, 5):
         count.fail("pytest", f"exit code {code}\n{output}")
     if report.exists():
@@ -267,7 +290,10 @@ def main():
     parts = {"lint": lint_part, "unit": unit_part, "tsan": tsan_part, "scenarios": scenarios_part}
     count = Count()
     if soak:
+        say("== soak: the build, then scenarios for hours")
+        start = time.monotonic()
         scenarios_part(count, soak=True)
+        say(f"   {count.line()} in {time.monotonic() - start:.0f} s")
         wanted = []
     for part in (part for part in PARTS if part in wanted):
         start, before = time.monotonic(), (count.passed, count.failed, count.skipped)

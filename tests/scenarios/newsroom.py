@@ -24,6 +24,13 @@ def crier(*args, check=True, timeout=300, **options):
     return done
 
 
+def tell(text):
+    """A line for who watches a long run (./dev soak); nothing otherwise."""
+    if os.environ.get("CRIER_PROGRESS"):
+        with open(os.environ["CRIER_PROGRESS"], "a", encoding="utf-8") as told:
+            told.write(text + "\n")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -45,6 +45,17 @@ def test_what_failed_is_shown(capsys):
     assert "FAILED t: broken_case" in shown and "1 != 2" in shown and "at a.c:5" in shown
 
 
+def test_what_takes_hours_tells_how_far_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(run_tests, "BUILD", tmp_path)
+    told = tmp_path / "told of the run"
+    told.write_text("of an earlier one\n")
+    script = 'echo "1 of 2" >>"$CRIER_PROGRESS"; echo "2 of 2" >>"$CRIER_PROGRESS"; echo "$WORD"; echo trouble >&2; exit 3'
+    code, output = run_tests.run_telling(["sh", "-c", script], {"WORD": "said"}, told)
+    assert (code, output) == (3, "said\ntrouble\n")
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split(" s  ")[1] for line in shown] == ["1 of 2", "2 of 2"]
+
+
 def test_pytest_reports(tmp_path, capsys):
     report = tmp_path / "report.xml"
     report.write_text('<testsuites><testsuite><testcase classname="m" name="a"/><testcase classname="m" name="b">'
