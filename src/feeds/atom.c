@@ -88,7 +88,8 @@ static void put_entry(struct buf *out, const struct feed *feed, const struct fee
 	buf_put_cstr(out, ">\n");
 	put_id(out, feed, entry);
 	xml_element(out, "title", feed_entry_title(entry));
-	put_link(out, "alternate", "text/html", entry->url);
+	if (!str_empty(entry->url))
+		put_link(out, "alternate", "text/html", entry->url);
 	put_time(out, "published", entry->published_s);
 	put_time(out, "updated", entry->updated_s);
 	for (size_t i = 0; i < entry->author_count; i++)
@@ -98,7 +99,9 @@ static void put_entry(struct buf *out, const struct feed *feed, const struct fee
 		xml_attribute(out, "term", entry->categories[i]);
 		buf_put_cstr(out, "/>\n");
 	}
-	if (!str_empty(entry->summary))
+	if (str_empty(entry->url)) /* section 4.1.2: without content there must be an address */
+		xml_element(out, "content", entry->summary);
+	else if (!str_empty(entry->summary))
 		xml_element(out, "summary", entry->summary);
 	put_picture(out, &entry->picture);
 	if (!str_empty(entry->content.text)) {

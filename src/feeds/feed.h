@@ -29,8 +29,8 @@ struct feed_picture {
 };
 
 struct feed_entry {
-	struct str guid; /* a URI (urn:uuid:…) or any text that stays */
-	struct str url;
+	struct str guid;          /* a URI (urn:uuid:…) or any text that stays */
+	struct str url;           /* empty: it is nowhere any more, and the summary is all there is to it */
 	struct str title;         /* may be empty: then the summary stands in where a title is required */
 	struct str summary;       /* plain text */
 	struct safe_html content; /* empty: summaries only */

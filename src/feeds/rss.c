@@ -46,7 +46,8 @@ static void put_item(struct buf *out, const struct feed_entry *entry)
 {
 	buf_put_cstr(out, "<item>\n");
 	xml_element(out, "title", feed_entry_title(entry));
-	xml_element(out, "link", entry->url);
+	if (!str_empty(entry->url))
+		xml_element(out, "link", entry->url);
 	buf_put_cstr(out, "<guid isPermaLink=\"false\">");
 	buf_put_xml(out, entry->guid);
 	buf_put_cstr(out, "</guid>\n");

@@ -10,7 +10,8 @@
 
 #include "base/buf.h"
 
-#define SITEMAP_PART_ADDRESSES 50000       /* the protocol's maximum */
+#define SITEMAP_PART_ADDRESSES 1000        /* of the protocol's 50,000: one request makes no more, and it can be kept */
+#define SITEMAP_PARTS_MAX      50000       /* the protocol's maximum: 50 million addresses */
 #define SITEMAP_PART_BYTES     (50u << 20) /* the protocol's maximum */
 #define SITEMAP_NEWS_ADDRESSES 1000
 #define SITEMAP_NEWS_AGE_S     (48 * 60 * 60)

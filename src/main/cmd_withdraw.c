@@ -94,8 +94,8 @@ static int run(struct cli_call *call)
 	if (rc)
 		return cli_fail(call, &err);
 	fprintf(call->out,
-		"%.*s is withdrawn. Readers get 410 with the note; it is gone from lists, feeds, search and "
-		"sitemaps.\n",
+		"%.*s is withdrawn. Readers get 410 with the note; it is gone from lists, search and sitemaps, "
+		"and feeds empty its entry.\n",
 		STR_ARG(path));
 	return 0;
 }
@@ -108,9 +108,13 @@ const struct cli_command command_withdraw = {
 	.title = "take an item away from the public at once",
 	.text = "ADDRESS is the item's path or whole address. Its page answers 410 with the note, for ever; it goes "
 		"from every list,\n"
-		"feed, sitemap and search. A running server shows the change within a moment. Copies that others keep "
-		"(search\n"
-		"engines, archives, readers' feeds) are not in reach of this command.",
+		"sitemap and search. Feeds carry its entry emptied for thirty days, so that feed readers let go of it. "
+		"A "
+		"running\n"
+		"server shows the change within a moment. Copies that others keep (search engines, archives) are not "
+		"in "
+		"reach of\n"
+		"this command.",
 	.options = options,
 	.run = run,
 };

@@ -26,6 +26,7 @@ void base_drop(struct base *base)
 	free(base->facts);
 	free(base->facts_at);
 	free(base->by_id);
+	free(base->changed);
 	free(base->dates);
 	free(base->ids);
 	tree_finish(&base->tree);

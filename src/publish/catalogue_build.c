@@ -24,6 +24,7 @@ struct base_builder *base_builder_create(const struct tree *tree, int64_t now_s,
 	base->floor_live = roaring_bitmap_create();
 	base->ids = heap_array(builder->cap, sizeof *base->ids);
 	base->dates = heap_array(builder->cap, sizeof *base->dates);
+	base->changed = heap_array(builder->cap, sizeof *base->changed);
 	base->facts_at = heap_array(builder->cap + 1, sizeof *base->facts_at);
 	base->facts = heap_array(builder->fact_cap, sizeof *base->facts);
 	return builder;
@@ -35,6 +36,7 @@ static void builder_grow(struct base_builder *builder)
 	builder->cap += builder->cap / 2 + 16;
 	base->ids = heap_grow(base->ids, builder->cap, sizeof *base->ids);
 	base->dates = heap_grow(base->dates, builder->cap, sizeof *base->dates);
+	base->changed = heap_grow(base->changed, builder->cap, sizeof *base->changed);
 	base->facts_at = heap_grow(base->facts_at, builder->cap + 1, sizeof *base->facts_at);
 }
 
@@ -81,6 +83,7 @@ void base_builder_add(struct base_builder *builder, const struct base_entry *ent
 		builder_grow(builder);
 	base->ids[base->count] = entry->id;
 	base->dates[base->count] = entry->date_s;
+	base->changed[base->count] = entry->changed_s;
 	builder_add_facts(builder, entry);
 	if (entry->window.from_s > base->floor_s || entry->window.until_s != VISIBLE_NO_END)
 		builder_add_span(builder, entry->window);

@@ -41,6 +41,7 @@ struct delta_entry *delta_entry_create(const struct catalogue_entry *entry, cons
 	made->id = entry->entry_id;
 	made->date_s = entry->date_s;
 	made->window = entry->window;
+	made->changed_s = entry->changed_s;
 	made->pinned_until_s = entry->pinned_until_s;
 	made->page = entry->page;
 	made->fact_count = facts.len;

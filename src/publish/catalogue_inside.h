@@ -94,6 +94,7 @@ struct base {
 	uint32_t count;
 	int64_t *ids;       /* by position */
 	int64_t *dates;     /* by position */
+	int64_t *changed;   /* by position */
 	uint32_t *by_id;    /* positions, ids ascending */
 	uint32_t *facts_at; /* count + 1 offsets into facts */
 	uint32_t *facts;
@@ -140,7 +141,7 @@ int64_t base_pinned_until_s(const struct base *base, uint32_t position);
 
 /* One entry on its way into a base. */
 struct base_entry {
-	int64_t id, date_s;
+	int64_t id, date_s, changed_s;
 	struct visible_window window;
 	int64_t pinned_until_s;
 	const uint32_t *facts;
@@ -158,7 +159,7 @@ void base_make_lists(struct base *base); /* catalogue_lists.c, for the builder *
 
 struct delta_entry {
 	_Atomic int64_t held;
-	int64_t id, date_s;
+	int64_t id, date_s, changed_s;
 	struct visible_window window;
 	int64_t pinned_until_s;
 	bool page;

@@ -8,7 +8,7 @@ struct catalogue_load {
 	struct catalogue *catalogue;
 	struct tree tree;
 	struct load_row {
-		int64_t id, date_s;
+		int64_t id, date_s, changed_s;
 		struct visible_window window;
 		int64_t pinned_until_s;
 		size_t facts_at;
@@ -52,6 +52,7 @@ int catalogue_load_add(struct catalogue_load *load, const struct catalogue_entry
 	struct load_row *row = &load->rows[load->count++];
 	*row = (struct load_row){.id = entry->entry_id,
 				 .date_s = entry->date_s,
+				 .changed_s = entry->changed_s,
 				 .window = entry->window,
 				 .pinned_until_s = entry->pinned_until_s,
 				 .facts_at = load->facts.len};
@@ -79,6 +80,7 @@ void catalogue_load_commit(struct catalogue_load *load, int64_t sequence, int64_
 		base_builder_add(builder, &(struct base_entry){.id = row->id,
 							       .date_s = row->date_s,
 							       .window = row->window,
+							       .changed_s = row->changed_s,
 							       .pinned_until_s = row->pinned_until_s,
 							       .facts = &load->facts.at[row->facts_at],
 							       .fact_count = row->fact_count});

@@ -5,6 +5,7 @@
 
 /* Filters ---------------------------------------------------------------------------------------- */
 
+#define PAGE_OF_CHANGES  256
 #define FILTER_LISTS_MAX (LIMIT_FILTERS + 4)
 
 /* The lists that an entry must be in; language and scope apart. */
@@ -248,6 +249,23 @@ int64_t catalogue_newest_s(const struct catalogue_set *set)
 	if (!set_page(set, 0, 1, &id) || !date_of(set->snapshot, id, &date_s))
 		return VISIBLE_NO_TIME;
 	return date_s;
+}
+
+int64_t catalogue_changed_s(const struct catalogue_set *set, size_t offset, size_t limit)
+{
+	const struct delta *delta = set->snapshot->delta;
+	const struct base *base = set->snapshot->base;
+	int64_t ids[PAGE_OF_CHANGES], newest_s = VISIBLE_NO_TIME;
+	for (size_t got = 1; limit && got; offset += got, limit -= got) {
+		got = set_page(set, offset, limit < PAGE_OF_CHANGES ? limit : PAGE_OF_CHANGES, ids);
+		for (size_t i = 0; i < got; i++) {
+			uint32_t index = delta_find(delta, ids[i]);
+			int64_t changed_s = index == NO_INDEX ? base->changed[base_find(base, ids[i])]
+							      : delta->at[index]->changed_s;
+			newest_s = changed_s > newest_s ? changed_s : newest_s;
+		}
+	}
+	return newest_s;
 }
 
 void catalogue_neighbours(const struct catalogue_set *set, int64_t entry_id, int64_t *ret_newer, int64_t *ret_older)

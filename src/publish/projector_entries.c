@@ -57,6 +57,7 @@ static void put_entry(struct projector *projector, const struct public_row *row,
 		.entry_id = row->entry_id,
 		.window = row->window,
 		.date_s = row->date_s,
+		.changed_s = row->modified_s,
 		.pinned_until_s = row->pinned_until_s,
 		.language = language,
 		.page = row->page,
@@ -67,7 +68,8 @@ static void put_entry(struct projector *projector, const struct public_row *row,
 	};
 }
 
-static int note_new(struct projector *projector, const struct public_row *row, struct changes *changes, struct err *err)
+/* The lists that it is in now, or was in when it was withdrawn. */
+static int tag_row(struct projector *projector, const struct public_row *row, struct changes *changes, struct err *err)
 {
 	struct public_facts facts = {
 		.language = row->language,
@@ -84,7 +86,6 @@ static int note_new(struct projector *projector, const struct public_row *row, s
 	for (size_t i = 0; i < row->contributor_count; i++)
 		facts.contributors[i] = row->contributors[i];
 	changes_tag_facts(changes, projector, row->entry_id, &facts);
-	put_entry(projector, row, changes);
 	return tag_siblings(projector, row->item_id, changes, err);
 }
 
@@ -101,10 +102,14 @@ static int write_one(struct projector *projector, const struct rendered *rendere
 	case RENDERED_ENTRY:
 		rc = public_write_entry(projector->db, &rendered->row, err);
 		if (!rc && changes)
-			rc = note_new(projector, &rendered->row, changes, err);
+			rc = tag_row(projector, &rendered->row, changes, err);
+		if (!rc && changes)
+			put_entry(projector, &rendered->row, changes);
 		break;
 	case RENDERED_GONE:
 		rc = public_write_gone(projector->db, &rendered->gone, err);
+		if (!rc && changes)
+			rc = tag_row(projector, &rendered->gone.row, changes, err);
 		break;
 	case RENDERED_NOTHING:
 		rc = public_remove_entry(projector->db, rendered->entry_id, err);

@@ -119,10 +119,28 @@ struct gone {
 	struct str path, language, guid;
 	struct str note; /* what the public is told; may be empty */
 	int64_t gone_s;
+	/* where it stood, as cards tell it; contributors may be people who are not to be named */
+	bool page;
+	int64_t date_s;
+	int month;    /* year * 100 + month in the site's zone */
+	int64_t kind; /* 0: none */
+	const int64_t *terms, *places;
+	size_t term_count, place_count;
+	const struct card_contributor *contributors;
+	size_t contributor_count;
 };
 int public_gone_recent(struct public *public, const struct catalogue_snapshot *snapshot, struct str language,
 		       int64_t since_s, size_t limit, struct arena *arena, struct gone **ret_at, size_t *ret_count,
 		       struct err *err);
+
+/* What sitemaps say of these entries, in this order; those that may not be shown are left out. One statement each. */
+struct address {
+	int64_t entry_id;
+	struct str path, language;
+	int64_t modified_s;
+};
+int public_addresses(struct public *public, const struct catalogue_snapshot *snapshot, const int64_t *entry_ids,
+		     size_t count, struct arena *arena, struct address **ret_at, size_t *ret_count, struct err *err);
 
 /* Items that an editor named beside this one, in its language, visible ones only. */
 struct relation {
@@ -151,17 +169,30 @@ struct public_file {
 int public_media(struct public *public, const struct catalogue_snapshot *snapshot, struct str media_id, int64_t width,
 		 struct str extension, struct arena *arena, struct public_file *ret_file, struct err *err);
 
-/* Search in titles and excerpts: all words must occur, in any form of letter case and accents; the last one may
- * be a beginning. Newest first. Entries outside set are never found. total is exact up to
- * PUBLIC_SEARCH_COUNT_MAX; then more is set. No words: nothing found. */
+/* Search in titles and excerpts of a language: all words must occur, in any form of letter case and accents; words past
+ * PUBLIC_SEARCH_WORDS_MAX are not asked for. First what has the words as they are, newest first; then, newest first
+ * again, what has the last word as the beginning of a longer one ("lamp": "Lamplight"), from three characters on. The
+ * question was sent off as a whole, so a whole word counts most; beginnings stand in for plurals and other forms.
+ * Entries outside set are never found. No words: nothing found.
+ *
+ * Work is bounded: at most PUBLIC_SEARCH_ROWS_MAX rows that match are looked at, whatever set holds of them. total is
+ * exact unless more is set: then there are more than PUBLIC_SEARCH_COUNT_MAX, or that bound was met. */
 #define PUBLIC_SEARCH_COUNT_MAX 1000
+#define PUBLIC_SEARCH_ROWS_MAX  10000
+#define PUBLIC_SEARCH_WORDS_MAX 16
+struct search_question {
+	struct str words;
+	struct str language; /* empty: every one */
+	size_t offset, limit;
+};
 struct search_result {
 	int64_t *entry_ids;
 	size_t count;
 	size_t total;
+	size_t looked; /* rows */
 	bool more;
 };
-int public_search(struct public *public, const struct catalogue_set *set, struct str words, size_t offset, size_t limit,
+int public_search(struct public *public, const struct catalogue_set *set, const struct search_question *question,
 		  struct arena *arena, struct search_result *ret_result, struct err *err);
 
 #endif

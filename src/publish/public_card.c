@@ -130,6 +130,28 @@ int public_cards(struct public *public, const struct catalogue_snapshot *snapsho
 	return 0;
 }
 
+int public_addresses(struct public *public, const struct catalogue_snapshot *snapshot, const int64_t *entry_ids,
+		     size_t count, struct arena *arena, struct address **ret_at, size_t *ret_count, struct err *err)
+{
+	struct address *at = arena_array(arena, struct address, count + 1);
+	size_t found = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!catalogue_contains(snapshot, entry_ids[i]))
+			continue;
+		DB_ROWS rows = {0};
+		int rc = db_one(public->db, &rows, err, "SELECT path, language, modified_s FROM entry WHERE id = $1",
+				DB_I64(entry_ids[i]));
+		if (rc == DB_ROW)
+			at[found++] = (struct address){entry_ids[i], db_text_copy(&rows, 0, arena),
+						       db_text_copy(&rows, 1, arena), db_i64(&rows, 2)};
+		if (rc < 0)
+			return rc;
+	}
+	*ret_at = at;
+	*ret_count = found;
+	return 0;
+}
+
 static int read_corrections(struct db *db, int64_t entry_id, struct arena *arena, struct body *body, struct err *err)
 {
 	VEC_TYPE(correction_vec, struct correction) corrections = {0};

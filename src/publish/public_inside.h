@@ -32,8 +32,11 @@ int public_media_address(struct db *db, const struct catalogue_snapshot *snapsho
 /* Words for the index: runs of scripts without spaces become pairs of characters with spaces between, and the last
  * character alone. */
 void public_put_pairs(struct buf *out, struct str text);
-/* What a person typed as an FTS5 query that cannot be misread; false where there is no word in it. */
-bool public_put_query(struct buf *out, struct str words);
+/* What a person typed as phrases of an FTS5 query that cannot be misread, the first PUBLIC_SEARCH_WORDS_MAX of them;
+ * beginning: the last one may be the beginning of a word, if it is long enough. False where there is no word in it. */
+bool public_put_query(struct buf *out, struct str words, bool beginning);
+/* A language as one word of the index: "zh-Hant" as "zhhant". */
+void public_put_language(struct buf *out, struct str language);
 
 /* Writing ---------------------------------------------------------------------------------------- */
 
@@ -89,10 +92,10 @@ struct public_row {
 	size_t media_count;
 };
 
-/* A tombstone instead. */
+/* A tombstone instead. Of row: where and in which lists it stood; no word of what it said. */
 struct public_gone_row {
-	int64_t entry_id;
-	struct str path, language, guid, note;
+	struct public_row row;
+	struct str note;
 	int64_t gone_s;
 };
 
@@ -120,7 +123,7 @@ int public_item_entries(struct db *db, int64_t item_id, struct arena *arena, int
 
 int public_write_entry(struct db *db, const struct public_row *row, struct err *err); /* new or in place of the old */
 int public_write_media(struct db *db, const struct public_media_row *row, struct err *err);
-int public_write_gone(struct db *db, const struct public_gone_row *row, struct err *err);
+int public_write_gone(struct db *db, const struct public_gone_row *gone, struct err *err);
 int public_remove_entry(struct db *db, int64_t entry_id, struct err *err); /* entry or tombstone; unknown: nothing */
 int public_remove_media_unless_used(struct db *db, int64_t media_id, struct err *err);
 int public_remove_all(struct db *db, struct err *err); /* for a new build */

@@ -31,7 +31,7 @@ int public_load_entries(struct db *db, public_each_entry *each, void *context, s
 	int rc = db_select(
 		db, &rows, err,
 		"SELECT id, language, page, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, places,"
-		" contributors FROM entry");
+		" contributors, modified_s FROM entry");
 	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
 		struct arena_mark mark = arena_mark(arena);
 		struct public_facts facts = {0};
@@ -44,6 +44,7 @@ int public_load_entries(struct db *db, public_each_entry *each, void *context, s
 			.month = (int)db_i64(&rows, 6),
 			.pinned_until_s = db_i64(&rows, 7),
 			.kind = db_i64(&rows, 8),
+			.changed_s = db_i64(&rows, 12),
 			.keys = keys,
 			.key_count =
 				public_catalogue_keys(facts.terms, facts.term_count, facts.places, facts.place_count,

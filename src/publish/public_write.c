@@ -102,25 +102,35 @@ static void put_contributors(struct buf *out, const struct public_row *row)
 			   roles[row->contributors[i].role]);
 }
 
+static int put_lists(const struct public_row *row, struct buf *terms, struct buf *places, struct buf *people,
+		     struct err *err)
+{
+	public_put_ids(terms, row->terms, row->term_count);
+	public_put_ids(places, row->places, row->place_count);
+	put_contributors(people, row);
+	if (terms->over || places->over || people->over)
+		return err_set(err, ERR_LIMIT, "entry %lld: is filed under too many terms, places or people",
+			       (long long)row->entry_id);
+	return 0;
+}
+
 static int insert_entry(struct db *db, const struct public_row *row, int64_t search_key, struct err *err)
 {
 	BUF_SCOPED terms = BUF_INIT(LIST_BYTES_MAX);
 	BUF_SCOPED places = BUF_INIT(LIST_BYTES_MAX);
 	BUF_SCOPED people = BUF_INIT(LIST_BYTES_MAX);
-	public_put_ids(&terms, row->terms, row->term_count);
-	public_put_ids(&places, row->places, row->place_count);
-	put_contributors(&people, row);
-	if (terms.over || places.over || people.over)
-		return err_set(err, ERR_LIMIT, "entry %lld: is filed under too many terms, places or people",
-			       (long long)row->entry_id);
+	int rc = put_lists(row, &terms, &places, &people, err);
+	if (rc)
+		return rc;
 	return db_run(db, err,
 		      "INSERT INTO entry (id, item_id, language, page, path, from_s, until_s, date_s, month,"
-		      " pinned_until_s, kind_id, terms, places, contributors, search_key)"
-		      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		      " pinned_until_s, kind_id, terms, places, contributors, search_key, modified_s)"
+		      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 		      DB_I64(row->entry_id), DB_I64(row->item_id), DB_TEXT(row->language), DB_I64(row->page),
 		      DB_TEXT(row->path), DB_I64(row->window.from_s), DB_I64(row->window.until_s), DB_I64(row->date_s),
 		      DB_I64(row->month), DB_I64(row->pinned_until_s), DB_I64(row->kind_id), DB_TEXT(buf_str(&terms)),
-		      DB_TEXT(buf_str(&places)), DB_TEXT(buf_str(&people)), DB_I64(search_key));
+		      DB_TEXT(buf_str(&places)), DB_TEXT(buf_str(&people)), DB_I64(search_key),
+		      DB_I64(row->modified_s));
 }
 
 static int insert_card(struct db *db, const struct public_row *row, struct err *err)
@@ -142,10 +152,13 @@ static int insert_search(struct db *db, const struct public_row *row, int64_t se
 {
 	BUF_SCOPED title = BUF_INIT(INDEX_BYTES_MAX);
 	BUF_SCOPED excerpt = BUF_INIT(INDEX_BYTES_MAX);
+	BUF_SCOPED language = BUF_INIT(INDEX_BYTES_MAX);
 	public_put_pairs(&title, row->title);
 	public_put_pairs(&excerpt, row->excerpt);
-	return db_run(db, err, "INSERT INTO search (rowid, title, excerpt) VALUES ($1, $2, $3)", DB_I64(search_key),
-		      DB_TEXT(buf_str(&title)), DB_TEXT(buf_str(&excerpt)));
+	public_put_language(&language, row->language);
+	return db_run(db, err, "INSERT INTO search (rowid, title, excerpt, language) VALUES ($1, $2, $3, $4)",
+		      DB_I64(search_key), DB_TEXT(buf_str(&title)), DB_TEXT(buf_str(&excerpt)),
+		      DB_TEXT(buf_str(&language)));
 }
 
 static int insert_parts(struct db *db, const struct public_row *row, struct err *err)
@@ -212,15 +225,24 @@ int public_write_media(struct db *db, const struct public_media_row *row, struct
 	return rc;
 }
 
-int public_write_gone(struct db *db, const struct public_gone_row *row, struct err *err)
+int public_write_gone(struct db *db, const struct public_gone_row *gone, struct err *err)
 {
-	int rc = public_remove_entry(db, row->entry_id, err);
+	const struct public_row *row = &gone->row;
+	BUF_SCOPED terms = BUF_INIT(LIST_BYTES_MAX);
+	BUF_SCOPED places = BUF_INIT(LIST_BYTES_MAX);
+	BUF_SCOPED people = BUF_INIT(LIST_BYTES_MAX);
+	int rc = put_lists(row, &terms, &places, &people, err);
+	if (!rc)
+		rc = public_remove_entry(db, row->entry_id, err);
 	if (!rc)
 		rc = db_run(db, err,
-			    "INSERT INTO gone (entry_id, path, language, guid, note, gone_s) VALUES ($1, $2, $3, $4, "
-			    "$5, $6)",
+			    "INSERT INTO gone (entry_id, path, language, guid, note, gone_s, page, date_s, month,"
+			    " kind_id, terms, places, contributors)"
+			    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 			    DB_I64(row->entry_id), DB_TEXT(row->path), DB_TEXT(row->language), DB_TEXT(row->guid),
-			    DB_TEXT(row->note), DB_I64(row->gone_s));
+			    DB_TEXT(gone->note), DB_I64(gone->gone_s), DB_I64(row->page), DB_I64(row->date_s),
+			    DB_I64(row->month), DB_I64(row->kind_id), DB_TEXT(buf_str(&terms)),
+			    DB_TEXT(buf_str(&places)), DB_TEXT(buf_str(&people)));
 	return rc;
 }
 

@@ -320,24 +320,11 @@ static bool language_configured(const struct render_options *options, struct str
 	return false;
 }
 
-int render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
-		 struct arena *arena, struct rendered *ret_rendered, struct err *err)
+/* Where it stands and what lists it is in. */
+static void begin_row(const struct rendering *rendering, struct visible_window window, struct public_row *row)
 {
-	struct visible_facts facts = render_facts(entry);
-	struct rendered rendered = {.entry_id = entry->id};
-	struct visible_window window = visible_window(&facts);
-	if (language_configured(options, entry->language) && visible_gone(&facts, INT64_MAX)) {
-		rendered.as = RENDERED_GONE;
-		rendered.gone = (struct public_gone_row){entry->id,   entry->path,           entry->language,
-							 entry->guid, entry->withdrawn_note, entry->withdrawn_s};
-	}
-	if (!language_configured(options, entry->language) || visible_window_empty(window)) {
-		*ret_rendered = rendered;
-		return 0;
-	}
-	struct rendering rendering = {options, page, entry, arena};
-	rendered.as = RENDERED_ENTRY;
-	rendered.row = (struct public_row){
+	const struct entry *entry = rendering->entry;
+	*row = (struct public_row){
 		.entry_id = entry->id,
 		.item_id = entry->item_id,
 		.language = entry->language,
@@ -345,19 +332,45 @@ int render_entry(const struct render_options *options, const struct entry_page *
 		.path = entry->path,
 		.window = window,
 		.date_s = entry->date_s,
-		.month = month_of(options, entry->date_s),
-		.pinned_until_s = entry->pinned_until_s,
+		.month = month_of(rendering->options, entry->date_s),
 		.kind_id = entry->kind_id,
 		.guid = entry->guid,
-		.reference = entry->reference,
-		.modified_s = entry->modified_s > entry->date_s ? entry->modified_s : entry->date_s,
-		.breaking_until_s = entry->breaking_until_s,
-		.in_feeds = entry->in_feeds,
-		.title = entry->title,
-		.subtitle = entry->subtitle,
-		.dateline = entry->dateline,
 	};
-	add_lists(&rendering, &rendered.row);
+	add_lists(rendering, row);
+}
+
+static void add_texts(const struct rendering *rendering, struct public_row *row)
+{
+	const struct entry *entry = rendering->entry;
+	row->pinned_until_s = entry->pinned_until_s;
+	row->reference = entry->reference;
+	row->modified_s = entry->modified_s > entry->date_s ? entry->modified_s : entry->date_s;
+	row->breaking_until_s = entry->breaking_until_s;
+	row->in_feeds = entry->in_feeds;
+	row->title = entry->title;
+	row->subtitle = entry->subtitle;
+	row->dateline = entry->dateline;
+}
+
+int render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
+		 struct arena *arena, struct rendered *ret_rendered, struct err *err)
+{
+	struct visible_facts facts = render_facts(entry);
+	struct rendered rendered = {.entry_id = entry->id};
+	struct visible_window window = visible_window(&facts);
+	struct rendering rendering = {options, page, entry, arena};
+	if (language_configured(options, entry->language) && visible_gone(&facts, INT64_MAX)) {
+		rendered.as = RENDERED_GONE;
+		rendered.gone = (struct public_gone_row){.note = entry->withdrawn_note, .gone_s = entry->withdrawn_s};
+		begin_row(&rendering, window, &rendered.gone.row);
+	}
+	if (!language_configured(options, entry->language) || visible_window_empty(window)) {
+		*ret_rendered = rendered;
+		return 0;
+	}
+	rendered.as = RENDERED_ENTRY;
+	begin_row(&rendering, window, &rendered.row);
+	add_texts(&rendering, &rendered.row);
 	add_record(&rendering, &rendered.row);
 	add_media(&rendering, &rendered.row);
 	int rc = render_body(&rendering, &rendered.row, err);

@@ -67,6 +67,19 @@ size_t list_filter_count(const struct list *list)
 	return count;
 }
 
+struct list list_home(const struct list *list)
+{
+	struct list home = *list;
+
+	if (list_filter_count(list) != 1)
+		return home;
+	for (enum filter filter = 0; filter < FILTERS; filter++) { /* the month stands behind its year */
+		if (list_has(list, filter))
+			home.primary = filter;
+	}
+	return home;
+}
+
 struct list list_without(const struct list *list, enum filter filter)
 {
 	struct list less = *list;
@@ -204,12 +217,13 @@ struct str address_fixed(const struct visit *visit, const struct site_language *
 	return arena_printf(visit->arena, "%.*s%s", STR_ARG(language->prefix), fixed);
 }
 
-struct str address_search(const struct visit *visit, struct str query, int64_t page)
+struct str address_search(const struct visit *visit, const struct site_language *language, struct str query,
+			  int64_t page)
 {
 	BUF_SCOPED out = BUF_INIT(LIMIT_QUERY_BYTES * 4);
 	char separator = '?';
 
-	buf_printf(&out, "%.*s/search", STR_ARG(visit->language->prefix));
+	buf_printf(&out, "%.*s/search", STR_ARG(language->prefix));
 	if (!str_empty(query)) {
 		buf_put(&out, STR("?q="));
 		buf_put_url(&out, query);

@@ -37,7 +37,9 @@ const char *filter_name(enum filter filter);             /* "kind": of the query
 struct str filter_vocabulary(enum filter filter);        /* of terms; empty for the others */
 enum filter filter_of_vocabulary(struct str vocabulary); /* FILTER_NONE: its terms have no pages */
 bool list_has(const struct list *list, enum filter filter);
-size_t list_filter_count(const struct list *list);                     /* year and month together are one */
+size_t list_filter_count(const struct list *list); /* year and month together are one */
+/* With one filter alone a list stands at that filter's own address ("/?topic=prisons" is "/topic/prisons/"). */
+struct list list_home(const struct list *list);
 struct list list_without(const struct list *list, enum filter filter); /* taking the year takes the month */
 
 /* What stands for a filter in an address of that language. */
@@ -59,8 +61,9 @@ struct str address_person(const struct visit *visit, const struct named_contribu
 /* "/topic/" and others: fixed is a path without language. */
 struct str address_fixed(const struct visit *visit, const struct site_language *language, const char *fixed);
 
-/* What is found for the words; page as for lists. */
-struct str address_search(const struct visit *visit, struct str query, int64_t page);
+/* What is found for the words; page and language as for lists. */
+struct str address_search(const struct visit *visit, const struct site_language *language, struct str query,
+			  int64_t page);
 
 /* A path as public.db has it, in the form of addresses. */
 struct str address_path(const struct visit *visit, struct str path);

@@ -31,8 +31,16 @@ bool list_is_known(const struct visit *visit, const struct list *list);
 /* The page of a list; primary FILTER_NONE shows the newest of everything with whatever filters the query has. */
 int list_show(struct visit *visit, const struct list *list, struct err *err);
 
-/* The list as a feed. WEB_NOT_FOUND for more than two filters. */
+/* The list as a feed. WEB_NOT_FOUND for more than two filters. Among its newest entries, by date, stands what
+ * was withdrawn from it in the last thirty days, emptied: guid, dates and the note. */
 int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err);
+
+/* Up to limit of those, the latest withdrawal first. list_feed's. */
+int list_gone(struct visit *visit, const struct list *list, struct feed_entry *ret_entries, size_t limit,
+	      size_t *ret_count, struct err *err);
+/* Entries in several languages share the guid of their item, which would make them one for a reader of two feeds: each
+ * translation gets its own, made from the item's. */
+struct str list_guid(const struct visit *visit, struct str guid, struct str language);
 
 struct shown {
 	struct card *cards;

@@ -67,7 +67,7 @@ static int fill_entry(struct visit *visit, const struct card *card, struct feed_
 	int rc;
 
 	visit_tag(visit, 'e', card->entry_id);
-	entry->guid = card->guid;
+	entry->guid = list_guid(visit, card->guid, card->language);
 	entry->url = address_absolute(visit, address_path(visit, card->path));
 	entry->title = card->title;
 	entry->summary = card->excerpt;
@@ -85,12 +85,11 @@ static int fill_entry(struct visit *visit, const struct card *card, struct feed_
 	return rc < 0 ? rc : 0;
 }
 
-/* Entries in several languages share the guid of their item, which would make them one for a reader of two feeds: each
- * translation gets its own, made from the item's. */
-static void fill_guid(const struct visit *visit, const struct card *card, struct feed_entry *entry)
+struct str list_guid(const struct visit *visit, struct str guid, struct str language)
 {
-	if (!str_eq(card->language, visit->site->languages[0].code))
-		entry->guid = arena_printf(visit->arena, "%.*s#%.*s", STR_ARG(card->guid), STR_ARG(card->language));
+	if (str_eq(language, visit->site->languages[0].code))
+		return guid;
+	return arena_printf(visit->arena, "%.*s#%.*s", STR_ARG(guid), STR_ARG(language));
 }
 
 /* As the kind is now: a card says how it was when its entry was projected. */
@@ -129,13 +128,32 @@ static int fill_entries(struct visit *visit, const struct catalogue_set *set, bo
 
 	for (size_t look = 0; look < LOOKS && look * limit < total && count < limit && rc == 0; look++)
 		rc = take_cards(visit, set, every_kind, look * limit, cards, &count, err);
-	for (size_t i = 0; i < count && rc == 0; i++) {
+	for (size_t i = 0; i < count && rc == 0; i++)
 		rc = fill_entry(visit, &cards[i], &entries[i], err);
-		fill_guid(visit, &cards[i], &entries[i]);
-	}
 	feed->entries = entries;
 	feed->entry_count = count;
 	return rc;
+}
+
+/* Both come in their own order; what was withdrawn stands where its date puts it. */
+static void merge(struct visit *visit, const struct feed_entry *gone, size_t gone_count, struct feed *feed)
+{
+	struct feed_entry *all = arena_array(visit->arena, struct feed_entry, feed->entry_count + gone_count);
+	size_t count = feed->entry_count;
+
+	for (size_t i = 0; i < count; i++)
+		all[i] = feed->entries[i];
+	for (size_t i = 0; i < gone_count; i++, count++) {
+		size_t at = count;
+
+		while (at > 0 && all[at - 1].published_s < gone[i].published_s) {
+			all[at] = all[at - 1];
+			at--;
+		}
+		all[at] = gone[i];
+	}
+	feed->entries = all;
+	feed->entry_count = count;
 }
 
 int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err)
@@ -146,6 +164,9 @@ int list_feed(struct visit *visit, const struct list *list, enum feed_format for
 	struct catalogue_filter filter;
 	CATALOGUE_SET_SCOPED set = NULL;
 	struct feed feed = {.language = visit->language->code, .site_name = site_name(visit)};
+	const struct list home = list_home(list);
+	size_t limit = visit->site->options.feed_items, gone_count = 0;
+	struct feed_entry *gone = arena_array(visit->arena, struct feed_entry, limit);
 	int rc;
 
 	if (list_filter_count(list) > FEED_FILTERS)
@@ -153,19 +174,23 @@ int list_feed(struct visit *visit, const struct list *list, enum feed_format for
 	list_tags(visit, list);
 	list_filter(visit, list, &filter);
 	set = catalogue_select(visit->snapshot, &filter);
-	if (catalogue_count(set) == 0 && !list_is_known(visit, list))
+	rc = list_gone(visit, list, gone, limit, &gone_count, err);
+	if (rc)
+		return rc;
+	if (catalogue_count(set) == 0 && gone_count == 0 && !list_is_known(visit, list))
 		return WEB_NOT_FOUND;
 	feed.title = everything ? feed.site_name
 				: messages_format_str(visit->words, STR("title_site"), args, 2, visit->arena);
 	feed.description = everything ? names_text(visit->names, STR("line"), visit->language->code)
 				      : list_introduction(visit, list);
-	feed.page_url = address_absolute(visit, address_list(visit, visit->language, list, 1));
+	feed.page_url = address_absolute(visit, address_list(visit, visit->language, &home, 1));
 	feed.self_url = address_absolute(visit, address_feed(visit, visit->language, list, format));
 	feed.site_url = address_absolute(visit, STR("/"));
 	feed.icon_url = address_absolute(visit, static_address(visit->site->statics, STR("favicon.svg")));
 	rc = fill_entries(visit, set, list->kind, &feed, err);
 	if (rc)
 		return rc;
+	merge(visit, gone, gone_count, &feed);
 	visit->response->content_type = feed_content_type(format);
 	feed_put(&feed, format, &visit->response->body);
 	return 0;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define CARDS_AT_ONCE 500
-#define INDEX_DATED   SITEMAP_PART_ADDRESSES /* up to so many entries the index knows when each part changed */
 #define XML_TYPE      STR("application/xml; charset=utf-8")
 
 static struct catalogue_set *whole_site(const struct visit *visit)
@@ -48,17 +47,6 @@ static int for_cards(struct visit *visit, const struct catalogue_set *set, size_
 	return rc;
 }
 
-static int newest_change(struct visit *visit, const struct card *card, void *context, struct err *err)
-{
-	int64_t *newest_s = context;
-
-	(void)visit;
-	(void)err;
-	if (card->modified_s > *newest_s)
-		*newest_s = card->modified_s;
-	return 0;
-}
-
 int show_sitemap_index(struct visit *visit, struct err *err)
 {
 	CATALOGUE_SET_SCOPED set = whole_site(visit);
@@ -66,44 +54,61 @@ int show_sitemap_index(struct visit *visit, struct err *err)
 	size_t parts = sitemap_parts(total);
 	struct buf *out = &visit->response->body;
 
+	(void)err;
 	tag_all(visit);
 	visit->response->content_type = XML_TYPE;
 	sitemap_index_open(out);
-	for (size_t part = 1; part <= parts; part++) {
-		int64_t changed_s = SITEMAP_NO_TIME;
-		int rc = 0;
+	for (size_t part = 1; part <= parts && part <= SITEMAP_PARTS_MAX; part++) {
+		struct str address = arena_printf(visit->arena, "/sitemap-%zu.xml", part);
+		size_t offset, limit;
+		int64_t changed_s;
 
-		if (total <= INDEX_DATED)
-			rc = for_cards(visit, set, 0, total, newest_change, &changed_s, err);
-		if (rc)
-			return rc;
-		sitemap_index_add(out, address_absolute(visit, arena_printf(visit->arena, "/sitemap-%zu.xml", part)),
-				  changed_s);
+		sitemap_part(total, part, &offset, &limit);
+		changed_s = catalogue_changed_s(set, offset, limit);
+		sitemap_index_add(out, address_absolute(visit, address),
+				  changed_s == VISIBLE_NO_TIME ? SITEMAP_NO_TIME : changed_s);
 	}
 	sitemap_index_close(out);
 	return 0;
 }
 
-static int add_address(struct visit *visit, const struct card *card, void *context, struct err *err)
+static int add_address(struct visit *visit, const struct address *address, struct err *err)
 {
 	struct sitemap_alternate alternates[CATALOGUE_LANGUAGES_MAX];
 	struct translation *at = NULL;
-	struct str url = address_absolute(visit, address_path(visit, card->path));
+	struct str url = address_absolute(visit, address_path(visit, address->path));
 	size_t count = 0, used = 0;
 	int rc = 0;
 
 	if (visit->site->options.language_count > 1)
-		rc = public_translations(visit->worker->public, visit->snapshot, card->entry_id, visit->arena, &at,
+		rc = public_translations(visit->worker->public, visit->snapshot, address->entry_id, visit->arena, &at,
 					 &count, err);
 	if (rc < 0)
 		return rc;
 	if (count > 0)
-		alternates[used++] = (struct sitemap_alternate){card->language, url};
+		alternates[used++] = (struct sitemap_alternate){address->language, url};
 	for (size_t i = 0; i < count && used < CATALOGUE_LANGUAGES_MAX; i++)
 		alternates[used++] = (struct sitemap_alternate){
 			at[i].language, address_absolute(visit, address_path(visit, at[i].path))};
-	sitemap_add(context, url, card->modified_s, alternates, used);
+	sitemap_add(&visit->response->body, url, address->modified_s, alternates, used);
 	return 0;
+}
+
+static int add_addresses(struct visit *visit, const struct catalogue_set *set, size_t offset, size_t limit,
+			 struct err *err)
+{
+	int64_t *ids = arena_array(visit->arena, int64_t, limit);
+	size_t count = catalogue_page(set, offset, limit, ids);
+	struct address *at;
+	int rc = public_addresses(visit->worker->public, visit->snapshot, ids, count, visit->arena, &at, &count, err);
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		struct arena_mark mark = arena_mark(visit->arena);
+
+		rc = add_address(visit, &at[i], err);
+		arena_release(visit->arena, mark);
+	}
+	return rc;
 }
 
 int show_sitemap(struct visit *visit, int64_t part, struct err *err)
@@ -119,7 +124,7 @@ int show_sitemap(struct visit *visit, int64_t part, struct err *err)
 	visit->response->content_type = XML_TYPE;
 	visit->response->body.max_bytes = SITEMAP_PART_BYTES;
 	sitemap_open(&visit->response->body);
-	rc = for_cards(visit, set, offset, limit, add_address, &visit->response->body, err);
+	rc = add_addresses(visit, set, offset, limit, err);
 	sitemap_close(&visit->response->body);
 	return rc;
 }

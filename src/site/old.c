@@ -176,7 +176,7 @@ int show_old_query(struct visit *visit)
 	struct wanted wanted = {.page = 1};
 
 	if (!str_empty(query)) {
-		response_redirect(visit->response, 301, address_search(visit, query, 1));
+		response_redirect(visit->response, 301, address_search(visit, visit->language, query, 1));
 		return 0;
 	}
 	wanted.is_feed = find_format(request_param(visit->request, "feed"), &wanted.format);
@@ -191,6 +191,7 @@ int show_old_search(struct visit *visit, struct err *err)
 
 	if (rc != WEB_NOT_FOUND)
 		return rc;
-	response_redirect(visit->response, 301, address_search(visit, request_param(visit->request, "q"), 1));
+	response_redirect(visit->response, 301,
+			  address_search(visit, visit->language, request_param(visit->request, "q"), 1));
 	return 0;
 }

@@ -71,8 +71,15 @@ const struct value *site_passage(const struct visit *visit, struct str key)
 /* Other languages have other numbers of pages: their first one is named. */
 struct str page_address(const struct visit *visit, const struct site_language *language, const struct page_facts *facts)
 {
-	if (facts->list)
-		return address_list(visit, language, facts->list, language == visit->language ? facts->page : 1);
+	int64_t page = language == visit->language ? facts->page : 1;
+
+	if (facts->list) {
+		const struct list home = list_home(facts->list);
+
+		return address_list(visit, language, &home, page);
+	}
+	if (!str_empty(facts->query))
+		return address_search(visit, language, facts->query, page);
 	return address_fixed(visit, language, facts->fixed ? facts->fixed : "/");
 }
 
@@ -89,7 +96,7 @@ static void fill_languages(const struct visit *visit, const struct page_facts *f
 		link[LINK_code].text = language->code;
 		link[LINK_dir].text = language->dir;
 		link[LINK_current].flag = language == visit->language;
-		if ((facts->list && facts->page < 2) || facts->fixed) {
+		if (!facts->no_index && ((facts->list && facts->page < 2) || facts->fixed)) {
 			struct value *alternate = links_add(visit, &alternates);
 
 			alternate[LINK_url].text = address_absolute(visit, link[LINK_url].text);
@@ -105,7 +112,8 @@ static void fill_languages(const struct visit *visit, const struct page_facts *f
 static void fill_feeds(const struct visit *visit, const struct page_facts *facts, struct value *record)
 {
 	static const struct list everything = {.primary = FILTER_NONE};
-	const struct list *list = facts->list && list_filter_count(facts->list) <= 2 ? facts->list : &everything;
+	const struct list home = facts->list ? list_home(facts->list) : everything;
+	const struct list *list = facts->list && list_filter_count(facts->list) <= 2 ? &home : &everything;
 	struct value *feeds = arena_array(visit->arena, struct value, (size_t)FEED_FORMATS * FEED_COUNT);
 
 	for (enum feed_format format = 0; format < FEED_FORMATS; format++) {
@@ -349,7 +357,7 @@ static void fill_titles(const struct visit *visit, const struct page_facts *fact
 	record[PAGE_description].text = facts->description;
 	if (facts->no_index)
 		record[PAGE_robots].text = STR("noindex, follow");
-	if (facts->list || facts->fixed)
+	if (facts->list || facts->fixed || !str_empty(facts->query))
 		record[PAGE_canonical].text = address_absolute(visit, page_address(visit, visit->language, facts));
 }
 

@@ -19,7 +19,8 @@ struct page_facts {
 	const struct list *list; /* the page is this list: its address in every language, its feeds … */
 	int64_t page;            /* … and this page of it */
 	const char *fixed;       /* or it is this path, in every language; both NULL: the caller fills addresses */
-	bool no_index;
+	struct str query;        /* or it is what a search for these words found: page, too, says which part */
+	bool no_index;           /* search engines are told neither to keep it nor of its other languages */
 };
 
 /* A record of PASSAGE, or NULL for an empty text; a text of the site by its key, marked where it is borrowed. */

@@ -315,9 +315,9 @@ uint64_t newsroom_public_digest(struct newsroom *newsroom)
 {
 	struct db *db = projector_public_db(newsroom->projector);
 	uint64_t sum = names_digest(db);
-	ADD(entry, 14,
+	ADD(entry, 15,
 	    "id, item_id, language, page, path, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, "
-	    "places, contributors");
+	    "places, contributors, modified_s");
 	ADD(card, 18,
 	    "entry_id, guid, reference, modified_s, breaking_until_s, in_feeds, title, subtitle, dateline, excerpt, "
 	    "excerpt_written, picture_id, picture_alt, picture_caption, picture_credit, picture_alt_language, "
@@ -328,9 +328,10 @@ uint64_t newsroom_public_digest(struct newsroom *newsroom)
 	ADD(media, 7, "id, public_id, name, mime, width, height, decorative");
 	ADD(media_file, 6, "media_id, width, extension, height, bytes, sha256");
 	ADD(media_use, 2, "media_id, entry_id");
-	ADD(gone, 6, "entry_id, path, language, guid, note, gone_s");
+	ADD(gone, 13,
+	    "entry_id, path, language, guid, note, gone_s, page, date_s, month, kind_id, terms, places, contributors");
 	ADD(redirect, 6, "path, target, target_id, to_path, language, note");
-	ADD(search, 2, "title, excerpt");
+	ADD(search, 3, "title, excerpt, language");
 	return sum;
 }
 

@@ -125,6 +125,7 @@ void oracle_change_entry(struct oracle *oracle, int64_t id)
 	if (chance(oracle, 3))
 		entry->entry.pinned_until_s = chance(oracle, 30) ? INT64_MAX : near_time(oracle);
 	random_keys(oracle, entry);
+	entry->entry.changed_s = 2000000 + (int64_t)oracle_random(oracle, 100000);
 }
 
 void oracle_random_filter(struct oracle *oracle, struct catalogue_filter *ret_filter)
@@ -426,6 +427,18 @@ static void compare_related(struct oracle *oracle, const struct catalogue_snapsh
 	assert_memory_equal(found, expected, got * sizeof *found);
 }
 
+/* When something of a part of the list last changed, for any part; expected holds the list. */
+static void compare_changed(struct oracle *oracle, const struct catalogue_set *set, const int64_t *expected,
+			    size_t count)
+{
+	size_t offset = oracle_random(oracle, count + 3), limit = oracle_random(oracle, count + 3);
+	int64_t newest_s = VISIBLE_NO_TIME;
+	for (size_t i = offset; i < count && i - offset < limit; i++)
+		if (oracle->entries[expected[i]].entry.changed_s > newest_s)
+			newest_s = oracle->entries[expected[i]].entry.changed_s;
+	assert_int_equal(catalogue_changed_s(set, offset, limit), newest_s);
+}
+
 void oracle_compare(struct oracle *oracle, const struct catalogue_snapshot *snapshot)
 {
 	int64_t expected[ORACLE_ENTRIES];
@@ -446,6 +459,7 @@ void oracle_compare(struct oracle *oracle, const struct catalogue_snapshot *snap
 		assert_int_equal(catalogue_newest_s(set),
 				 count ? oracle->entries[expected[0]].entry.date_s : VISIBLE_NO_TIME);
 		compare_neighbours(oracle, set, expected, count);
+		compare_changed(oracle, set, expected, count);
 		compare_facets(oracle, set, &filter, (enum catalogue_dimension)oracle_random(oracle, 7), arena);
 	}
 	uint32_t language = (uint32_t)oracle_random(oracle, ORACLE_LANGUAGES);

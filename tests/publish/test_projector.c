@@ -28,7 +28,8 @@ static int search(struct newsroom *newsroom, const struct catalogue_snapshot *sn
 	struct err err = {0};
 	struct catalogue_filter all = {.language = CATALOGUE_EVERY_LANGUAGE};
 	CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &all);
-	return public_search(newsroom->public, set, str_from(words), 0, 50, newsroom->arena, ret_result, &err);
+	const struct search_question question = {str_from(words), {0}, 0, 50};
+	return public_search(newsroom->public, set, &question, newsroom->arena, ret_result, &err);
 }
 
 /* In how many of all the ways there are an entry can be got at. */

@@ -216,8 +216,8 @@ static void check_all(struct work *work)
 	struct search_result result = {0};
 	struct catalogue_filter all = {.language = CATALOGUE_EVERY_LANGUAGE, .scope = CATALOGUE_ALL};
 	CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &all);
-	assert_int_equal(public_search(work->room.public, set, STR("candles"), 0, 1, work->room.arena, &result, &err),
-			 0);
+	const struct search_question question = {STR("candles"), {0}, 0, 1};
+	assert_int_equal(public_search(work->room.public, set, &question, work->room.arena, &result, &err), 0);
 	assert_int_equal(result.total, shown);
 	arena_release(work->room.arena, mark);
 }
@@ -259,7 +259,8 @@ static void dump_all(struct db *db, struct buf *out)
 	dump("SELECT media_id || '|' || entry_id FROM media_use ORDER BY 1");
 	dump("SELECT id || '|' || public_id || '|' || name FROM media ORDER BY id");
 	dump("SELECT media_id || '|' || width || '|' || extension || '|' || sha256 FROM media_file ORDER BY 1");
-	dump("SELECT entry_id || '|' || path || '|' || guid || '|' || note || '|' || gone_s FROM gone ORDER BY "
+	dump("SELECT entry_id || '|' || path || '|' || guid || '|' || note || '|' || gone_s || '|' || kind_id || '|' "
+	     "|| terms FROM gone ORDER BY "
 	     "entry_id");
 	dump("SELECT path || '|' || target || '|' || target_id || '|' || to_path || '|' || note FROM redirect ORDER BY "
 	     "path");
@@ -268,7 +269,7 @@ static void dump_all(struct db *db, struct buf *out)
 	     " ORDER BY 1");
 	dump("SELECT id || '|' || vocabulary || '|' || parent_id FROM term ORDER BY id");
 	dump("SELECT id || '|' || level || '|' || code || '|' || parent_id FROM place ORDER BY id");
-	dump("SELECT rowid || '|' || title || '|' || excerpt FROM search ORDER BY rowid");
+	dump("SELECT rowid || '|' || title || '|' || excerpt || '|' || language FROM search ORDER BY rowid");
 }
 
 static void compare_with_new_build(struct work *work)

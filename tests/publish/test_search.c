@@ -45,7 +45,8 @@ static struct search_result find(struct newsroom *room, struct str words, size_t
 	CATALOGUE_SET_SCOPED set = newsroom_everything(snapshot);
 	struct search_result result = {0};
 	struct err err = {0};
-	int rc = public_search(room->public, set, words, offset, limit, room->arena, &result, &err);
+	const struct search_question question = {words, {0}, offset, limit};
+	int rc = public_search(room->public, set, &question, room->arena, &result, &err);
 	if (rc != 0)
 		fail_msg("'%.*s': %d: %s", STR_ARG(words), rc, err.text);
 	return result;
@@ -167,8 +168,14 @@ static void operators_are_words_or_nothing(void **state)
 		{"candles\\", T(0)},
 		{"%candles_", T(0)},
 		{"rank:1", 0},
-		{"$1", T(6)},
-		{"?1", T(6)},
+		{"$1", 0},
+		{"?1", 0}, /* too short to be a beginning */
+		{"?12", T(6)},
+		{"?12a", T(6)},
+		{"en", 0}, /* the index knows the language; words do not ask for it */
+		{"language:en", 0},
+		{"candles\") OR language : \"en", 0},
+		{"candles) NOT (strike", 0},
 	};
 	(void)state;
 	struct newsroom room;
@@ -236,24 +243,168 @@ static void long_queries_are_cut_at_a_character(void **state)
 static void the_query_is_phrases_only(void **state)
 {
 	static const struct {
-		const char *words, *query;
+		const char *words, *exact, *wide;
 	} rows[] = {
-		{"a", "\"a\"*"},
-		{"a b", "\"a\" \"b\"*"},
-		{"a \"b", "\"a\" \" b\"*"},
-		{"\u65e5", "\"\u65e5\"*"},
-		{"\u65e5 b", "\"\u65e5\"* \"b\"*"},
-		{"\u65e5\u672c b", "\"\u65e5\u672c\" \"b\"*"},
+		{"lamp", "\"lamp\"", "\"lamp\"*"},
+		{"la", "\"la\"", "\"la\""},                                   /* the beginning of too much */
+		{"\u00e9t\u00e9", "\"\u00e9t\u00e9\"", "\"\u00e9t\u00e9\"*"}, /* characters, not bytes */
+		{"\u00e9t", "\"\u00e9t\"", "\"\u00e9t\""},
+		{"lamp post", "\"lamp\" \"post\"", "\"lamp\" \"post\"*"},
+		{"lamp po", "\"lamp\" \"po\"", "\"lamp\" \"po\""},
+		{"a \"bcd", "\"a\" \" bcd\"", "\"a\" \" bcd\"*"},
+		{"\u65e5", "\"\u65e5\"*", "\"\u65e5\"*"},
+		{"\u65e5 bcd", "\"\u65e5\"* \"bcd\"", "\"\u65e5\"* \"bcd\"*"},
+		{"\u65e5\u672c bcd", "\"\u65e5\u672c\" \"bcd\"", "\"\u65e5\u672c\" \"bcd\"*"},
+		{"lamp NOT", "\"lamp\" \"NOT\"", "\"lamp\" \"NOT\"*"},
+		{"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
+		 "\"1\" \"2\" \"3\" \"4\" \"5\" \"6\" \"7\" \"8\" \"9\" \"10\" \"11\" \"12\" \"13\" \"14\" \"15\" "
+		 "\"16\"",
+		 "\"1\" \"2\" \"3\" \"4\" \"5\" \"6\" \"7\" \"8\" \"9\" \"10\" \"11\" \"12\" \"13\" \"14\" \"15\" "
+		 "\"16\""},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		BUF_SCOPED out = BUF_INIT(1000);
-		assert_true(public_put_query(&out, str_from(rows[i].words)));
-		assert_text(buf_str(&out), rows[i].query);
+		assert_true(public_put_query(&out, str_from(rows[i].words), false));
+		assert_text(buf_str(&out), rows[i].exact);
+		buf_clear(&out);
+		assert_true(public_put_query(&out, str_from(rows[i].words), true));
+		assert_text(buf_str(&out), rows[i].wide);
 	}
 	BUF_SCOPED out = BUF_INIT(100);
-	assert_false(public_put_query(&out, STR(" \" * ^ ")));
+	assert_false(public_put_query(&out, STR(" \" * ^ "), true));
 	assert_int_equal(out.len, 0);
+	public_put_language(&out, STR("zh-Hant"));
+	assert_text(buf_str(&out), "zhHant");
+	buf_clear(&out);
+	public_put_language(&out, STR("x\" OR \"\xc3\xa9"));
+	assert_text(buf_str(&out), "xOR");
+}
+
+static struct search_result ask(struct newsroom *room, const char *words, const char *language, size_t offset,
+				size_t limit)
+{
+	CATALOGUE_SCOPED snapshot = newsroom_snapshot(room);
+	CATALOGUE_SET_SCOPED set = newsroom_everything(snapshot);
+	const struct search_question question = {str_from(words), str_from(language), offset, limit};
+	struct search_result result = {0};
+	assert_ok(public_search(room->public, set, &question, room->arena, &result, &err));
+	return result;
+}
+
+/* Whole words first, newest first; then longer ones that begin so, newest first again. Languages apart. */
+static void whole_words_come_first(void **state)
+{
+	static const struct {
+		const char *language, *title;
+	} rows[] = {{"en", "Lamplight on the river"}, {"en", "A lamp"},           {"en", "Lamps"},
+		    {"en", "Lamp and lamplight"},     {"fr", "Lamp, lampadaire"}, {"en", "Clamp"}};
+	static const struct {
+		const char *words, *language;
+		int expected[6]; /* rows; -1 ends */
+	} cases[] = {
+		{"lamp", "en", {3, 1, 2, 0, -1}},  {"lamp", "fr", {4, -1}},
+		{"lamp", "", {4, 3, 1, 2, 0, -1}}, {"lamps", "en", {2, -1}},
+		{"lam", "en", {3, 2, 1, 0, -1}},   {"la", "en", {-1}},
+		{"lamp river", "en", {-1}}, /* only the last word may be a beginning */
+		{"river lamp", "en", {0, -1}},     {"lamp", "ar", {-1}},
+	};
+	(void)state;
+	struct newsroom room;
+	struct item_ids ids[6];
+	newsroom_init(&room);
+	for (int i = 0; i < 6; i++) {
+		struct item_content content = newsroom_content(&room, i, rows[i].language);
+		content.revision.title = str_from(rows[i].title);
+		content.revision.body = STR("<p>Nothing.</p>");
+		ids[i] = newsroom_create(&room, &content);
+	}
+	newsroom_step(&room);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct search_result result = ask(&room, cases[i].words, cases[i].language, 0, 10);
+		size_t count = 0;
+		for (; cases[i].expected[count] >= 0; count++)
+			if (count >= result.count || result.entry_ids[count] != ids[cases[i].expected[count]].entry_id)
+				fail_msg("%s (%s): not row %d at %zu", cases[i].words, cases[i].language,
+					 cases[i].expected[count], count);
+		assert_int_equal(result.count, count);
+		assert_int_equal(result.total, count);
+		for (size_t at = 0; at < count; at++) { /* pages cut across both halves */
+			struct search_result one = ask(&room, cases[i].words, cases[i].language, at, 1);
+			assert_int_equal(one.count, 1);
+			assert_int_equal(one.entry_ids[0], result.entry_ids[at]);
+			assert_int_equal(one.total, count);
+		}
+	}
+	newsroom_finish(&room);
+}
+
+/* ---- the work, in rows ---- */
+
+#define CROWD 40000
+
+/* All say "water"; what says "rare" is the oldest of all; each tenth is French; the newest 20,000 are hidden. */
+static void crowd(struct newsroom *room)
+{
+	DB_SCOPED db = NULL;
+	char url[200];
+	newsroom_close(room);
+	snprintf(url, sizeof url, "sqlite:%s", room->public_path);
+	assert_ok(db_open(url, &(struct db_options){.sync_normal = true}, &db, &err));
+	assert_ok(db_run(db, &err,
+			 "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)"
+			 " INSERT INTO entry (id, item_id, language, page, path, from_s, until_s, date_s, month,"
+			 " pinned_until_s, kind_id, terms, places, contributors, search_key)"
+			 " SELECT i, i, CASE WHEN i % 10 = 0 THEN 'fr' ELSE 'en' END, 0, '/x/' || i || '/',"
+			 " CASE WHEN i > 20000 THEN $1 ELSE 0 END, $2, i, 197001, 0, 0, '', '', '', i FROM n",
+			 DB_I64(NEWSROOM_START_S + 1000), DB_I64(VISIBLE_NO_END)));
+	assert_ok(db_run(db, &err,
+			 "INSERT INTO search (rowid, title, excerpt, language) SELECT id, 'Water ' ||"
+			 " CASE WHEN id <= 3 THEN 'rare' ELSE 'often' END, 'waterfall', language FROM entry"));
+	db_close(db);
+	db = NULL;
+	newsroom_open(room);
+}
+
+static void the_work_is_bounded(void **state)
+{
+	static const char *const common[] = {"water", "wat", "water often", "often water wate",
+					     "water water water water water water water water water water often"};
+	(void)state;
+	struct newsroom room;
+	newsroom_init(&room);
+	crowd(&room);
+	/* The newest 20,000 that have the word may not be seen: no more than the bound is looked at, and nothing is
+	 * promised of the rest. */
+	struct search_result result = ask(&room, "water", "", 0, 24);
+	assert_int_equal(result.looked, PUBLIC_SEARCH_ROWS_MAX);
+	assert_int_equal(result.total, 0);
+	assert_true(result.more);
+	/* Nor for the last page of what many have, nor for a beginning, nor for any number of words. */
+	for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
+		result = ask(&room, common[i], "en", 99999, 24);
+		assert_int_equal(result.looked, PUBLIC_SEARCH_ROWS_MAX);
+		assert_true(result.more);
+		assert_int_equal(result.count, 0);
+	}
+	/* What few have costs what few cost, however old it is. */
+	result = ask(&room, "rare", "", 0, 24);
+	assert_int_equal(result.total, 3);
+	assert_int_equal(result.looked, 3);
+	assert_false(result.more);
+	/* When all may be seen, the first thousand and one are enough. */
+	clock_fixed_set_s(&room.clock, NEWSROOM_START_S + 1000);
+	result = ask(&room, "water", "", 0, 24);
+	assert_int_equal(result.total, PUBLIC_SEARCH_COUNT_MAX);
+	assert_int_equal(result.looked, PUBLIC_SEARCH_COUNT_MAX + 1);
+	assert_true(result.more);
+	assert_int_equal(result.entry_ids[0], CROWD);
+	/* A small language is not found by way of the large one. */
+	assert_int_equal(ask(&room, "rare water", "fr", 0, 24).looked, 0);
+	result = ask(&room, "often", "fr", 0, 24);
+	assert_int_equal(result.entry_ids[0], CROWD);
+	assert_int_equal(result.entry_ids[1], CROWD - 10);
+	newsroom_finish(&room);
 }
 
 /* ---- totals, pages, order, visibility ---- */
@@ -337,9 +488,16 @@ static void only_the_set_is_searched(void **state)
 	CATALOGUE_SCOPED snapshot = newsroom_snapshot(&room);
 	struct catalogue_filter filter = {.language = 1};
 	CATALOGUE_SET_SCOPED french = catalogue_select(snapshot, &filter);
-	assert_ok(public_search(room.public, french, STR("candles"), 0, 9, room.arena, &result, &err));
+	struct search_question question = {STR("candles"), {0}, 0, 9};
+	assert_ok(public_search(room.public, french, &question, room.arena, &result, &err));
 	assert_int_equal(result.total, 0);
-	assert_ok(public_search(room.public, french, STR("liberte"), 0, 9, room.arena, &result, &err));
+	assert_true(result.looked > 0); /* all were looked at, none was of the set */
+	question.language = STR("fr");
+	assert_ok(public_search(room.public, french, &question, room.arena, &result, &err));
+	assert_int_equal(result.total, 0);
+	assert_int_equal(result.looked, 0); /* the index knows the language */
+	question.words = STR("liberte");
+	assert_ok(public_search(room.public, french, &question, room.arena, &result, &err));
 	assert_int_equal(result.total, 1);
 	catalogue_set_destroyp(&french);
 	catalogue_releasep(&snapshot);
@@ -351,7 +509,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_find_what_they_stand_in), cmocka_unit_test(operators_are_words_or_nothing),
 		cmocka_unit_test(any_bytes_are_answered),        cmocka_unit_test(long_queries_are_cut_at_a_character),
-		cmocka_unit_test(the_query_is_phrases_only),     cmocka_unit_test(totals_are_exact_up_to_their_bound),
+		cmocka_unit_test(the_query_is_phrases_only),     cmocka_unit_test(whole_words_come_first),
+		cmocka_unit_test(the_work_is_bounded),           cmocka_unit_test(totals_are_exact_up_to_their_bound),
 		cmocka_unit_test(only_the_set_is_searched),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 """Withdrawal while serving: 410 with the note, and gone from every list within a moment."""
+import json
 
 
 def test_withdraw(own_sample):
@@ -12,6 +13,18 @@ def test_withdraw(own_sample):
     assert "Crew of the" not in gone.text
     for surface in ("/", "/?page=2", "/news/", "/place/iceland/", "/feed.rss", "/news/feed.json", "/sitemap.xml", "/search?q=trawler", "/archive/2026/04/"):
         assert "iceland-trawler-crew-wages" not in room.get(surface).text, surface
+
+
+def test_feeds_empty_its_entry(own_sample):
+    room = own_sample.start()
+    path = "/2026/04/iceland-trawler-crew-wages/"
+    before = next(item for item in json.loads(room.get("/place/iceland/feed.json").text)["items"] if item["url"].endswith(path))
+    room.run("withdraw", path, "--note", "Withdrawn because a name was wrong.")
+    room.wait_for(path, 410)
+    after = [item for item in json.loads(room.get("/place/iceland/feed.json").text)["items"] if item["id"] == before["id"]]
+    assert len(after) == 1 and after[0]["content_text"] == "Withdrawn because a name was wrong."
+    assert "content_html" not in after[0] and "url" not in after[0] and after[0]["title"] != before["title"]
+    assert before["title"] not in room.get("/place/iceland/feed.atom").text + room.get("/place/iceland/feed.rss").text
 
 
 def test_sample_has_one(sample):

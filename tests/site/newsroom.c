@@ -140,6 +140,16 @@ int newsroom_open(struct newsroom *newsroom, bool hostile, struct err *err)
 	return rc ? rc : open_web(newsroom, err);
 }
 
+int newsroom_open_telling(struct newsroom *newsroom)
+{
+	struct err err = {0};
+	int rc = newsroom_open(newsroom, false, &err);
+
+	if (rc)
+		fprintf(stderr, "%d %s\n", rc, err.text);
+	return rc;
+}
+
 static int remove_file(void *context, const char *relative_path, struct err *err)
 {
 	struct newsroom *newsroom = context;

@@ -71,4 +71,25 @@ void newsroom_forget(struct newsroom *newsroom);
 struct response;
 int newsroom_handle(struct newsroom *newsroom, struct str target, struct arena *arena, struct response *ret_response);
 
+/* For a file of tests that share one newsroom: `newsroom`, with open_all and close_all for cmocka_run_group_tests. */
+int newsroom_open_telling(struct newsroom *newsroom);
+#define NEWSROOM_FOR_ALL                                                                                               \
+	static struct newsroom newsroom;                                                                               \
+	static int open_all(void **state)                                                                              \
+	{                                                                                                              \
+		(void)state;                                                                                           \
+		return newsroom_open_telling(&newsroom);                                                               \
+	}                                                                                                              \
+	static int close_all(void **state)                                                                             \
+	{                                                                                                              \
+		(void)state;                                                                                           \
+		newsroom_close(&newsroom);                                                                             \
+		return 0;                                                                                              \
+	}
+
+static inline bool holds(struct str text, const char *piece)
+{
+	return str_find(text, str_from(piece)) != SIZE_MAX;
+}
+
 #endif

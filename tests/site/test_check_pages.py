@@ -209,16 +209,32 @@ def test_language_and_direction_are_the_address_s(pages):
             assert node.get("dir") == ("rtl" if node.get("lang") == "ar" else "ltr"), (page.target, node.tag)
 
 
-def test_canonical_addresses_are_the_pages_own(pages):
-    seen = {}
+def canonical_of(page):
+    return local(page.root.xpath("string(//link[@rel='canonical']/@href)"))
+
+
+def cards_of(page):
+    return page.root.xpath("//article//h3//a/@href | //article//h2//a/@href")
+
+
+def test_a_list_names_the_one_address_it_is_kept_under(pages):
+    """Search engines keep one page for what can be reached in several ways: itself, or one that shows the same."""
+    shown = {page.target: page for page in pages if page.status == 200}
+    elsewhere = 0
     for page in pages:
         if page.status != 200 or page.root.xpath("//meta[@name='robots']"):
             continue
-        canonical = page.root.xpath("string(//link[@rel='canonical']/@href)")
-        assert local(canonical) == page.target, (page.target, canonical)
-        assert canonical not in seen
-        seen[canonical] = page
-        assert page.root.xpath("string(//meta[@property='og:url']/@content)") == canonical
+        canonical = canonical_of(page)
+        home = shown[canonical]
+        assert canonical_of(home) == canonical, page.target
+        assert not home.root.xpath("//meta[@name='robots']"), page.target
+        assert page.root.xpath("string(//meta[@property='og:url']/@content)") == "https://news.example.org" + canonical
+        if canonical == page.target:
+            continue
+        elsewhere += 1
+        assert re.search(r"[?&](kind|topic|place|campaign|tag|person|year|month)=", page.target), page.target
+        assert cards_of(home) == cards_of(page) and cards_of(page), page.target
+    assert elsewhere > 20
 
 
 def test_languages_name_each_other(pages):
@@ -226,9 +242,11 @@ def test_languages_name_each_other(pages):
     for page in pages:
         links = {link.get("hreflang"): local(link.get("href"))
                  for link in page.root.xpath("//link[@rel='alternate'][@hreflang]")}
-        if links and not page.root.xpath("//meta[@name='robots']"):
-            assert links[page.root.get("lang")] == page.target, page.target
-            alternates[page.target] = links
+        if page.root.xpath("//meta[@name='robots']"):
+            assert not links, page.target
+        elif links:
+            assert links[page.root.get("lang")] == canonical_of(page), page.target
+            alternates[canonical_of(page)] = links
     assert len(alternates) > 50
     for target, links in alternates.items():
         for other in links.values():

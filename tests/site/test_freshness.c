@@ -15,25 +15,7 @@
 #define HOUR_S 3600
 #define DAY_S  (24 * HOUR_S)
 
-static struct newsroom newsroom;
-
-static int open_all(void **state)
-{
-	struct err err = {0};
-	int rc = newsroom_open(&newsroom, false, &err);
-
-	(void)state;
-	if (rc)
-		fprintf(stderr, "%d %s\n", rc, err.text);
-	return rc;
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	newsroom_close(&newsroom);
-	return 0;
-}
+NEWSROOM_FOR_ALL
 
 struct seen {
 	struct str body;
@@ -167,7 +149,7 @@ static void pages_do_not_end_early(void **state)
 	set_moment(0);
 }
 
-static bool holds(const char *target, const char *piece)
+static bool shows(const char *target, const char *piece)
 {
 	struct answer_text answer = newsroom_get(&newsroom, target, NULL);
 
@@ -211,7 +193,7 @@ static void each_second_shows_what_it_should(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + cases[i].after_s);
-		if (holds(cases[i].target, cases[i].piece) != cases[i].there)
+		if (shows(cases[i].target, cases[i].piece) != cases[i].there)
 			fail_msg("%s at +%lld: \"%s\" is %s", cases[i].target, (long long)cases[i].after_s,
 				 cases[i].piece, cases[i].there ? "missing" : "there");
 	}

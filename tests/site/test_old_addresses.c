@@ -7,25 +7,7 @@
 
 #include <cmocka.h>
 
-static struct newsroom newsroom;
-
-static int open_all(void **state)
-{
-	struct err err = {0};
-	int rc = newsroom_open(&newsroom, false, &err);
-
-	(void)state;
-	if (rc)
-		fprintf(stderr, "%d %s\n", rc, err.text);
-	return rc;
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	newsroom_close(&newsroom);
-	return 0;
-}
+NEWSROOM_FOR_ALL
 
 struct lead {
 	const char *target, *location; /* NULL: 404 */

@@ -9,34 +9,11 @@
 
 #include <cmocka.h>
 
-static struct newsroom newsroom;
-
-static int open_all(void **state)
-{
-	struct err err = {0};
-	int rc = newsroom_open(&newsroom, false, &err);
-
-	(void)state;
-	if (rc)
-		fprintf(stderr, "%d %s\n", rc, err.text);
-	return rc;
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	newsroom_close(&newsroom);
-	return 0;
-}
+NEWSROOM_FOR_ALL
 
 static struct answer_text get(const char *target)
 {
 	return newsroom_get(&newsroom, target, NULL);
-}
-
-static bool holds(struct str text, const char *piece)
-{
-	return str_find(text, str_from(piece)) != SIZE_MAX;
 }
 
 #define assert_page(answer, piece)                                                                                     \
@@ -330,6 +307,57 @@ static void feeds_of_lists_and_two_filters(void **state)
 	assert_page(get("/notes/feed.rss"), "Monthly note 0<");
 }
 
+/* Whichever way one came, a list with one filter names one address, in its feeds and to other languages too. */
+static void a_list_has_one_address(void **state)
+{
+	static const struct {
+		const char *target, *canonical;
+	} cases[] = {
+		{"/?topic=prisons", "/topic/prisons/"},
+		{"/topic/prisons/", "/topic/prisons/"},
+		{"/?kind=reports", "/reports/"},
+		{"/?place=italy", "/place/italy/"},
+		{"/?campaign=open-doors", "/campaign/open-doors/"},
+		{"/?tag=appeals", "/tag/appeals/"},
+		{"/?person=amina-okoth", "/person/amina-okoth/"},
+		{"/?year=2025", "/archive/2025/"},
+		{"/?year=2025&month=12", "/archive/2025/12/"},
+		{"/archive/2025/?month=12", "/archive/2025/12/"},
+		{"/?topic=prisons&page=2", "/topic/prisons/?page=2"},
+		{"/?page=2", "/?page=2"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer_text answer = get(cases[i].target);
+		struct str link =
+			arena_printf(newsroom.arena, "<link rel=\"canonical\" href=\"https://news.example.org%s\">",
+				     cases[i].canonical);
+
+		if (answer.status != 200 || !holds(answer.body, link.ptr))
+			fail_msg("%s (%d) does not name %s", cases[i].target, answer.status, cases[i].canonical);
+		assert_false(holds(answer.body, "noindex"));
+	}
+	assert_page(get("/?topic=prisons"), "hreflang=\"fr\" href=\"https://news.example.org/fr/topic/prisons-fr/\"");
+	assert_page(get("/?topic=prisons"), "href=\"/topic/prisons/feed.rss\"");
+	/* Two filters have many orders: kept out of search engines, which learn of no other language then. */
+	assert_page(get("/topic/prisons/?kind=press-releases"), "noindex");
+	assert_false(holds(get("/topic/prisons/?kind=press-releases").body, "rel=\"alternate\" hreflang"));
+}
+
+/* One part for so few; the index says when the newest of its entries changed. */
+static void the_sitemap_index_is_dated(void **state)
+{
+	(void)state;
+	assert_page(get("/sitemap.xml"), "<loc>https://news.example.org/sitemap-1.xml</loc>\n"
+					 "<lastmod>2026-06-15T11:00:00Z</lastmod>"); /* the court's */
+	assert_false(holds(get("/sitemap.xml").body, "sitemap-2.xml"));
+	assert_int_equal(get("/sitemap-2.xml").status, 404);
+	assert_page(get("/sitemap-1.xml"), "<loc>https://news.example.org/2026/06/court-orders-release/</loc>\n"
+					   "<lastmod>2026-06-15T11:00:00Z</lastmod>\n"
+					   "<xhtml:link rel=\"alternate\" hreflang=\"en\"");
+}
+
 static void machines_read(void **state)
 {
 	(void)state;
@@ -434,6 +462,53 @@ static void pages_at_the_top_stand_in_the_foot_where_no_menu_came(void **state)
 	assert_false(holds(get("/").body, "/contact/")); /* English has a menu, which says what stands there */
 }
 
+/* In each format, of each list it stood in: its guid, the note, and nothing else of it; not its address either. */
+static void feeds_are_emptied(void)
+{
+	static const char *const lists[] = {"/",
+					    "/press-releases/",
+					    "/topic/prisons/",
+					    "/topic/detention/",
+					    "/place/europe/",
+					    "/place/italy/",
+					    "/campaign/open-doors/",
+					    "/tag/appeals/",
+					    "/person/amina-okoth/",
+					    "/person/jon-petri/",
+					    "/archive/2026/",
+					    "/archive/2026/06/"};
+	static const char *const others[] = {"/fr/", "/reports/", "/place/malta/", "/archive/2025/",
+					     "/archive/2026/05/"};
+	static const char *const formats[] = {"feed.rss", "feed.atom", "feed.json"};
+	const char *guid = "urn:x-test:/2026/06/court-orders-release/";
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			struct str target = arena_printf(newsroom.arena, "%s%s", lists[i], formats[k]);
+			struct answer_text feed = get(target.ptr);
+
+			if (feed.status != 200 || !holds(feed.body, guid) || !holds(feed.body, "A name had to go."))
+				fail_msg("%s: %d does not empty it", target.ptr, feed.status);
+			assert_false(holds(feed.body, "eleven journalists"));
+			assert_false(holds(feed.body, "example.org/2026/06/court-orders-release/"));
+			assert_false(holds(feed.body, "judges said"));
+			assert_false(holds(feed.body, "/media/"));
+		}
+	}
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(holds(get(arena_printf(newsroom.arena, "%sfeed.rss", others[i]).ptr).body, guid));
+	assert_page(get("/feed.rss?kind=press-releases&topic=prisons"), guid);
+	assert_page(get("/archive/2026/feed.rss?month=06"), guid);
+	assert_int_equal(get("/topic/secret/feed.rss").status, 404);
+	/* for thirty days, to the second: withdrawn a minute past the start */
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 60 + 30 * 86400);
+	assert_page(get("/feed.rss"), guid);
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 60 + 30 * 86400 + 1);
+	assert_false(holds(get("/feed.rss").body, guid));
+	assert_int_equal(get("/place/italy/feed.rss").status, 404); /* as the list, which nothing stands in */
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 60);
+}
+
 static void a_withdrawal_reaches_everything(void **state)
 {
 	struct str body = get("/2026/06/court-orders-release/").body;
@@ -451,7 +526,7 @@ static void a_withdrawal_reaches_everything(void **state)
 	assert_false(holds(gone.body, "eleven journalists"));
 	assert_int_equal(get(address.ptr).status, 404);
 	assert_false(holds(get("/").body, "eleven journalists"));
-	assert_false(holds(get("/feed.json").body, "eleven journalists"));
+	feeds_are_emptied();
 	assert_int_equal(get("/place/italy/").status, 404);
 	assert_int_equal(get("/fr/2026/06/liberation/").status, 200);
 	assert_int_equal(get("/old/court.html").status, 410);
@@ -475,6 +550,8 @@ int main(void)
 		cmocka_unit_test(search_finds_titles),
 		cmocka_unit_test(indexes_lead_to_lists),
 		cmocka_unit_test(feeds_of_lists_and_two_filters),
+		cmocka_unit_test(a_list_has_one_address),
+		cmocka_unit_test(the_sitemap_index_is_dated),
 		cmocka_unit_test(machines_read),
 		cmocka_unit_test(pictures_go_with_their_items),
 		cmocka_unit_test(pages_at_the_top_stand_in_the_foot_where_no_menu_came),

@@ -10,30 +10,7 @@
 
 #include <cmocka.h>
 
-static struct newsroom newsroom;
-
-static int open_all(void **state)
-{
-	struct err err = {0};
-	int rc = newsroom_open(&newsroom, false, &err);
-
-	(void)state;
-	if (rc)
-		fprintf(stderr, "%d %s\n", rc, err.text);
-	return rc;
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	newsroom_close(&newsroom);
-	return 0;
-}
-
-static bool holds(struct str text, const char *piece)
-{
-	return str_find(text, str_from(piece)) != SIZE_MAX;
-}
+NEWSROOM_FOR_ALL
 
 /* The normal address of a question: every byte an escape, so that the router leads to it once. */
 static struct answer_text search(const char *prefix, struct str query)
@@ -196,6 +173,45 @@ static void each_language_searches_its_own(void **state)
 	assert_false(holds(search("", STR("libération")).body, "/fr/2026/06/liberation/\">"));
 }
 
+/* Another language is asked the same; search engines keep no answer and hear of no other language. */
+static void the_question_goes_along_with_the_language(void **state)
+{
+	struct answer_text answer = newsroom_get(&newsroom, "/search?q=monthly%20note&page=2", NULL);
+
+	(void)state;
+	assert_int_equal(answer.status, 200);
+	assert_true(holds(answer.body, "href=\"/fr/search?q=monthly%20note\""));
+	assert_true(holds(answer.body, "href=\"/ar/search?q=monthly%20note\""));
+	assert_true(holds(answer.body, "href=\"https://news.example.org/search?q=monthly%20note&amp;page=2\""));
+	assert_true(holds(answer.body, "noindex"));
+	assert_false(holds(answer.body, "rel=\"alternate\" hreflang"));
+	answer = newsroom_get(&newsroom, "/fr/search?q=%26%22%3D", NULL);
+	assert_int_equal(answer.status, 200);
+	assert_true(holds(answer.body, "href=\"/search?q=%26%22%3D\"") ||
+		    holds(answer.body, "href=\"/search?q=%26%22=\""));
+	answer = newsroom_get(&newsroom, "/search", NULL);
+	assert_true(holds(answer.body, "href=\"/fr/search\""));
+	assert_false(holds(answer.body, "rel=\"alternate\" hreflang"));
+}
+
+/* Ten thousand characters are no question: too long for an address, and cut where they come as one that is not. */
+static void endless_questions_end(void **state)
+{
+	BUF_SCOPED target = BUF_INIT(1 << 16);
+	struct answer_text answer;
+
+	(void)state;
+	buf_put_cstr(&target, "/search?q=");
+	for (int i = 0; i < 10000; i++)
+		buf_put_byte(&target, 'a');
+	answer = newsroom_get(&newsroom, buf_copy(&target, newsroom.arena).ptr, NULL);
+	assert_int_equal(answer.status, 414);
+	buf_truncate(&target, 10 + 1500);
+	answer = newsroom_get(&newsroom, buf_copy(&target, newsroom.arena).ptr, NULL);
+	assert_int_equal(answer.status, 301); /* to as much of it as is asked for */
+	assert_true(answer_header(&answer, "Location").len < 250);
+}
+
 static void without_a_question_there_is_no_answer(void **state)
 {
 	struct answer_text answer = newsroom_get(&newsroom, "/search", NULL);
@@ -216,6 +232,8 @@ int main(void)
 		cmocka_unit_test(long_questions_are_cut),
 		cmocka_unit_test(pages_of_what_was_found),
 		cmocka_unit_test(each_language_searches_its_own),
+		cmocka_unit_test(the_question_goes_along_with_the_language),
+		cmocka_unit_test(endless_questions_end),
 		cmocka_unit_test(without_a_question_there_is_no_answer),
 	};
 
