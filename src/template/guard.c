@@ -258,6 +258,11 @@ static const char *read_tag(struct guard *g, char c)
 	return NULL;
 }
 
+static bool is_mark(const struct guard *g, char mark)
+{
+	return g->name_len == 1 && g->name[0] == mark;
+}
+
 static bool scheme_allowed(struct str name)
 {
 	return str_eq(name, STR("http")) || str_eq(name, STR("https")) || str_eq(name, STR("mailto")) ||
@@ -268,16 +273,20 @@ static bool scheme_allowed(struct str name)
 static const char *read_address(struct guard *g, char c)
 {
 	if (g->attribute == GUARD_SRCSET && (c == ',' || is_space(c))) {
-		g->unpinned = c == ',' || (g->unpinned && g->name_len == 0); /* behind the address a width stands */
+		/* Behind the address a width stands; behind what may be empty the address is still to come. */
+		bool maybe_empty = g->name_len == 0 || is_mark(g, '*') || is_mark(g, '?');
+		g->unpinned = c == ',' || (g->unpinned && maybe_empty);
 		name_clear(g);
 	} else if (g->unpinned && c == ':') {
 		if (!scheme_allowed(name_of(g)))
 			return "an address with a scheme other than http, https, mailto or tel";
 		g->unpinned = false;
+		name_clear(g);
 	} else if (g->unpinned && c == '&') {
 		return "a character reference (&…;) in an address before its first /, ? or #";
 	} else if (g->unpinned && (c == '/' || c == '?' || c == '#')) {
 		g->unpinned = false;
+		name_clear(g);
 	} else if (g->unpinned) {
 		name_add(g, c);
 	}
@@ -398,11 +407,6 @@ const char *guard_text(struct guard *guard, struct str text)
 			return problem;
 	}
 	return NULL;
-}
-
-static bool is_mark(const struct guard *g, char mark)
-{
-	return g->name_len == 1 && g->name[0] == mark;
 }
 
 /* A URL field may be empty or relative, so what follows it may still be read as a scheme; digits begin none. */
@@ -543,9 +547,10 @@ static bool meet_values(struct guard *g, const struct guard *o)
 {
 	if (g->element != o->element || g->attribute != o->attribute || g->quote != o->quote ||
 	    g->attribute == GUARD_TYPE || g->end_tag != o->end_tag || g->has_type != o->has_type ||
-	    g->is_json != o->is_json || g->is_meta != o->is_meta || g->has_equiv != o->has_equiv)
+	    g->is_json != o->is_json || g->is_meta != o->is_meta || g->has_equiv != o->has_equiv ||
+	    g->opens_foreign != o->opens_foreign)
 		return false;
-	g->has_field = g->has_field || o->has_field;
+	bool has_field = g->has_field || o->has_field;
 	if (g->unpinned && o->unpinned && !str_eq(name_of(g), name_of(o))) {
 		bool by_url = (is_mark(g, '*') && o->name_len == 0) || (is_mark(o, '*') && g->name_len == 0);
 		name_clear(g);
@@ -553,6 +558,7 @@ static bool meet_values(struct guard *g, const struct guard *o)
 	} else if (o->unpinned && !g->unpinned) {
 		*g = *o;
 	}
+	g->has_field = has_field;
 	return true;
 }
 
