@@ -523,13 +523,18 @@ static bool behind_blank(enum guard_state state)
 	return state == GUARD_IN_TAG || state == GUARD_ATTR_AFTER;
 }
 
+static bool same_tag(const struct guard *g, const struct guard *o)
+{
+	return g->element == o->element && g->end_tag == o->end_tag && g->is_meta == o->is_meta &&
+	       g->opens_foreign == o->opens_foreign;
+}
+
 /* Afterwards a new attribute may begin, but no name that was begun can go on. */
 static bool meet_between(struct guard *g, struct guard *o)
 {
 	finish_name(g);
 	finish_name(o);
-	if (g->element != o->element || g->end_tag != o->end_tag || g->is_meta != o->is_meta ||
-	    g->opens_foreign != o->opens_foreign)
+	if (!same_tag(g, o))
 		return false;
 	if (behind_blank(g->state) && behind_blank(o->state))
 		g->state = GUARD_IN_TAG;
@@ -545,10 +550,8 @@ static bool meet_between(struct guard *g, struct guard *o)
 
 static bool meet_values(struct guard *g, const struct guard *o)
 {
-	if (g->element != o->element || g->attribute != o->attribute || g->quote != o->quote ||
-	    g->attribute == GUARD_TYPE || g->end_tag != o->end_tag || g->has_type != o->has_type ||
-	    g->is_json != o->is_json || g->is_meta != o->is_meta || g->has_equiv != o->has_equiv ||
-	    g->opens_foreign != o->opens_foreign)
+	if (!same_tag(g, o) || g->attribute != o->attribute || g->quote != o->quote || g->attribute == GUARD_TYPE ||
+	    g->has_type != o->has_type || g->is_json != o->is_json || g->has_equiv != o->has_equiv)
 		return false;
 	bool has_field = g->has_field || o->has_field;
 	if (g->unpinned && o->unpinned && !str_eq(name_of(g), name_of(o))) {

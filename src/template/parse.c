@@ -8,13 +8,18 @@ struct level {
 	struct node **tail;
 };
 
+/* Where counting has come to. It only goes forward, so each byte is counted once. */
+struct count {
+	size_t counted;
+	unsigned line;
+};
+
 struct parser {
 	struct arena *arena;
 	struct str file;
 	struct str source;
-	size_t at; /* where text goes on */
-	size_t counted;
-	unsigned line; /* of counted */
+	size_t at;                /* where text goes on */
+	struct count tags, texts; /* a text is added when the tag behind it is known */
 	struct str open, close;
 	struct level levels[TEMPLATE_NESTING_MAX + 1];
 	size_t depth;
@@ -41,12 +46,11 @@ static bool is_name_byte(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/* Positions only move forward, so each byte is counted once. */
-static unsigned line_of(struct parser *p, size_t position)
+static unsigned line_of(const struct parser *p, struct count *count, size_t position)
 {
-	for (; p->counted < position; p->counted++)
-		p->line += p->source.ptr[p->counted] == '\n';
-	return p->line;
+	for (; count->counted < position; count->counted++)
+		count->line += p->source.ptr[count->counted] == '\n';
+	return count->line;
 }
 
 #define PARSE_FAIL(p, line, ...) parse_fail((p), (line), arena_printf((p)->arena, __VA_ARGS__))
@@ -77,7 +81,7 @@ static void add_text(struct parser *p, size_t end)
 {
 	while (p->at < end) {
 		bool line_start = p->at == 0 || p->source.ptr[p->at - 1] == '\n';
-		unsigned line = line_of(p, p->at);
+		unsigned line = line_of(p, &p->texts, p->at);
 		struct str rest = str_sub(p->source, p->at, end - p->at);
 		size_t newline = str_find_byte(rest, '\n');
 		struct str piece = newline == SIZE_MAX ? rest : str_sub(rest, 0, newline + 1);
@@ -151,7 +155,7 @@ static int set_delimiters(struct parser *p, const struct tag *tag)
 /* Reads the tag whose opening delimiter stands at start. */
 static int read_tag(struct parser *p, size_t start, struct tag *ret_tag)
 {
-	struct tag tag = {.start = start, .line = line_of(p, start)};
+	struct tag tag = {.start = start, .line = line_of(p, &p->tags, start)};
 	struct str rest = str_skip(p->source, start + p->open.len);
 	char first = rest.len > 0 ? rest.ptr[0] : 0;
 	bool marked = first && strchr("{&#^/>!=<$", first) != NULL;
@@ -298,7 +302,7 @@ static int add_tag(struct parser *p, const struct tag *tag)
 
 int template_parse(struct arena *arena, struct str file, struct str source, struct node **ret_first, struct err *err)
 {
-	struct parser p = {.arena = arena, .file = file, .source = source, .line = 1, .err = err};
+	struct parser p = {.arena = arena, .file = file, .source = source, .tags.line = 1, .texts.line = 1, .err = err};
 	p.open = STR("{{");
 	p.close = STR("}}");
 	p.levels[0].tail = &p.first;

@@ -215,106 +215,107 @@ static void a_meeting_has_no_direction(void **state)
 }
 
 /* Where a text has come to, and which fields it takes there: t(ext) h(tml) n(umber) u(rl). */
+static const struct {
+	const char *text;
+	enum guard_state place;
+	const char *takes;
+} places[] = {
+	{"", GUARD_TEXT, "thnu"},
+	{"a < b", GUARD_TEXT, "thnu"},
+	{"<p>", GUARD_TEXT, "thnu"},
+	{"<", GUARD_LT, ""},
+	{"a <", GUARD_LT, ""},
+	{"</", GUARD_LT_SLASH, ""},
+	{"<!", GUARD_BANG, ""},
+	{"<!-", GUARD_BANG, ""},
+	{"<!d", GUARD_DECLARATION, ""},
+	{"<!doctype html", GUARD_DECLARATION, ""},
+	{"<?xml", GUARD_DECLARATION, ""},
+	{"<!--", GUARD_COMMENT, ""},
+	{"<!-- a > b --", GUARD_COMMENT, ""},
+	{"<!-- a -->", GUARD_TEXT, "thnu"},
+	{"<p", GUARD_TAG_NAME, ""},
+	{"</p", GUARD_TAG_NAME, ""},
+	{"<p ", GUARD_IN_TAG, ""},
+	{"<p/", GUARD_IN_TAG, ""},
+	{"<p a", GUARD_ATTR_NAME, ""},
+	{"<p a ", GUARD_ATTR_AFTER, ""},
+	{"<p a=", GUARD_VALUE_BEFORE, ""},
+	{"<p a= ", GUARD_VALUE_BEFORE, ""},
+	{"<p a=b", GUARD_VALUE_BARE, ""},
+	{"<p a=\"", GUARD_VALUE, "tnu"},
+	{"<p a='", GUARD_VALUE, "tnu"},
+	{"<p a=\"'", GUARD_VALUE, "tnu"},
+	{"<p a=\"b\"", GUARD_VALUE_END, ""},
+	{"<p a=\"b\" ", GUARD_IN_TAG, ""},
+	{"<p a=\"b\">", GUARD_TEXT, "thnu"},
+	{"<a href=\"", GUARD_VALUE, "nu"},
+	{"<a HREF='", GUARD_VALUE, "nu"},
+	{"<a href=\"/", GUARD_VALUE, "tnu"},
+	{"<a href=\"https:", GUARD_VALUE, "tnu"},
+	{"<a href=\"x", GUARD_VALUE, "n"},
+	{"<a href=\"?", GUARD_VALUE, "tnu"},
+	{"<img srcset=\"", GUARD_VALUE, "nu"},
+	{"<img srcset=\"/a 2x, ", GUARD_VALUE, "nu"},
+	{"<img srcset=\"/a ", GUARD_VALUE, "tnu"},
+	{"<p onclick=\"", GUARD_VALUE, ""},
+	{"<p ONX='", GUARD_VALUE, ""},
+	{"<p style=\"", GUARD_VALUE, ""},
+	{"<iframe srcdoc=\"", GUARD_VALUE, ""},
+	{"<meta http-equiv=\"", GUARD_VALUE, ""},
+	{"<meta http-equiv=\"refresh\" content=\"", GUARD_VALUE, ""},
+	{"<meta name=\"a\" content=\"", GUARD_VALUE, "tnu"},
+	{"<p content=\"", GUARD_VALUE, "tnu"},
+	{"<script type=\"", GUARD_VALUE, ""},
+	{"<p type=\"", GUARD_VALUE, "tnu"},
+	{"<title>", GUARD_RAW, "tnu"},
+	{"<TITLE>a", GUARD_RAW, "tnu"},
+	{"<title><", GUARD_RAW, ""},
+	{"<title></titl", GUARD_RAW, ""},
+	{"<title></title", GUARD_RAW, ""},
+	{"<title></title ", GUARD_IN_TAG, ""},
+	{"<title></title>", GUARD_TEXT, "thnu"},
+	{"<title></titles>", GUARD_RAW, "tnu"},
+	{"<textarea>", GUARD_RAW, "tnu"},
+	{"<script>", GUARD_RAW, ""},
+	{"<script></script>", GUARD_TEXT, "thnu"},
+	{"<style>", GUARD_RAW, ""},
+	{"<xmp>", GUARD_RAW, ""},
+	{"<iframe>", GUARD_RAW, ""},
+	{"<noembed>", GUARD_RAW, ""},
+	{"<noframes>", GUARD_RAW, ""},
+	{"<plaintext>", GUARD_RAW, ""},
+	{"<script type=\"application/json\">", GUARD_RAW, "n"},
+	{"<script type=\"application/ld+json\">{\"", GUARD_RAW, "tnu"},
+	{"<script type='a/JSON'>\"\\", GUARD_RAW, ""},
+	{"<script type='a/json'>\"\\\"", GUARD_RAW, "tnu"},
+	{"<script type='a/json'>\"\\\\\"", GUARD_RAW, "n"},
+	{"<script type='a/json'></script>", GUARD_TEXT, "thnu"},
+	{"<script type='a/json'></script><script>", GUARD_RAW, ""},
+	{"<svg>", GUARD_TEXT, "tnu"},
+	{"<svg/>", GUARD_TEXT, "thnu"},
+	{"<svg></svg>", GUARD_TEXT, "thnu"},
+	{"<svg><svg></svg>", GUARD_TEXT, "tnu"},
+	{"<math><title>", GUARD_TEXT, "tnu"},
+	{"</title>", GUARD_TEXT, "thnu"},
+};
+
 static void each_place_by_name(void **state)
 {
-	static const struct {
-		const char *text;
-		enum guard_state place;
-		const char *takes;
-	} rows[] = {
-		{"", GUARD_TEXT, "thnu"},
-		{"a < b", GUARD_TEXT, "thnu"},
-		{"<p>", GUARD_TEXT, "thnu"},
-		{"<", GUARD_LT, ""},
-		{"a <", GUARD_LT, ""},
-		{"</", GUARD_LT_SLASH, ""},
-		{"<!", GUARD_BANG, ""},
-		{"<!-", GUARD_BANG, ""},
-		{"<!d", GUARD_DECLARATION, ""},
-		{"<!doctype html", GUARD_DECLARATION, ""},
-		{"<?xml", GUARD_DECLARATION, ""},
-		{"<!--", GUARD_COMMENT, ""},
-		{"<!-- a > b --", GUARD_COMMENT, ""},
-		{"<!-- a -->", GUARD_TEXT, "thnu"},
-		{"<p", GUARD_TAG_NAME, ""},
-		{"</p", GUARD_TAG_NAME, ""},
-		{"<p ", GUARD_IN_TAG, ""},
-		{"<p/", GUARD_IN_TAG, ""},
-		{"<p a", GUARD_ATTR_NAME, ""},
-		{"<p a ", GUARD_ATTR_AFTER, ""},
-		{"<p a=", GUARD_VALUE_BEFORE, ""},
-		{"<p a= ", GUARD_VALUE_BEFORE, ""},
-		{"<p a=b", GUARD_VALUE_BARE, ""},
-		{"<p a=\"", GUARD_VALUE, "tnu"},
-		{"<p a='", GUARD_VALUE, "tnu"},
-		{"<p a=\"'", GUARD_VALUE, "tnu"},
-		{"<p a=\"b\"", GUARD_VALUE_END, ""},
-		{"<p a=\"b\" ", GUARD_IN_TAG, ""},
-		{"<p a=\"b\">", GUARD_TEXT, "thnu"},
-		{"<a href=\"", GUARD_VALUE, "nu"},
-		{"<a HREF='", GUARD_VALUE, "nu"},
-		{"<a href=\"/", GUARD_VALUE, "tnu"},
-		{"<a href=\"https:", GUARD_VALUE, "tnu"},
-		{"<a href=\"x", GUARD_VALUE, "n"},
-		{"<a href=\"?", GUARD_VALUE, "tnu"},
-		{"<img srcset=\"", GUARD_VALUE, "nu"},
-		{"<img srcset=\"/a 2x, ", GUARD_VALUE, "nu"},
-		{"<img srcset=\"/a ", GUARD_VALUE, "tnu"},
-		{"<p onclick=\"", GUARD_VALUE, ""},
-		{"<p ONX='", GUARD_VALUE, ""},
-		{"<p style=\"", GUARD_VALUE, ""},
-		{"<iframe srcdoc=\"", GUARD_VALUE, ""},
-		{"<meta http-equiv=\"", GUARD_VALUE, ""},
-		{"<meta http-equiv=\"refresh\" content=\"", GUARD_VALUE, ""},
-		{"<meta name=\"a\" content=\"", GUARD_VALUE, "tnu"},
-		{"<p content=\"", GUARD_VALUE, "tnu"},
-		{"<script type=\"", GUARD_VALUE, ""},
-		{"<p type=\"", GUARD_VALUE, "tnu"},
-		{"<title>", GUARD_RAW, "tnu"},
-		{"<TITLE>a", GUARD_RAW, "tnu"},
-		{"<title><", GUARD_RAW, ""},
-		{"<title></titl", GUARD_RAW, ""},
-		{"<title></title", GUARD_RAW, ""},
-		{"<title></title ", GUARD_IN_TAG, ""},
-		{"<title></title>", GUARD_TEXT, "thnu"},
-		{"<title></titles>", GUARD_RAW, "tnu"},
-		{"<textarea>", GUARD_RAW, "tnu"},
-		{"<script>", GUARD_RAW, ""},
-		{"<script></script>", GUARD_TEXT, "thnu"},
-		{"<style>", GUARD_RAW, ""},
-		{"<xmp>", GUARD_RAW, ""},
-		{"<iframe>", GUARD_RAW, ""},
-		{"<noembed>", GUARD_RAW, ""},
-		{"<noframes>", GUARD_RAW, ""},
-		{"<plaintext>", GUARD_RAW, ""},
-		{"<script type=\"application/json\">", GUARD_RAW, "n"},
-		{"<script type=\"application/ld+json\">{\"", GUARD_RAW, "tnu"},
-		{"<script type='a/JSON'>\"\\", GUARD_RAW, ""},
-		{"<script type='a/json'>\"\\\"", GUARD_RAW, "tnu"},
-		{"<script type='a/json'>\"\\\\\"", GUARD_RAW, "n"},
-		{"<script type='a/json'></script>", GUARD_TEXT, "thnu"},
-		{"<script type='a/json'></script><script>", GUARD_RAW, ""},
-		{"<svg>", GUARD_TEXT, "tnu"},
-		{"<svg/>", GUARD_TEXT, "thnu"},
-		{"<svg></svg>", GUARD_TEXT, "thnu"},
-		{"<svg><svg></svg>", GUARD_TEXT, "tnu"},
-		{"<math><title>", GUARD_TEXT, "tnu"},
-		{"</title>", GUARD_TEXT, "thnu"},
-	};
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		struct guard guard = {0}, after;
 		char found[5] = "";
-		const char *problem = guard_text(&guard, str_from(rows[i].text));
+		const char *problem = guard_text(&guard, str_from(places[i].text));
 		if (problem)
-			fail_msg("%s: %s", rows[i].text, problem);
-		if (guard.state != rows[i].place)
-			fail_msg("%s: found the place %s", rows[i].text, guard_place(&guard));
+			fail_msg("%s: %s", places[i].text, problem);
+		if (guard.state != places[i].place)
+			fail_msg("%s: found the place %s", places[i].text, guard_place(&guard));
 		for (size_t k = 0, at = 0; k < 4; k++)
 			if (takes(&guard, types[k], &after))
 				found[at++] = "thnu"[k];
-		if (strcmp(found, rows[i].takes) != 0)
-			fail_msg("%s: takes '%s', not '%s'", rows[i].text, found, rows[i].takes);
+		if (strcmp(found, places[i].takes) != 0)
+			fail_msg("%s: takes '%s', not '%s'", places[i].text, found, places[i].takes);
 	}
 }
 
