@@ -80,7 +80,8 @@ static int step_in_model(struct model *model, const struct step *step, int64_t *
 			return 0;
 		if (model->there[step->other])
 			return ERR_DB;
-		set(model, step->other, model->label[step->number]);
+		memcpy(model->label[step->other], model->label[step->number], sizeof model->label[0]);
+		model->there[step->other] = true;
 		model->there[step->number] = false;
 		return 0;
 	case TAKE:
