@@ -11,95 +11,74 @@ static uint64_t add_row(uint64_t hash, const struct db_rows *rows, int columns)
 	return hash;
 }
 
+/* Every table, and which part of the store it belongs to. */
+#define TABLE(part, name, columns)                                                                                     \
+	{                                                                                                              \
+		DIGEST_##part, #name, "SELECT * FROM " #name, (columns)                                                \
+	}
+static const struct table {
+	unsigned part;
+	const char *name, *sql;
+	int columns;
+} tables[] = {
+	TABLE(CONTENT, item, 10),
+	TABLE(CONTENT, item_language, 23),
+	TABLE(CONTENT, revision, 12),
+	TABLE(CONTENT, waiver, 4),
+	TABLE(CONTENT, correction, 8),
+	TABLE(CONTENT, item_term, 3),
+	TABLE(CONTENT, item_place, 3),
+	TABLE(CONTENT, item_contributor, 4),
+	TABLE(CONTENT, related, 4),
+	TABLE(CONTENT, media_use, 4),
+	TABLE(CONTENT, redirect, 11),
+	TABLE(CONTENT, tombstone, 5),
+	TABLE(NAMES, language, 3),
+	TABLE(NAMES, kind, 7),
+	TABLE(NAMES, kind_text, 6),
+	TABLE(NAMES, term, 4),
+	TABLE(NAMES, term_text, 6),
+	TABLE(NAMES, place, 4),
+	TABLE(NAMES, place_text, 6),
+	TABLE(NAMES, contributor, 5),
+	TABLE(NAMES, contributor_text, 4),
+	TABLE(NAMES, media, 13),
+	TABLE(NAMES, media_text, 7),
+	TABLE(NAMES, rendition, 6),
+	TABLE(NAMES, site_text, 3),
+	TABLE(NAMES, menu_item, 12),
+	TABLE(IMPORT, staged_entry, 16),
+	TABLE(IMPORT, staged_link, 6),
+	TABLE(IMPORT, import_source, 4),
+	TABLE(IMPORT, import_map, 9),
+	TABLE(IMPORT, import_progress, 9),
+	TABLE(IMPORT, import_conflict, 7),
+	TABLE(BATCH, batch, 5),
+	TABLE(RECORD, operation, 2),
+	TABLE(RECORD, outbox_head, 2),
+	TABLE(RECORD, outbox, 6),
+};
+
 /* Rows are added up, so their order does not matter. */
-#define ADD(table, columns)                                                                                            \
-	do {                                                                                                           \
-		DB_ROWS rows = {0};                                                                                    \
-		struct err err = {0};                                                                                  \
-		int rc = db_select(db, &rows, &err, "SELECT * FROM " #table);                                          \
-		while (rc >= 0 && (rc = db_next(&rows, &err)) == DB_ROW)                                               \
-			sum += add_row(str_hash(STR(#table), 1), &rows, (columns));                                    \
-		if (rc != 0)                                                                                           \
-			fail_msg("%s: %s", #table, err.text);                                                          \
-	} while (0)
-
-static uint64_t of_content(struct db *db)
+static uint64_t of_table(struct db *db, const struct table *table)
 {
+	const struct db_value none = DB_NULL;
+	DB_ROWS rows = {0};
+	struct err err = {0};
 	uint64_t sum = 0;
-	ADD(item, 10);
-	ADD(item_language, 23);
-	ADD(revision, 12);
-	ADD(waiver, 4);
-	ADD(correction, 8);
-	ADD(item_term, 3);
-	ADD(item_place, 3);
-	ADD(item_contributor, 4);
-	ADD(related, 4);
-	ADD(media_use, 4);
-	ADD(redirect, 11);
-	ADD(tombstone, 5);
-	return sum;
-}
-
-static uint64_t of_names(struct db *db)
-{
-	uint64_t sum = 0;
-	ADD(language, 3);
-	ADD(kind, 7);
-	ADD(kind_text, 6);
-	ADD(term, 4);
-	ADD(term_text, 6);
-	ADD(place, 4);
-	ADD(place_text, 6);
-	ADD(contributor, 5);
-	ADD(contributor_text, 4);
-	ADD(media, 13);
-	ADD(media_text, 7);
-	ADD(rendition, 6);
-	ADD(site_text, 3);
-	ADD(menu_item, 12);
-	return sum;
-}
-
-static uint64_t of_import(struct db *db)
-{
-	uint64_t sum = 0;
-	ADD(staged_entry, 16);
-	ADD(staged_link, 6);
-	ADD(import_source, 4);
-	ADD(import_map, 9);
-	ADD(import_progress, 9);
-	ADD(import_conflict, 7);
-	return sum;
-}
-
-static uint64_t of_batch(struct db *db)
-{
-	uint64_t sum = 0;
-	ADD(batch, 5);
-	return sum;
-}
-
-static uint64_t of_record(struct db *db)
-{
-	uint64_t sum = 0;
-	ADD(operation, 2);
-	ADD(outbox_head, 2);
-	ADD(outbox, 6);
+	int rc = db_select_values(db, &rows, table->sql, &none, 0, &err);
+	while (rc >= 0 && (rc = db_next(&rows, &err)) == DB_ROW)
+		sum += add_row(str_hash(str_from(table->name), 1), &rows, table->columns);
+	if (rc != 0)
+		fail_msg("%s: %s", table->name, err.text);
 	return sum;
 }
 
 uint64_t digest_of(struct fixture *fixture, unsigned parts)
 {
-	static const struct {
-		unsigned part;
-		uint64_t (*of)(struct db *db);
-	} all[] = {
-		{DIGEST_CONTENT, of_content}, {DIGEST_NAMES, of_names},   {DIGEST_IMPORT, of_import},
-		{DIGEST_BATCH, of_batch},     {DIGEST_RECORD, of_record},
-	};
 	uint64_t sum = 0;
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		sum = sum * 31 + (parts & all[i].part ? all[i].of(store_db(fixture->store)) : 0);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (parts & tables[i].part)
+			sum += of_table(store_db(fixture->store), &tables[i]);
 	return sum;
 }
