@@ -294,6 +294,14 @@ static void make_text_place(struct markup_builder *builder)
 	imply_children(builder, true);
 }
 
+/* Text directly in an item or cell, behind a block that left nothing: it does not run into the text before. */
+static void divide_from_last(struct markup_builder *builder)
+{
+	const struct markup_node *last = top(builder)->last;
+	if (builder->at_start && last && !markup_is_block(last->kind))
+		builder->breaks = 1;
+}
+
 static void open_text(struct markup_builder *builder)
 {
 	if (!builder->leaf_open && !builder->inline_open && !(builder->flat && !builder->has_leaf)) {
@@ -307,6 +315,7 @@ static void open_text(struct markup_builder *builder)
 			push(builder, leaf ? &builder->leaf : &paragraph);
 			builder->leaf_open = true;
 		} else {
+			divide_from_last(builder);
 			take_ids(builder, top(builder));
 		}
 	}
@@ -350,6 +359,7 @@ static void begin_text(struct markup_builder *builder)
 		builder->space = false;
 	}
 	open_text(builder);
+	breaks = builder->breaks;
 	builder->breaks = 0;
 	for (unsigned i = 0; i < breaks && i < 2; i++) {
 		markup_append(top(builder), markup_node_new(builder->tree, MARKUP_BREAK));

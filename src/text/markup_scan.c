@@ -335,11 +335,16 @@ static void put_player(struct scan *scan, struct str name, struct str address, s
 		put_embed(scan, address, title);
 }
 
+static const char *handed_on_as(const struct tag *tag)
+{
+	return tag->as ? tag->as : tag->name;
+}
+
 static void put_start(struct scan *scan, const struct scan_tag *tag)
 {
 	struct buf *html = &scan->out->html;
 	buf_put_byte(html, '<');
-	buf_put_cstr(html, tag->known->as ? tag->known->as : tag->known->name);
+	buf_put_cstr(html, handed_on_as(tag->known));
 	for (size_t i = 0; i < tag->count; i++)
 		put_attribute(html, tag->attributes[i].name, tag->attributes[i].value);
 	buf_put_byte(html, '>');
@@ -456,6 +461,24 @@ static void start_tag(struct scan *scan, const struct scan_tag *tag)
 	}
 }
 
+/* How many end tags to hand on for one of a block: a section is handed on as a div, and its end, where none is open,
+ * may not end another's; where divs stand open in it, they end with it. */
+static size_t ends_of(const struct scan *scan, const struct tag *tag)
+{
+	size_t count = 0;
+	if (tag->class != TAG_BLOCK)
+		return 1;
+	for (size_t i = scan->ledger.count; i-- > 0;) {
+		const struct tag *open = scan->ledger.entries[i].tag;
+		if (open->class == TAG_TABLE || open->class == TAG_CELL || open->class == TAG_CAPTION)
+			return scan->ledger.entries[i].sure ? 0 : 1; /* where in doubt, the parser knows */
+		count += strcmp(handed_on_as(open), handed_on_as(tag)) == 0;
+		if (open == tag)
+			return count;
+	}
+	return 0;
+}
+
 static void end_tag(struct scan *scan, const struct scan_tag *tag)
 {
 	struct buf *html = &scan->out->html;
@@ -463,10 +486,12 @@ static void end_tag(struct scan *scan, const struct scan_tag *tag)
 		buf_put(html, STR("<br>"));
 	if (tag->known->class < TAG_INLINE)
 		return;
-	ledger_end(&scan->ledger, tag->known);
-	buf_put(html, STR("</"));
-	buf_put_cstr(html, tag->known->as ? tag->known->as : tag->known->name);
-	buf_put_byte(html, '>');
+	for (size_t ends = ends_of(scan, tag->known); ends > 0; ends--) {
+		ledger_end(&scan->ledger, tag->known);
+		buf_put(html, STR("</"));
+		buf_put_cstr(html, handed_on_as(tag->known));
+		buf_put_byte(html, '>');
+	}
 }
 
 static void stop_skipping(struct scan *scan)

@@ -4,7 +4,7 @@
 struct text_writer {
 	struct buf *out;
 	const struct markup_node *block; /* of the last piece of text */
-	bool space;
+	bool space, divided;             /* divided: something without text stands between */
 };
 
 static const struct markup_node *block_of(const struct markup_node *node)
@@ -25,8 +25,9 @@ static void separate(struct text_writer *writer, const struct markup_node *block
 {
 	const struct markup_node *last = writer->block;
 	writer->block = block;
-	if (last == block)
+	if (last == block && !writer->divided)
 		return;
+	writer->divided = false;
 	writer->space = false;
 	if (!last)
 		return;
@@ -90,6 +91,8 @@ void markup_to_text(const struct markup *tree, enum markup_text_use use, struct 
 			write_text(&writer, node, markup_get(node, MARKUP_TITLE));
 		else if (node->kind == MARKUP_BREAK)
 			writer.space = true;
+		else if (node->kind == MARKUP_RULE || node->kind == MARKUP_FIGURE || node->kind == MARKUP_GALLERY)
+			writer.divided = true;
 		node = markup_next(node, tree->root);
 	}
 }
