@@ -73,24 +73,43 @@ static int to_media(struct redirect_job *job, struct found *found, struct err *e
 	return rc ? rc : PUBLIC_REDIRECT;
 }
 
-/* Whether a slug is one of owner's (a kind's, or a term's in a vocabulary, or a place's). */
-static int slug_known(struct db *db, struct str first, struct str second, bool *ret_known, struct err *err)
+static bool has_items(const struct catalogue_snapshot *snapshot, enum catalogue_dimension dimension, int64_t id)
 {
+	struct catalogue_filter filter = {
+		.language = CATALOGUE_EVERY_LANGUAGE, .keys = {{dimension, id}}, .key_count = 1};
+	CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &filter);
+	return catalogue_count(set) > 0;
+}
+
+/* Whether a slug is a kind's (second empty), or that of a term in a vocabulary, a place or a person with something to
+ * show: a name may be as hidden as what it stands for. */
+static int slug_shown(struct db *db, const struct catalogue_snapshot *snapshot, struct str first, struct str second,
+		      bool *ret_shown, struct err *err)
+{
+	enum catalogue_dimension dimension = CATALOGUE_TERM;
 	DB_ROWS rows = {0};
 	int rc;
-	if (str_empty(second))
-		rc = db_one(db, &rows, err, "SELECT 1 FROM label WHERE owner = 'kind' AND slug = $1", DB_TEXT(first));
-	else if (str_eq(first, STR("place")))
-		rc = db_one(db, &rows, err, "SELECT 1 FROM label WHERE owner = 'place' AND slug = $1", DB_TEXT(second));
-	else if (str_eq(first, STR("person")))
-		rc = db_one(db, &rows, err, "SELECT 1 FROM contributor WHERE slug = $1", DB_TEXT(second));
-	else
-		rc = db_one(
-			db, &rows, err,
-			"SELECT 1 FROM label l JOIN term t ON t.id = l.owner_id WHERE l.owner = 'term' AND l.slug = $1"
-			" AND t.vocabulary = $2",
-			DB_TEXT(second), DB_TEXT(first));
-	*ret_known = rc == DB_ROW;
+	if (str_empty(second)) {
+		dimension = CATALOGUE_KIND;
+		rc = db_select(db, &rows, err, "SELECT owner_id FROM label WHERE owner = 'kind' AND slug = $1",
+			       DB_TEXT(first));
+	} else if (str_eq(first, STR("place"))) {
+		dimension = CATALOGUE_PLACE;
+		rc = db_select(db, &rows, err, "SELECT owner_id FROM label WHERE owner = 'place' AND slug = $1",
+			       DB_TEXT(second));
+	} else if (str_eq(first, STR("person"))) {
+		dimension = CATALOGUE_CONTRIBUTOR;
+		rc = db_select(db, &rows, err, "SELECT id FROM contributor WHERE slug = $1", DB_TEXT(second));
+	} else {
+		rc = db_select(db, &rows, err,
+			       "SELECT l.owner_id FROM label l JOIN term t ON t.id = l.owner_id WHERE l.owner = 'term'"
+			       " AND l.slug = $1 AND t.vocabulary = $2",
+			       DB_TEXT(second), DB_TEXT(first));
+	}
+	bool shown = false;
+	while (!shown && rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
+		shown = dimension == CATALOGUE_KIND || has_items(snapshot, dimension, db_i64(&rows, 0));
+	*ret_shown = shown;
 	return rc < 0 ? rc : 0;
 }
 
@@ -136,8 +155,9 @@ static int cut_path(struct db *db, struct str path, struct segments *segments, s
 	return 0;
 }
 
-/* Whether a path of the site is a list's: those are there for everyone. */
-static int path_is_list(struct db *db, struct str path, bool *ret_list, struct err *err)
+/* Whether a path of the site is that of a list which everyone may see. */
+static int path_is_list(struct db *db, const struct catalogue_snapshot *snapshot, struct str path, bool *ret_list,
+			struct err *err)
 {
 	struct segments segments = {0};
 	int rc = cut_path(db, path, &segments, err);
@@ -150,7 +170,7 @@ static int path_is_list(struct db *db, struct str path, bool *ret_list, struct e
 		*ret_list = (segments.count < 2 || is_number(segments.at[1])) &&
 			    (segments.count < 3 || is_number(segments.at[2]));
 	else if (segments.count <= 2)
-		return slug_known(db, segments.at[0], segments.at[1], ret_list, err);
+		return slug_shown(db, snapshot, segments.at[0], segments.at[1], ret_list, err);
 	return 0;
 }
 
@@ -163,7 +183,7 @@ static int to_path(struct redirect_job *job, struct found *found, struct err *er
 	struct str path, query;
 	str_cut(job->to_path, '?', &path, &query);
 	if (!rc && !away && !entry_id)
-		rc = path_is_list(job->db, path, &list, err);
+		rc = path_is_list(job->db, job->snapshot, path, &list, err);
 	if (rc)
 		return rc;
 	if (!away && !entry_id && !list)

@@ -351,6 +351,12 @@ static int add_site(struct store_tx *tx, struct fill *fill, struct err *err)
 						  .target = REDIRECT_TERM,
 						  .target_id = fill->topics[0]},
 			       err);
+	rc = rc ? rc
+		: redirect_put(tx,
+			       &(struct redirect){.path = STR("/old/secret/"),
+						  .target = REDIRECT_PATH,
+						  .to_path = STR("/topic/secret/")},
+			       err);
 	return rc ? rc
 		  : redirect_put(tx,
 				 &(struct redirect){.path = STR("/gone/"),

@@ -166,6 +166,8 @@ static void what_is_hidden_stays_hidden(void **state)
 		{"/topic/secret-fr/feed/", NULL},
 		{"/category/secret/feed/", NULL},
 		{"/category/secret/page/2/", NULL},
+		{"/old/secret/", NULL}, /* leads to the list by its path: the name is as hidden */
+		{"/old/secret", NULL},
 		{"/tag/tag-7/feed/", NULL},
 		{"/2026/06/hidden-embargo", NULL},
 		{"/2026/06/hidden-embargo/", NULL},
