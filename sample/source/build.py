@@ -55,7 +55,39 @@ PICTURES = {
     "forest": ("Burnt trunks in front of a red sky, small green shoots at their feet", "Vale Sereno, eight weeks after the fire", "Inês Valadar"),
     "river": ("A river bends through fields, houses on both banks, a pipe ends at the water", "Upstream of the meters", "Inês Valadar"),
 }
+# The same in the other languages; a translated attachment is one more attachment with the same file, as Polylang does it.
+# The road has none, though an item in Arabic shows it: its words stay English and are marked so.
+TRANSLATED = {
+    "harbour": {"fr": ("Maisons colorées le long d’un quai au crépuscule, de petits voiliers devant", "Cais do Linho, vu du nouveau brise-lames", "Inês Valadar"),
+                "es": ("Casas de colores a lo largo de un muelle al anochecer, veleros pequeños delante", "Cais do Linho, visto desde el nuevo rompeolas", "Inês Valadar"),
+                "ar": ("بيوت ملوّنة على امتداد رصيف عند الغسق، وأمامها قوارب شراعية صغيرة", "كايش دو لينيو كما يُرى من حاجز الأمواج الجديد", "إينيس فالادار")},
+    "lake": {"fr": ("Des roseaux au bord d’un lac le matin, deux barques plus loin", "La rive près de Kisiwani, là où commencent les permis", "Bénévoles de la veille du lac"),
+             "es": ("Juncos a la orilla de un lago por la mañana, dos barcas más lejos", "La orilla cerca de Kisiwani, donde empiezan los permisos", "Voluntarios de la vigilancia del lago"),
+             "ar": ("قصب على حافة بحيرة في الصباح، وقاربان في البعيد", "الضفة قرب كيسيواني، حيث تبدأ التصاريح", "متطوعو مراقبة الضفة")},
+    "phone": {"fr": ("Un téléphone à la place de la pupille d’un grand œil, des cercles autour", "", "Atelier graphique de Lamplight"),
+              "es": ("Un teléfono en el lugar de la pupila de un ojo grande, con anillos alrededor", "", "Gráficos de Lamplight"),
+              "ar": ("هاتف في موضع البؤبؤ من عين كبيرة، وحوله حلقات تتسع", "", "رسوم لامبلايت")},
+    "courthouse": {"fr": ("La façade d’un tribunal, six colonnes et une porte fermée", "Les portes ouvrent à neuf heures", "Atelier graphique de Lamplight"),
+                   "es": ("La fachada de un tribunal con seis columnas y la puerta cerrada", "Las puertas abren a las nueve", "Gráficos de Lamplight")},
+    "door": {"fr": ("Une porte ouverte dans un mur sombre, la lumière tombe sur le sol", "", "Atelier graphique de Lamplight"),
+             "es": ("Una puerta abierta en un muro oscuro; la luz cae sobre el suelo", "", "Gráficos de Lamplight"),
+             "ar": ("باب مفتوح في جدار معتم، والضوء يقع منه على الأرض", "", "رسوم لامبلايت")},
+    "lamp": {"fr": ("Quatre réverbères allumés le long d’une route qui monte, la nuit", "La route de l’école, ses lampes rallumées", "Leila Haddar"),
+             "es": ("Cuatro farolas encendidas en un camino que sube de noche", "El camino de la escuela, con sus farolas otra vez", "Leila Haddar"),
+             "ar": ("أربعة مصابيح مضاءة على طريق صاعد في الليل", "طريق المدرسة بعد أن عادت مصابيحه", "ليلى حداد")},
+    "letters": {"fr": ("Des dizaines d’enveloppes timbrées pêle-mêle sur une table", "Lettres aux archives de Calle Larga, avant le tri", "Inês Valadar"),
+                "es": ("Decenas de sobres con sello, unos sobre otros en una mesa", "Cartas al archivo de Calle Larga, antes de ordenarlas", "Inês Valadar")},
+    "school": {"fr": ("Une rangée de pupitres devant trois fenêtres claires, un thermomètre au milieu", "Troisième rang, onze heures du matin", "Leila Haddar"),
+               "es": ("Una fila de pupitres ante tres ventanas claras, un termómetro en el del medio", "Tercera fila, once de la mañana", "Leila Haddar"),
+               "ar": ("صف من المقاعد أمام ثلاث نوافذ مضيئة، وعلى أوسطها ميزان حرارة", "الصف الثالث، الحادية عشرة صباحًا", "ليلى حداد")},
+    "river": {"es": ("Un río se curva entre campos, casas en ambas orillas, un tubo acaba en el agua", "Aguas arriba de los medidores", "Inês Valadar")},
+}
 PICTURE_ID = {name: 1001 + i for i, name in enumerate(PICTURES)}
+
+
+def picture_id(name, code):
+    step = list(LANGUAGES).index(code) if code in TRANSLATED.get(name, {}) else 0
+    return PICTURE_ID[name] + 100 * step
 
 
 def records(name):
@@ -215,12 +247,18 @@ def main():
     for key, group in groups.items():
         if len(group) > 1:
             export.term("post_translations", f"pll_{key}", f"pll_{key}", php({code: r["id"] for code, r in group.items()}))
-    for name, (alt, caption, maker) in PICTURES.items():
-        url = f"{SITE}/wp-content/uploads/2026/{name}.jpg"
-        export.item({"id": PICTURE_ID[name], "title": name, "link": f"{SITE}/{name}/", "author": "desk", "slug": name, "type": "attachment",
-                     "status": "inherit", "date": "2026-01-02 09:00", "excerpt": caption, "attachment_url": url},
-                    meta=(("_wp_attached_file", f"2026/{name}.jpg"), ("_wp_attachment_image_alt", alt), ("picture_credit", maker),
-                          ("_wp_attachment_metadata", php({"width": 1440, "height": 900, "file": f"2026/{name}.jpg"}))))
+    for name in TRANSLATED:
+        ids = {code: picture_id(name, code) for code in ("en", *TRANSLATED[name])}
+        export.term("post_translations", f"pll_picture_{name}", f"pll_picture_{name}", php(ids))
+    for name, words in PICTURES.items():
+        for code, (alt, caption, maker) in {"en": words, **TRANSLATED.get(name, {})}.items():
+            slug = name if code == "en" else f"{name}-{code}"
+            url = f"{SITE}/wp-content/uploads/2026/{name}.jpg"
+            export.item({"id": picture_id(name, code), "title": name, "link": f"{SITE}/{slug}/", "author": "desk", "slug": slug,
+                         "type": "attachment", "status": "inherit", "date": "2026-01-02 09:00", "excerpt": caption, "attachment_url": url},
+                        meta=(("_wp_attached_file", f"2026/{name}.jpg"), ("_wp_attachment_image_alt", alt), ("picture_credit", maker),
+                              ("_wp_attachment_metadata", php({"width": 1440, "height": 900, "file": f"2026/{name}.jpg"}))),
+                        categories=(("language", code, LANGUAGES[code][0]),))
     for group in groups.values():
         for code, record in group.items():
             original = group.get("en", record)
@@ -232,7 +270,9 @@ def main():
                 if record.get(field) or (field == "refno" and original.get(field)):
                     meta.append((field, record.get(field) or original[field]))
             if original.get("picture"):
-                meta.append(("_thumbnail_id", str(PICTURE_ID[original["picture"]])))
+                meta.append(("_thumbnail_id", str(picture_id(original["picture"], code))))
+            if record.get("was"):
+                meta.append(("_wp_old_slug", record["was"]))
             rows = topic_categories(code, original) if record["type"] == "post" else []
             rows.append(("language", code, LANGUAGES[code][0]))
             writers = split(record["author"])

@@ -1,5 +1,5 @@
 /* The sample newsroom: an import of sample/newsroom.xml by sample/mapping.conf, then what an export cannot carry:
- * the site's texts, the pictures' ready renditions, and one item that was withdrawn. */
+ * the site's texts, the pictures' ready renditions, what is breaking, corrections, and one item that was withdrawn. */
 #include "base/file.h"
 #include "base/limits.h"
 #include "crypt/hash.h"
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define IMPORTED_AGO_S 10
+#define HOUR_S         3600
 #define PICTURE_URL    "https://lamplight.example/wp-content/uploads/2026/"
 
 static const struct config_key text_keys[] = {
@@ -35,10 +36,23 @@ static const struct config_key withdrawn_keys[] = {
 	{.name = "note", .type = CONFIG_TEXT, .required = true},
 	{.name = NULL},
 };
+static const struct config_key breaking_keys[] = {
+	{.name = "path", .type = CONFIG_TEXT, .required = true},
+	{.name = "hours", .type = CONFIG_INT, .least = 1, .most = 720, .required = true},
+	{.name = NULL},
+};
+static const struct config_key correction_keys[] = {
+	{.name = "path", .type = CONFIG_TEXT, .required = true},
+	{.name = "kind", .type = CONFIG_TEXT, .required = true},
+	{.name = "text", .type = CONFIG_TEXT, .required = true},
+	{.name = NULL},
+};
 static const struct config_key sample_schema[] = {
 	{.name = "texts", .type = CONFIG_GROUPS, .children = text_keys},
 	{.name = "menus", .type = CONFIG_GROUPS, .children = menu_keys},
 	{.name = "withdrawn", .type = CONFIG_GROUPS, .children = withdrawn_keys},
+	{.name = "breaking", .type = CONFIG_GROUPS, .children = breaking_keys},
+	{.name = "corrections", .type = CONFIG_GROUPS, .children = correction_keys},
 	{.name = NULL},
 };
 
@@ -98,6 +112,56 @@ static int put_menus(struct store_tx *tx, void *context, struct err *err)
 	return 0;
 }
 
+static int item_named(struct store_tx *tx, const struct config_values *group, struct item_ids *ret_ids, struct err *err)
+{
+	struct str path = config_text(group, "path");
+	int rc = item_find_path(tx_store(tx), path, ret_ids, err);
+
+	return rc == STORE_NOT_FOUND
+		       ? err_set(err, ERR_DATA, "sample/site.conf:%d: no item of the sample stands at %.*s",
+				 group->line, STR_ARG(path))
+		       : rc;
+}
+
+/* The dates of the sample stand still; its breaking news counts from the moment the newsroom is made. */
+static int break_items(struct store_tx *tx, void *context, struct err *err)
+{
+	struct sample *sample = context;
+	size_t count;
+	const struct config_values *groups = config_groups(&sample->values, "breaking", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t until_s = clock_now_s(clock_system()) + config_int(&groups[i], "hours") * HOUR_S;
+		struct item_ids ids;
+		int rc = item_named(tx, &groups[i], &ids, err);
+
+		if (rc == 0)
+			rc = item_set_breaking(tx, ids.item_id, until_s, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int correct_items(struct store_tx *tx, void *context, struct err *err)
+{
+	struct sample *sample = context;
+	size_t count;
+	const struct config_values *groups = config_groups(&sample->values, "corrections", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct item_ids ids;
+		int rc = item_named(tx, &groups[i], &ids, err);
+
+		if (rc == 0)
+			rc = item_correct(tx, ids.entry_id, config_text(&groups[i], "kind"),
+					  config_text(&groups[i], "text"), ids.revision_id, 0, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 static int withdraw_items(struct store_tx *tx, void *context, struct err *err)
 {
 	struct sample *sample = context;
@@ -106,7 +170,7 @@ static int withdraw_items(struct store_tx *tx, void *context, struct err *err)
 
 	for (size_t i = 0; i < count; i++) {
 		struct item_ids ids;
-		int rc = item_find_path(tx_store(tx), config_text(&groups[i], "path"), &ids, err);
+		int rc = item_named(tx, &groups[i], &ids, err);
 
 		if (rc == 0)
 			rc = item_withdraw(tx, ids.item_id, STR(""), WITHDRAW_TAKEDOWN, config_text(&groups[i], "note"),
@@ -244,6 +308,10 @@ int sample_install(const struct newsroom *newsroom, struct err *err)
 		rc = store_write(sample.store, put_texts, &sample, err);
 	if (rc == 0)
 		rc = store_write(sample.store, put_menus, &sample, err);
+	if (rc == 0)
+		rc = store_write(sample.store, break_items, &sample, err);
+	if (rc == 0)
+		rc = store_write(sample.store, correct_items, &sample, err);
 	if (rc == 0)
 		rc = store_write(sample.store, withdraw_items, &sample, err);
 	blob_close(sample.blobs);
