@@ -75,11 +75,21 @@ static struct value one_group(const struct visit *visit, const struct line_vec *
 	return value_list(group, lines->len > 0 ? 1 : 0);
 }
 
-static const struct named_place *top_of(const struct named_place *place)
+#define DEPTH_MAX 4 /* region, subregion, country, locality */
+
+/* Each place below parent with what lies below it again, by name. */
+static void add_below(const struct visit *visit, const struct line_vec *lines, const struct named_place *parent,
+		      int depth, struct value_vec *links)
 {
-	while (place->parent)
-		place = place->parent;
-	return place;
+	for (size_t i = 0; depth < DEPTH_MAX && i < lines->len; i++) {
+		const struct named_place *place = lines->at[i].list.place;
+
+		if (place->parent != parent)
+			continue;
+		add_line(visit, &lines->at[i], links);
+		links->at[links->len - LINK_COUNT + LINK_inner].flag = depth > 0;
+		add_below(visit, lines, place, depth + 1, links);
+	}
 }
 
 /* A group for each place at the top that has places below it, then those without; in order of names. */
@@ -96,10 +106,7 @@ static struct value place_groups(const struct visit *visit, const struct line_ve
 
 		if (top->list.place->parent)
 			continue;
-		for (size_t k = 0; k < lines->len; k++) {
-			if (k != i && top_of(lines->at[k].list.place) == top->list.place)
-				add_line(visit, &lines->at[k], &links);
-		}
+		add_below(visit, lines, top->list.place, 0, &links);
 		if (links.len == 0) {
 			add_line(visit, top, &alone);
 			continue;

@@ -21,6 +21,7 @@
 	F(LINK, dir, TEXT, NULL, "direction that belongs to code")                                                     \
 	F(LINK, count, TEXT, NULL, "how many items wait there, in the page's digits")                                  \
 	F(LINK, icon, URL, NULL, "symbol of a kind")                                                                   \
+	F(LINK, inner, FLAG, NULL, "belongs below the one before: a country below its part of a region")               \
 	F(LINK, current, FLAG, NULL, "leads to the page it stands on")                                                 \
 	F(LINK, last, FLAG, NULL, "the last of its list")
 
