@@ -258,6 +258,8 @@ static int write_term(struct import *import, struct store_tx *tx, struct wp_term
 		struct wp_term *parent = depth < TERM_DEPTH_MAX ? parent_of(import, term) : NULL;
 		if (parent)
 			result = write_term(import, tx, parent, depth + 1, err);
+		if (term->target_id) /* a circle of parents has led here before */
+			return result;
 		parent_id = parent ? parent->target_id : 0;
 		term->target = IMPORT_TARGET_TERM;
 		if (result == 0)
