@@ -3,44 +3,13 @@
  */
 #include "base/file.h"
 #include "check.h"
+#include "strike.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-static struct {
-	long left;  /* calls until one goes wrong; 0: none does */
-	int number; /* errno of that call */
-	bool fired;
-	size_t most; /* bytes that one read or write takes; 0: all that is asked for */
-	struct buf *told;
-} fault;
-
-static bool strikes(char letter)
-{
-	if (fault.told)
-		buf_put_byte(fault.told, letter);
-	if (fault.left == 0 || --fault.left != 0)
-		return false;
-	fault.fired = true;
-	errno = fault.number;
-	return true;
-}
-
-static size_t part_of(size_t count)
-{
-	return fault.most && count > fault.most ? fault.most : count;
-}
-
-#define WRAPPED(letter, type, bad, name, parameters, arguments)                                                        \
-	type __real_##name parameters;                                                                                 \
-	type __wrap_##name parameters;                                                                                 \
-	type __wrap_##name parameters                                                                                  \
-	{                                                                                                              \
-		return strikes(letter) ? (bad) : __real_##name arguments;                                              \
-	}
 WRAPPED('t', int, -1, mkostemp64, (char *pattern, int flags), (pattern, flags))
 WRAPPED('m', int, -1, fchmod, (int fd, mode_t mode), (fd, mode))
 WRAPPED('f', int, -1, fsync, (int fd), (fd))

@@ -2,11 +2,11 @@
  * in which what was put becomes durable. */
 #include "blob/blob.h"
 
+#include "../base/strike.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "folder.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,45 +18,12 @@
 
 #include <cmocka.h>
 
-static struct {
-	long left;  /* calls until one goes wrong; 0: none does */
-	int number; /* errno of that call */
-	bool fired;
-	struct buf *told; /* the calls, one a letter: w(rite) f(sync) d(ir) r(ename) t(emporary) */
-	size_t most;      /* bytes that one write takes; 0: all */
-} fault;
+WRAPPED('t', int, -1, mkostemp64, (char *pattern, int flags), (pattern, flags))
+WRAPPED('f', int, -1, fsync, (int fd), (fd))
+WRAPPED('d', int, -1, mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode))
+WRAPPED('r', int, -1, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to))
 
-static bool strikes(char letter)
-{
-	if (fault.told)
-		buf_put_byte(fault.told, letter);
-	if (fault.left == 0 || --fault.left != 0)
-		return false;
-	fault.fired = true;
-	errno = fault.number;
-	return true;
-}
-
-#define WRAPPED(letter, name, parameters, arguments)                                                                   \
-	int __real_##name parameters;                                                                                  \
-	int __wrap_##name parameters;                                                                                  \
-	int __wrap_##name parameters                                                                                   \
-	{                                                                                                              \
-		return strikes(letter) ? -1 : __real_##name arguments;                                                 \
-	}
-WRAPPED('t', mkostemp64, (char *pattern, int flags), (pattern, flags))
-WRAPPED('f', fsync, (int fd), (fd))
-WRAPPED('d', mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode))
-WRAPPED('r', renameat, (int a, const char *from, int b, const char *to), (a, from, b, to))
-
-ssize_t __real_write(int fd, const void *bytes, size_t count);
-ssize_t __wrap_write(int fd, const void *bytes, size_t count);
-ssize_t __wrap_write(int fd, const void *bytes, size_t count)
-{
-	if (strikes('w'))
-		return -1;
-	return __real_write(fd, bytes, fault.most && count > fault.most ? fault.most : count);
-}
+WRAPPED('w', ssize_t, -1, write, (int fd, const void *bytes, size_t count), (fd, bytes, part_of(count)))
 
 struct scene {
 	char folder[40];
