@@ -101,6 +101,32 @@ static void full_texts_and_summaries(void **state)
 	expect(&full, FEED_JSON, "\"content_text\":\"Summary\"", 1);
 }
 
+/* An entry that was withdrawn: guid, times and note; no address, in no format. Atom wants content then (section 4.1.2).
+ */
+static void what_is_nowhere_any_more_is_emptied(void **state)
+{
+	struct feed_entry gone = entry();
+
+	(void)state;
+	gone.url = (struct str){0};
+	gone.title = STR("Withdrawn");
+	gone.summary = STR("A name <b>was</b> wrong & more");
+	expect(&gone, FEED_RSS, "<guid isPermaLink=\"false\">urn:uuid:1</guid>", 1);
+	expect(&gone, FEED_RSS, "<link>", 1); /* the channel's */
+	expect(&gone, FEED_RSS,
+	       "<description>A name &amp;lt;b&amp;gt;was&amp;lt;/b&amp;gt; wrong &amp;amp; more</description>", 1);
+	expect(&gone, FEED_RSS, "<atom:updated>2026-06-15T12:01:00Z</atom:updated>", 1);
+	expect(&gone, FEED_ATOM, "<id>urn:uuid:1</id>", 1);
+	expect(&gone, FEED_ATOM, "rel=\"alternate\"", 1); /* the feed's */
+	expect(&gone, FEED_ATOM, "<content>A name &lt;b&gt;was&lt;/b&gt; wrong &amp; more</content>", 1);
+	expect(&gone, FEED_ATOM, "<summary>", 0);
+	expect(&gone, FEED_ATOM, "<updated>2026-06-15T12:01:00Z</updated>", 2); /* and the feed's own */
+	expect(&gone, FEED_JSON, "\"id\":\"urn:uuid:1\"", 1);
+	expect(&gone, FEED_JSON, "\"url\"", 0);
+	expect(&gone, FEED_JSON, "\"content_text\":\"A name ", 1);
+	expect(&gone, FEED_JSON, "\"date_modified\":\"2026-06-15T12:01:00Z\"", 1);
+}
+
 static void plain_text_becomes_html_in_rss_alone(void **state)
 {
 	struct feed_entry one = entry();
@@ -292,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_missing_is_left_out_or_replaced),
 		cmocka_unit_test(full_texts_and_summaries),
+		cmocka_unit_test(what_is_nowhere_any_more_is_emptied),
 		cmocka_unit_test(plain_text_becomes_html_in_rss_alone),
 		cmocka_unit_test(times_are_told_alike),
 		cmocka_unit_test(an_id_in_atom_is_an_address),
