@@ -2,6 +2,8 @@
  * whatever the one before said, so that neither the answer nor its time tells of what waits. */
 #include "publish/public_inside.h"
 
+#include "text/url.h"
+
 /* The entry at a path that the snapshot contains; 0 for none. */
 static int entry_at(struct db *db, const struct catalogue_snapshot *snapshot, struct str path, int64_t *ret_id,
 		    struct err *err)
@@ -174,6 +176,29 @@ static int path_is_list(struct db *db, const struct catalogue_snapshot *snapshot
 	return 0;
 }
 
+/* A query may name lists too ("?topic=prisons&page=2"): each of its filters must be one that everyone may see. */
+static int query_is_shown(struct redirect_job *job, struct str query, bool *ret_shown, struct err *err)
+{
+	static const struct str filters[] = {STR_INIT("kind"),     STR_INIT("topic"), STR_INIT("place"),
+					     STR_INIT("campaign"), STR_INIT("tag"),   STR_INIT("person")};
+	struct str pair, name, slug;
+	bool shown = true;
+	int rc = 0;
+	while (!rc && shown && str_next(&query, '&', &pair)) {
+		size_t at = 0;
+		str_cut(pair, '=', &name, &slug);
+		(void)url_decode(slug, job->arena, &slug);
+		while (at < sizeof filters / sizeof *filters && !str_eq(name, filters[at]))
+			at++;
+		if (at == 0)
+			rc = slug_shown(job->db, job->snapshot, slug, (struct str){0}, &shown, err);
+		else if (at < sizeof filters / sizeof *filters)
+			rc = slug_shown(job->db, job->snapshot, name, slug, &shown, err);
+	}
+	*ret_shown = shown;
+	return rc;
+}
+
 static int to_path(struct redirect_job *job, struct found *found, struct err *err)
 {
 	bool away = str_starts_nocase(job->to_path, STR("https://")) || str_starts_nocase(job->to_path, STR("http://"));
@@ -184,6 +209,8 @@ static int to_path(struct redirect_job *job, struct found *found, struct err *er
 	str_cut(job->to_path, '?', &path, &query);
 	if (!rc && !away && !entry_id)
 		rc = path_is_list(job->db, job->snapshot, path, &list, err);
+	if (!rc && list)
+		rc = query_is_shown(job, query, &list, err);
 	if (rc)
 		return rc;
 	if (!away && !entry_id && !list)

@@ -276,6 +276,13 @@ static int put_redirects(struct store_tx *tx, void *context, struct err *err)
 		{.path = STR("/old-list/"), .target = REDIRECT_PATH, .to_path = STR("/topic/justice/")},
 		{.path = STR("/old-kind/"), .target = REDIRECT_PATH, .to_path = STR("/fr/press-releases/?page=2")},
 		{.path = STR("/old-no-list/"), .target = REDIRECT_PATH, .to_path = STR("/topic/secret/")},
+		{.path = STR("/old-narrow/"),
+		 .target = REDIRECT_PATH,
+		 .to_path = STR("/press-releases/?topic=justice&page=2&lang=en")},
+		{.path = STR("/old-no-narrow/"),
+		 .target = REDIRECT_PATH,
+		 .to_path = STR("/press-releases/?topic=water")},
+		{.path = STR("/old-no-name/"), .target = REDIRECT_PATH, .to_path = STR("/topic/water/")},
 		{.path = STR("/old-archive/"), .target = REDIRECT_PATH, .to_path = STR("/archive/2018/06/")},
 		{.path = STR("/away/"), .target = REDIRECT_PATH, .to_path = STR("https://example.org/x")},
 		{.path = STR("/cat/justice/"),
@@ -337,6 +344,11 @@ static void redirects_lead_only_to_what_may_be_seen(void **state)
 		assert_int_equal(find(&room, "/old-kind/", &found), PUBLIC_REDIRECT);
 		assert_str(found.target, "/fr/press-releases/?page=2");
 		assert_int_equal(find(&room, "/old-no-list/", &found), PUBLIC_NOTHING);
+		/* Names that are known, but stand for nothing that may be seen, in path and query. */
+		assert_int_equal(find(&room, "/old-no-name/", &found), PUBLIC_NOTHING);
+		assert_int_equal(find(&room, "/old-no-narrow/", &found), PUBLIC_NOTHING);
+		assert_int_equal(find(&room, "/old-narrow/", &found), PUBLIC_REDIRECT);
+		assert_str(found.target, "/press-releases/?topic=justice&page=2&lang=en");
 		assert_int_equal(find(&room, "/old-archive/", &found), PUBLIC_REDIRECT);
 		assert_int_equal(find(&room, "/away/", &found), PUBLIC_REDIRECT);
 		assert_int_equal(find(&room, "/cat/justice/", &found), PUBLIC_REDIRECT);
