@@ -213,7 +213,8 @@ static bool begins_quotation(struct str cut)
 	return is_open_quote_mark(c);
 }
 
-static struct str tidied(struct str kept, struct str cut, const char *locale, struct arena *arena)
+/* limit: what there is room for; taken where no word would be left. */
+static struct str tidied(struct str kept, struct str cut, struct str limit, const char *locale, struct arena *arena)
 {
 	bool colon = begins_quotation(cut);
 	struct str whole = kept, trimmed = without_loose_end(kept, &colon);
@@ -224,7 +225,7 @@ static struct str tidied(struct str kept, struct str cut, const char *locale, st
 	}
 	if (colon)
 		trimmed = without_loose_end(without_announcement(trimmed, locale, whole.len / 4 + 1), &colon);
-	return finished(trimmed.len ? trimmed : whole, arena);
+	return finished(trimmed.len ? trimmed : str_trim(limit), arena);
 }
 
 static bool is_digit_at(struct str text, size_t at)
@@ -254,6 +255,15 @@ static size_t limit_of(struct str text, const char *locale, size_t target)
 	return text.len ? grapheme_prefix(head, locale, target) : 0;
 }
 
+/* Thin and wide ones, which collapsing keeps: an excerpt of them alone would show nothing. */
+static struct str without_spaces_before(struct str text)
+{
+	uint32_t c;
+	for (struct str rest = text; utf8_next(&rest, &c) && u_isUWhiteSpace((UChar32)c);)
+		text = rest;
+	return text;
+}
+
 struct str excerpt_cut(struct str text, struct str language, size_t target, struct arena *arena)
 {
 	const char *locale = arena_cstr(arena, utf8_clip(language, 40));
@@ -261,9 +271,10 @@ struct str excerpt_cut(struct str text, struct str language, size_t target, stru
 		target = EXCERPT_GRAPHEMES;
 	/* Most texts are far longer than what is shown: the rest is looked at where their start may not do. */
 	struct str start = utf8_clip(text, target * 8 + 2 * VIEW_BYTES), clean = plain_collapse(start, arena);
+	clean = without_spaces_before(clean);
 	size_t end = limit_of(clean, locale, target);
 	if (start.len < text.len && clean.len < end + VIEW_BYTES + 4) {
-		clean = plain_collapse(text, arena);
+		clean = without_spaces_before(plain_collapse(text, arena));
 		end = limit_of(clean, locale, target);
 	}
 	if (end >= clean.len)
@@ -275,7 +286,7 @@ struct str excerpt_cut(struct str text, struct str language, size_t target, stru
 		word = break_before(view, locale, UBRK_WORD, word - 1);
 	if (word == 0)
 		word = end; /* one word longer than all: then between graphemes */
-	return tidied(str_sub(clean, 0, word), str_skip(clean, word), locale, arena);
+	return tidied(str_sub(clean, 0, word), str_skip(clean, word), str_sub(clean, 0, end), locale, arena);
 }
 
 struct str excerpt_of(struct str written, const struct markup *body, struct str language, size_t target,

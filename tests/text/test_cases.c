@@ -216,11 +216,19 @@ static void cut_excerpt(struct case_run *run, const struct case_line *line)
 	expect(run, "excerpt", excerpt_cut(line->fields[2], line->fields[0], (size_t)target, run->arena), line->result);
 }
 
+static void read_text(struct case_run *run, const struct case_line *line)
+{
+	struct str found = written(markup_from_text(line->fields[0], run->arena), run->arena);
+	expect(run, "from text", found, line->result);
+	expect(run, "read back", written(markup_from_html(NULL, found, run->arena, NULL), run->arena), found);
+}
+
 static const struct case_kind kinds[] = {
 	{"markup", 0, run_markup, NULL},       {"clean", 1, NULL, clean_address}, {"parse", 1, NULL, parse_address},
 	{"resolve", 2, NULL, resolve_address}, {"path", 1, NULL, normalise_path}, {"decode", 1, NULL, decode},
 	{"query", 1, NULL, split_query},       {"slug", 1, NULL, make_slug},      {"stored", 1, NULL, store_slug},
 	{"plain", 1, NULL, strip_html},        {"collapse", 1, NULL, collapse},   {"excerpt", 3, NULL, cut_excerpt},
+	{"from_text", 1, NULL, read_text},
 };
 
 static void test_every_case_holds(void **state)

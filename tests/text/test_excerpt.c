@@ -2,8 +2,11 @@
 
 #include "base/utf8.h"
 #include "text/excerpt.h"
+#include "text/plain.h"
 
 #include <string.h>
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
 
 static void cut(const char *language, size_t target, const char *text, const char *expected)
 {
@@ -177,11 +180,129 @@ static void test_long_texts(void **state)
 	assert_true(str_ends(found, STR("…")));
 }
 
+/* ---- whatever the text and the length ---- */
+
+static const char *const pieces[] = {
+	"word",
+	"a",
+	"Donaudampfschifffahrt",
+	",",
+	".",
+	":",
+	";",
+	"!",
+	"?",
+	"\"",
+	"'",
+	"(",
+	")",
+	"[",
+	"]",
+	"%",
+	"10",
+	"3.5",
+	"2018-06-14",
+	"\xE2\x80\x9C",
+	"\xE2\x80\x9D",
+	"\xC2\xAB",
+	"\xC2\xBB",
+	"\xE2\x80\x94",
+	"\xE2\x80\xA6",
+	"\xC2\xA0",
+	"\xE2\x80\x89",
+	"e\xCC\x81",
+	"\xF0\x9F\x98\x80",
+	"\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9",
+	"\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA",
+	ARABIC,
+	THAI,
+	"\xE4\xBA\xBA\xE6\x9D\x83",
+	"\xE3\x80\x82",
+	"\xEF\xBC\x9A",
+	"said",
+	" said: ",
+	"\n",
+	" ",
+	" ",
+	" ",
+	" ",
+};
+
+static struct str some_text(struct mutator *mutator, struct arena *arena)
+{
+	BUF_SCOPED text = BUF_INIT(1 << 16);
+	size_t count = 1 + mutator_next(mutator) % 30;
+	for (size_t i = 0; i < count; i++) {
+		buf_put_cstr(&text, pieces[mutator_next(mutator) % (sizeof pieces / sizeof *pieces)]);
+		buf_put_cstr(&text, mutator_next(mutator) % 2 ? " " : "");
+	}
+	return buf_copy(&text, arena);
+}
+
+static bool is_whole_grapheme(struct str text, size_t at)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UText utext = UTEXT_INITIALIZER;
+	UBreakIterator *breaks = ubrk_open(UBRK_CHARACTER, "en", NULL, 0, &status);
+	utext_openUTF8(&utext, text.ptr, (int64_t)text.len, &status);
+	ubrk_setUText(breaks, &utext, &status);
+	assert_true(U_SUCCESS(status));
+	bool whole = at == text.len || ubrk_isBoundary(breaks, (int32_t)at);
+	ubrk_close(breaks);
+	utext_close(&utext);
+	return whole;
+}
+
+/* The whole text, or its beginning up to the end of a grapheme and an ellipsis; never longer than was asked for, and
+ * never without a word while the text has one. */
+static void hold_excerpt(struct str text, size_t target, struct arena *arena)
+{
+	struct str whole = plain_collapse(text, arena), found = excerpt_cut(text, STR("en"), target, arena);
+	while (str_starts(whole, STR("\xE2\x80\x89")))
+		whole = plain_collapse(str_skip(whole, 3), arena);
+	assert_true(utf8_valid(found));
+	if (str_eq(found, whole))
+		return;
+	if (str_starts(whole, found) && str_ends(found, STR("\xE2\x80\xA6")))
+		return; /* it was cut behind an ellipsis of its own */
+	struct str kept = str_ends(found, STR("\xE2\x80\xA6")) ? str_sub(found, 0, found.len - 3) : found;
+	if (kept.len != found.len && !str_starts(whole, kept))
+		fail_msg("not its beginning: %.*s of %.*s", STR_ARG(found), STR_ARG(whole));
+	if (kept.len == found.len)
+		fail_msg("cut without a word of it: %.*s of %.*s", STR_ARG(found), STR_ARG(whole));
+	if (!kept.len || kept.len >= whole.len || kept.ptr[kept.len - 1] == ' ')
+		fail_msg("%zu: %.*s of %.*s", target, STR_ARG(found), STR_ARG(whole));
+	if (!is_whole_grapheme(whole, kept.len))
+		fail_msg("inside of a grapheme: %.*s of %.*s", STR_ARG(found), STR_ARG(whole));
+	size_t graphemes = 0;
+	for (size_t at = 1; at <= kept.len; at++)
+		graphemes += is_whole_grapheme(whole, at);
+	if (graphemes > target)
+		fail_msg("%zu graphemes, not %zu: %.*s", graphemes, target, STR_ARG(found));
+}
+
+static void test_any_text_at_any_length(void **state)
+{
+	(void)state;
+	struct mutator mutator = {.state = 51};
+	ARENA_SCOPED arena = arena_create(0);
+	for (int i = 0; i < 1500; i++) {
+		struct arena_mark mark = arena_mark(arena);
+		hold_excerpt(some_text(&mutator, arena), 1 + mutator_next(&mutator) % 60, arena);
+		arena_release(arena, mark);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),   cmocka_unit_test(test_quotations), cmocka_unit_test(test_scripts),
-		cmocka_unit_test(test_of_body), cmocka_unit_test(test_always),     cmocka_unit_test(test_long_texts),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_quotations),
+		cmocka_unit_test(test_scripts),
+		cmocka_unit_test(test_of_body),
+		cmocka_unit_test(test_always),
+		cmocka_unit_test(test_long_texts),
+		cmocka_unit_test(test_any_text_at_any_length),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
