@@ -243,6 +243,7 @@ static void hash_bytes(struct sha256_run *run, const void *bytes, size_t count)
 	hash_str(run, (struct str){bytes, count});
 }
 
+/* Over all that a revision holds, pictures and byline too: where it is equal none is added. */
 static void hash_revision(struct prepared *prepared, struct arena *arena)
 {
 	struct item_revision_content *revision = &prepared->content.revision;
@@ -252,6 +253,11 @@ static void hash_revision(struct prepared *prepared, struct arena *arena)
 	hash_str(run, revision->excerpt);
 	hash_str(run, revision->body);
 	hash_str(run, revision->dateline);
+	hash_str(run, revision->author);
+	for (size_t i = 0; i < prepared->media.len; i++) {
+		hash_str(run, prepared->media.at[i].guid);
+		hash_bytes(run, &prepared->media.at[i].role, sizeof prepared->media.at[i].role);
+	}
 	struct sha256 hash = sha256_end(run);
 	revision->sha256 = arena_str(arena, (struct str){(const char *)hash.bytes, SHA256_BYTES});
 }
