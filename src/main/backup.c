@@ -200,6 +200,29 @@ static int store_name(const struct newsroom *newsroom, const char **ret_name, st
 	return 0;
 }
 
+static void tell_damage(void *context, const char *finding)
+{
+	struct err *first = context;
+
+	if (first->code == 0)
+		err_set(first, ERR_DATA,
+			"the store is damaged, so no backup was made of it: %.200s; keep the older ones, and see "
+			"\"crier "
+			"check\"",
+			finding);
+}
+
+/* A copy of what is damaged would pass for the newest backup, until the good ones are gone. */
+static int refuse_damaged(struct store *store, struct err *err)
+{
+	struct err damage = {0};
+	int rc = db_check(store_db(store), tell_damage, &damage, err);
+
+	if (rc == DB_DAMAGED)
+		*err = damage;
+	return rc == DB_DAMAGED ? ERR_DATA : rc;
+}
+
 static int copy_store(const struct newsroom *newsroom, const char *name, struct copy *copy, struct err *err)
 {
 	STORE_SCOPED store = NULL;
@@ -208,6 +231,8 @@ static int copy_store(const struct newsroom *newsroom, const char *name, struct 
 	int64_t bytes;
 	int rc = newsroom_store(newsroom, NEWSROOM_READ, &store, err);
 
+	if (rc == 0)
+		rc = refuse_damaged(store, err);
 	if (rc == 0)
 		rc = file_make_dirs(folder_of(to, copy->arena), 0750, err);
 	if (rc == 0)
@@ -234,23 +259,28 @@ static int copy_all(const struct newsroom *newsroom, const char *store, struct c
 	return rc ? rc : folder_sync_all(copy->to, err);
 }
 
+bool path_within(const char *path, const char *folder)
+{
+	char *real = realpath(path, NULL), *around = realpath(folder, NULL);
+	struct str inner = str_from(real), outer = str_from(around);
+	bool within =
+		real && around && str_starts(inner, outer) && (inner.len == outer.len || inner.ptr[outer.len] == '/');
+
+	free(real);
+	free(around);
+	return within;
+}
+
 /* A backup inside what is copied would copy itself. */
 static int refuse_inside(const struct newsroom *newsroom, const char *to, struct err *err)
 {
-	char *above = realpath(folder_of(to, newsroom->arena), NULL);
-	bool inside = false;
+	const char *above = folder_of(to, newsroom->arena);
 
-	for (size_t i = 0; above && i < COPIED_FOLDERS; i++) {
-		char *folder = realpath(newsroom_path(newsroom, copied_folders[i]), NULL);
-		struct str rest = str_from(above), prefix = str_from(folder);
-
-		inside = inside || (folder && str_starts(rest, prefix) &&
-				    (rest.len == prefix.len || rest.ptr[prefix.len] == '/'));
-		free(folder);
-	}
-	free(above);
-	return inside ? err_set(err, ERR_INPUT, "%s is in a folder that is backed up itself; name another place", to)
-		      : 0;
+	for (size_t i = 0; i < COPIED_FOLDERS; i++)
+		if (path_within(above, newsroom_path(newsroom, copied_folders[i])))
+			return err_set(err, ERR_INPUT, "%s is in a folder that is backed up itself; name another place",
+				       to);
+	return 0;
 }
 
 /* Removes what a killed backup left, unless somebody is at work there. */

@@ -11,6 +11,9 @@
 
 const char *path_join(struct arena *arena, const char *folder, const char *name);
 
+/* Whether path is folder or lies in it, links followed. False where one of them is not there. */
+bool path_within(const char *path, const char *folder);
+
 /* Reads a file to its end; to: where a synced copy goes (it must not be there yet, its folder must), or NULL. */
 int copy_hashed(const char *from, const char *to, struct arena *arena, struct sha256 *ret_hash, int64_t *ret_bytes,
 		struct err *err);

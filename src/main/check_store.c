@@ -103,6 +103,8 @@ static const char *database_remedy(const struct check *check, int rc)
 		       "newest backup";
 	if (rc == ERR_DB_AWAY)
 		return "see database.url in crier.conf; with PostgreSQL: is it running?";
+	if (rc == ERR_DATA)
+		return "use the crier that goes with it; nothing is lost";
 	return "stop the server, if one runs, before you change anything; \"crier help restore\" tells how a backup is "
 	       "taken back";
 }
@@ -140,7 +142,7 @@ void check_batches(struct check *check)
 	if (!check->store)
 		return;
 	if (batch_list_open(check->store, check->arena, &open, &err)) {
-		finding_err(check, "imports", &err, "");
+		finding_err(check, "imports", &err, "see what was found in the database");
 		return;
 	}
 	for (size_t i = 0; i < open.len; i++)

@@ -127,6 +127,7 @@ static int make_newsroom(const struct cli_call *call, const char *dir, struct er
 {
 	struct newsroom newsroom;
 	struct str text;
+	bool was_there = file_exists(dir);
 	int rc = make_config(call, dir, &text, &newsroom, err);
 
 	if (rc == 0 && file_exists(newsroom_path(&newsroom, "crier.conf")))
@@ -143,6 +144,8 @@ static int make_newsroom(const struct cli_call *call, const char *dir, struct er
 	if (rc)
 		remove_store(&newsroom);
 	unlink(newsroom_path(&newsroom, UNFINISHED));
+	if (rc && !was_there)
+		folder_remove(dir, NULL);
 	return rc;
 }
 

@@ -293,7 +293,12 @@ static int run(struct cli_call *call)
 		log_event(&service.log, LOG_INFO, "serve.end");
 	}
 	end_service(&service);
-	return rc ? cli_fail(call, &err) : 0;
+	if (rc == 0)
+		return 0;
+	cli_fail(call, &err);
+	if (rc == ERR_DB || rc == ERR_DATA)
+		fprintf(call->err, "\"crier check -C %s\" tells what is wrong and what to do.\n", service.newsroom.dir);
+	return EXIT_FAILURE;
 }
 
 const struct cli_command command_serve = {

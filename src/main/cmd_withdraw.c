@@ -45,9 +45,11 @@ static struct str path_of(const struct newsroom *newsroom, struct str address, s
 	return str_starts(path, STR("/")) ? url_path_normalise(path, arena) : path;
 }
 
-static int withdraw_path(struct cli_call *call, struct store *store, struct str path, struct err *err)
+static int withdraw_path(struct cli_call *call, struct store *store, struct str path, struct entry *ret_entry,
+			 struct err *err)
 {
 	struct withdrawal withdrawal = {.note = cli_text(call, "note", STR(""))};
+	struct entry_page page;
 	struct item_ids ids;
 	int rc = item_find_path(store, path, &ids, err);
 
@@ -61,15 +63,13 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 			       STR_ARG(path));
 	if (rc)
 		return rc;
+	rc = entry_get(store, ids.entry_id, call->arena, &page, err);
+	if (rc)
+		return rc;
 	withdrawal.item_id = ids.item_id;
-	if (!cli_flag(call, "all-languages")) {
-		struct entry_page page;
-
-		rc = entry_get(store, ids.entry_id, call->arena, &page, err);
-		if (rc)
-			return rc;
+	if (!cli_flag(call, "all-languages"))
 		withdrawal.language = page.entries.at[0].language;
-	}
+	*ret_entry = page.entries.at[0];
 	rc = store_write(store, withdraw, &withdrawal, err);
 	if (rc > 0)
 		return err_set(err, ERR_INPUT, "%.*s is not public now: it was withdrawn already, or never released",
@@ -77,10 +77,30 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 	return rc;
 }
 
+/* Who is in a hurry forgets that readers of other languages still have it. */
+static void tell_translations(const struct cli_call *call, struct store *store, const struct entry *entry)
+{
+	bool told = false;
+
+	for (size_t i = 0; i < entry->translations.len; i++) {
+		const struct entry_translation *other = &entry->translations.at[i];
+		struct entry_page page;
+
+		if (entry_get(store, other->entry_id, call->arena, &page, NULL) != 0 ||
+		    page.entries.at[0].state != ITEM_RELEASED)
+			continue;
+		if (!told)
+			fputs("Its translations stay (--all-languages withdraws them too):\n", call->out);
+		told = true;
+		fprintf(call->out, "  %.*s\n", STR_ARG(other->path));
+	}
+}
+
 static int run(struct cli_call *call)
 {
 	STORE_SCOPED store = NULL;
 	struct newsroom newsroom;
+	struct entry entry;
 	struct err err = {0};
 	struct str path;
 	int rc = call_newsroom(call, &newsroom, &err);
@@ -90,13 +110,14 @@ static int run(struct cli_call *call)
 	if (rc)
 		return cli_fail(call, &err);
 	path = path_of(&newsroom, call->arguments[0], call->arena);
-	rc = withdraw_path(call, store, path, &err);
+	rc = withdraw_path(call, store, path, &entry, &err);
 	if (rc)
 		return cli_fail(call, &err);
 	fprintf(call->out,
-		"%.*s is withdrawn. Readers get 410 with the note; it is gone from lists, search and sitemaps, "
-		"and feeds empty its entry.\n",
-		STR_ARG(path));
+		"%.*s is withdrawn. Readers get 410 %s; it is gone from lists, search and sitemaps, and feeds empty "
+		"its entry.\n",
+		STR_ARG(entry.path), cli_flag(call, "note") ? "with the note" : "without a note");
+	tell_translations(call, store, &entry);
 	return 0;
 }
 

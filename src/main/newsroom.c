@@ -82,6 +82,12 @@ int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struc
 		rc = store_migrate(store, err);
 	if (rc == 0)
 		rc = store_version(store, &version, err);
+	if (rc == 0 && version > store_version_known())
+		rc = err_set(
+			err, ERR_DATA,
+			"the database has version %d, this program knows none above %d: a newer crier wrote it; use "
+			"that one",
+			version, store_version_known());
 	if (rc == 0 && version != store_version_known())
 		rc = err_set(err, ERR_DATA,
 			     "the database has version %d, this program wants %d; \"crier serve\" or an import brings "

@@ -271,6 +271,14 @@ static bool is_empty(const char *folder)
 	return dir && !entry;
 }
 
+/* What is read may lie in the newsroom that is exchanged, not the other way round. */
+static int refuse_own_place(const char *from, const char *dir, struct arena *arena, struct err *err)
+{
+	if (!path_within(file_exists(dir) ? dir : folder_of(dir, arena), from))
+		return 0;
+	return err_set(err, ERR_INPUT, "%s is the backup itself, or in it; name another folder with -C", dir);
+}
+
 /* Holds the old newsroom alone. */
 static int hold_old(const char *dir, struct arena *arena, int *ret_fd, struct err *err)
 {
@@ -330,6 +338,8 @@ int backup_restore(const char *from, const char *dir, struct arena *arena, struc
 	FD_SCOPED lock = -1;
 	int rc = read_manifest(from, arena, &lines, err);
 
+	if (rc == 0)
+		rc = refuse_own_place(from, place, arena, err);
 	if (rc == 0)
 		rc = hold_old(place, arena, &lock, err);
 	if (rc == 0)

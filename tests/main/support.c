@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "base/file.h"
+#include "main/commands.h"
 #include "main/folder.h"
 
 #include <dirent.h>
@@ -132,4 +133,37 @@ void taken_finish(struct taken *taken)
 	if (taken->file)
 		fclose(taken->file);
 	free(taken->text);
+}
+
+#define WORDS_MAX 32
+
+int command_run(const struct place *place, const char *line, struct taken *out, struct taken *told)
+{
+	struct cli_call call = {.arena = place->arena, .held_fd = -1};
+	struct str rest = str_from(line), word;
+	char program[] = "crier";
+	char *argv[WORDS_MAX] = {program};
+	struct err err = {0};
+	int argc = 1, code;
+
+	while (argc < WORDS_MAX && str_next(&rest, ' ', &word)) {
+		char *copy = arena_array(place->arena, char, word.len + 1);
+
+		memcpy(copy, word.ptr, word.len);
+		copy[word.len] = 0;
+		argv[argc++] = copy;
+	}
+	taken_begin(out);
+	taken_begin(told);
+	call.out = out->file;
+	call.err = told->file;
+	code = cli_parse(all_commands, argc, argv, &call, &err);
+	if (code)
+		fprintf(told->file, "crier: %s\n", err.text);
+	else
+		code = call.command->run(&call);
+	fd_closep(&call.held_fd);
+	taken_text(out);
+	taken_text(told);
+	return code;
 }

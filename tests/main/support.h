@@ -43,4 +43,8 @@ const char *taken_text(struct taken *taken); /* flushes */
 void taken_finish(struct taken *taken);
 #define TAKEN_SCOPED __attribute__((cleanup(taken_finish))) struct taken
 
+/* A command as main() calls it: the words of line, parted by single blanks and without "crier", are parsed and run, and
+ * its folder is let go. The exit code; what was printed in *out and *told, which it begins. */
+int command_run(const struct place *place, const char *line, struct taken *out, struct taken *told);
+
 #endif
