@@ -532,6 +532,62 @@ static void a_withdrawal_reaches_everything(void **state)
 	assert_int_equal(get("/old/court.html").status, 410);
 }
 
+static int add_a_thousand(struct store_tx *tx, void *context, struct err *err)
+{
+	int rc = 0;
+
+	(void)context;
+	for (int i = 0; i < 1000 && rc == 0; i++) {
+		struct str path = arena_printf(tx_arena(tx), "/2016/01/many-%d/", i);
+		struct item_content many = {
+			.language = STR("en"),
+			.slug = path,
+			.path = path,
+			.state = ITEM_RELEASED,
+			.date_s = 1452000000 + i,
+			.modified_s = 1460000000 + i,
+			.revision = {.title = STR("Many"),
+				     .body = STR("<p>Words.</p>"),
+				     .sha256 = STR("0123456789abcdef0123456789abcdef")},
+		};
+		struct item_ids ids;
+
+		rc = item_create(tx, &many, &ids, err);
+	}
+	return rc;
+}
+
+static size_t count_of(struct str text, const char *piece)
+{
+	size_t count = 0, at;
+
+	for (; (at = str_find(text, str_from(piece))) != SIZE_MAX; count++)
+		text = str_skip(text, at + strlen(piece));
+	return count;
+}
+
+/* The oldest thousand fill the first part, which is dated by its own newest change; none stands in two parts. */
+static void a_part_of_the_sitemap_is_a_thousand(void **state)
+{
+	struct err err = {0};
+	struct str first, second;
+
+	(void)state;
+	assert_int_equal(store_write(newsroom.store, add_a_thousand, NULL, &err), 0);
+	for (int i = 0; i < 4; i++) /* a step takes some hundreds */
+		assert_int_equal(newsroom_step(&newsroom, &err), 0);
+	assert_page(get("/sitemap.xml"), "<loc>https://news.example.org/sitemap-1.xml</loc>\n"
+					 "<lastmod>2016-04-07T03:49:59Z</lastmod>"); /* 1460000000 + 999 */
+	assert_page(get("/sitemap.xml"), "<loc>https://news.example.org/sitemap-2.xml</loc>\n<lastmod>2026-06-15T");
+	first = get("/sitemap-1.xml").body;
+	second = get("/sitemap-2.xml").body;
+	assert_int_equal(count_of(first, "<loc>"), 1000);
+	assert_int_equal(count_of(first, "/2016/01/many-"), 1000);
+	assert_int_equal(count_of(second, "/2016/01/many-"), 0);
+	assert_true(count_of(second, "<loc>") > NEWSROOM_OLD);
+	assert_int_equal(get("/sitemap-3.xml").status, 404);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,7 +611,8 @@ int main(void)
 		cmocka_unit_test(machines_read),
 		cmocka_unit_test(pictures_go_with_their_items),
 		cmocka_unit_test(pages_at_the_top_stand_in_the_foot_where_no_menu_came),
-		cmocka_unit_test(a_withdrawal_reaches_everything), /* last: it changes the newsroom */
+		cmocka_unit_test(a_withdrawal_reaches_everything), /* the last two change the newsroom */
+		cmocka_unit_test(a_part_of_the_sitemap_is_a_thousand),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
