@@ -266,9 +266,10 @@ void cli_completion_bash(const struct cli_command *const *commands, FILE *out)
 			fprintf(out, "--%s ", option->name);
 		fputs("\" ;;\n", out);
 	}
-	fputs("    esac\n    [[ $word == -* || $COMP_CWORD -le 2 ]] && COMPREPLY=($(compgen -W \"$words\" -- "
-	      "\"$word\"))\n"
-	      "    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$word\"))\n}\ncomplete -o filenames -F "
+	fputs("    esac\n    [[ $word == -* || $COMP_CWORD -le 2 ]] && mapfile -t COMPREPLY < <(compgen -W "
+	      "\"$words\" -- \"$word\")\n"
+	      "    [[ ${#COMPREPLY[@]} -eq 0 ]] && mapfile -t COMPREPLY < <(compgen -f -- "
+	      "\"$word\")\n}\ncomplete -o filenames -F "
 	      "_crier crier\n",
 	      out);
 }

@@ -165,6 +165,15 @@ def test_completion_is_shell(tmp_path):
     assert done.stdout.strip() == "serve"
 
 
+def test_completion_takes_names_of_files_whole(tmp_path):
+    import subprocess
+    (tmp_path / "an export.xml").write_text("")
+    script = crier("completion", "bash").stdout
+    line = '\nCOMP_WORDS=(crier import wordpress an); COMP_CWORD=3; _crier; printf "[%s]" "${COMPREPLY[@]}"'
+    done = subprocess.run(["bash", "-c", script + line], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout == "[an export.xml]"
+
+
 def test_theme_authors_get_the_fields_of_every_view():
     text = crier("help", "theme").stdout
     for view in ("front", "list", "item", "archive", "search", "notice", "card"):
