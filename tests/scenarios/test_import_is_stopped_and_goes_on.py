@@ -138,9 +138,18 @@ def test_the_report_is_kept(room, tmp_path):
 def test_a_report_that_cannot_be_kept_is_no_failed_import(room, tmp_path):
     small = tmp_path / "small.xml"
     small.write_text(wxr([{"id": 1, "slug": "one", "time": 1700000000}]))
-    done = room.run("import wordpress", small, "--report", tmp_path / "no" / "such" / "folder", check=False)
+    (tmp_path / "taken").mkdir()  # a folder stands where the report should
+    done = room.run("import wordpress", small, "--report", tmp_path / "taken", check=False)
     assert done.returncode == 1 and "the import is done, but its report could not be kept" in done.stderr
     assert room.start().get("/2023/11/one/").status == 200
+
+
+def test_a_report_without_a_folder_is_told_before_the_import(room, tmp_path):
+    small = tmp_path / "small.xml"
+    small.write_text(wxr([{"id": 1, "slug": "one", "time": 1700000000}]))
+    done = room.run("import wordpress", small, "--report", tmp_path / "no" / "report.txt", check=False)
+    assert done.returncode == 2 and f"there is no folder {tmp_path / 'no'}" in done.stderr
+    assert room.start().get("/2023/11/one/").status == 404
 
 
 def test_progress_is_for_terminals(room, export):
