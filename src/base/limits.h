@@ -15,7 +15,11 @@
 
 /* requests */
 #define LIMIT_QUERY_BYTES        2048
+#define LIMIT_TARGET_BYTES       (LIMIT_PATH_BYTES + LIMIT_QUERY_BYTES + 1024) /* as sent, maybe with a scheme and host */
+#define LIMIT_METHOD_BYTES       24
 #define LIMIT_HEADER_BYTES       16384
+#define LIMIT_CHUNK_LINE_BYTES   256  /* a chunk's size and what is written behind it */
+#define LIMIT_TRAILER_BYTES      4096 /* all fields behind the last chunk */
 #define LIMIT_REQUEST_BODY_BYTES (1u << 20)
 #define LIMIT_FILTERS            4          /* kind, topic, place … together in one list address */
 #define LIMIT_PAGE_BYTES         (8u << 20) /* one rendered page */

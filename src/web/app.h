@@ -87,7 +87,7 @@ struct page *web_refuse(struct web *web, struct request *request, struct flight 
 struct page *web_plain(int status);
 
 /* One HTTP/1.1 request as text in, the whole answer as text out (both in arena): head, empty line, body.
- * Renders on this thread with worker. ERR_INPUT where the text is no request at all. */
+ * Renders on this thread with worker. ERR_INPUT where the text ends within the head; chunks are not decoded. */
 int web_perform(struct web *web, void *worker, struct str request_text, struct arena *arena, struct str *ret_answer,
 		struct err *err);
 

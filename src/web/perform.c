@@ -1,56 +1,27 @@
 #include "base/limits.h"
 #include "web/app.h"
-#include "web/strict.h"
+#include "web/head.h"
 
 #define HEADERS_MOST 100
 #define ANSWER_MOST  (LIMIT_PAGE_BYTES + 65536u)
 
-struct parsed {
-	struct str version;
-	struct strict strict;
-	struct header *headers;
-	size_t header_count;
-};
-
-/* A line without its CRLF. False where the text ends before one. */
-static bool next_line(struct str *rest, struct str *ret_line)
+/* What a server reads from a socket, read from a text. *ret_status: 0, or what to refuse it with. */
+static int read_request(struct str text, struct request *request, int *ret_status, struct err *err)
 {
-	size_t end = str_find(*rest, STR("\r\n"));
-	if (end == SIZE_MAX)
-		return false;
-	*ret_line = str_sub(*rest, 0, end);
-	*rest = str_skip(*rest, end + 2);
-	return true;
-}
-
-/* Spaces and tabs at both ends (RFC 9110 section 5.6.3), nothing else. */
-static struct str trim_blanks(struct str text)
-{
-	while (text.len && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
-		text = str_skip(text, 1);
-	while (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
-		text.len--;
-	return text;
-}
-
-static int read_request(struct str text, struct request *request, struct parsed *ret_parsed, struct err *err)
-{
-	struct str line, rest_of_line;
-	struct parsed parsed = {.headers = arena_array(request->arena, struct header, HEADERS_MOST)};
-	if (!next_line(&text, &line) || !str_cut(line, ' ', &request->method_name, &rest_of_line) ||
-	    !str_cut(rest_of_line, ' ', &request->target, &parsed.version))
-		return err_set(err, ERR_INPUT, "the request line must be METHOD TARGET VERSION");
-	while (next_line(&text, &line) && line.len) {
-		struct header *header = &parsed.headers[parsed.header_count];
-		if (parsed.header_count++ == HEADERS_MOST || !str_cut(line, ':', &header->name, &header->value))
-			return err_set(err, ERR_INPUT, "not a header field, or too many: %.*s", STR_ARG(line));
-		header->value = trim_blanks(header->value);
-		strict_add(&parsed.strict, header->name, header->value);
+	static const struct strict_limits limits = {LIMIT_HEADER_BYTES, HEADERS_MOST, LIMIT_REQUEST_BODY_BYTES};
+	struct head head;
+	head_init(&head, arena_array(request->arena, struct header, HEADERS_MOST), &limits);
+	int status = head_read(&head, text.ptr, text.len);
+	if (status == HEAD_MORE)
+		return err_set(err, ERR_INPUT, "not a whole request: lines that end with CR LF, then an empty one");
+	request->method_name = head.method;
+	request->target = head.target;
+	if (status == 0) {
+		request->headers = head.fields;
+		request->header_count = head.strict.fields;
+		request->body = str_skip(text, head.bytes);
 	}
-	request->headers = parsed.headers;
-	request->header_count = parsed.header_count;
-	request->body = text;
-	*ret_parsed = parsed;
+	*ret_status = status;
 	return 0;
 }
 
@@ -79,13 +50,11 @@ static int write_answer(struct web *web, const struct page *page, const struct a
 	return 0;
 }
 
-static struct page *get_page(struct web *web, void *worker, struct request *request, const struct parsed *parsed)
+static struct page *get_page(struct web *web, void *worker, struct request *request, int status)
 {
-	static const struct strict_limits limits = {LIMIT_HEADER_BYTES, HEADERS_MOST, LIMIT_REQUEST_BODY_BYTES};
 	struct page *page = NULL;
 	struct flight *flight = NULL;
 	request->method = request_method(request->method_name);
-	int status = strict_verdict(&parsed->strict, request->method, parsed->version, &limits);
 	if (status)
 		return web_plain(status);
 	if (request->method == WEB_GET || request->method == WEB_HEAD)
@@ -99,11 +68,11 @@ int web_perform(struct web *web, void *worker, struct str request_text, struct a
 		struct err *err)
 {
 	struct request request = {.arena = arena, .now_s = clock_now_s(web_clock(web))};
-	struct parsed parsed;
-	int rc = read_request(request_text, &request, &parsed, err);
+	int status = 0;
+	int rc = read_request(request_text, &request, &status, err);
 	if (rc)
 		return rc;
-	struct page *page = get_page(web, worker, &request, &parsed);
+	struct page *page = get_page(web, worker, &request, status);
 	struct ask ask = ask_from(&request);
 	page_make_form(page, answer_coding(page, &ask), false);
 	rc = write_answer(web, page, &ask, request.now_s, arena, ret_answer, err);

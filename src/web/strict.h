@@ -13,7 +13,7 @@ struct strict {
 	unsigned hosts, lengths, codings, fields;
 	size_t bytes;       /* of names and values */
 	int64_t body_bytes; /* Content-Length; 0 without */
-	bool chunked, bad, expects_other;
+	bool chunked, bad, expects_continue, expects_other;
 };
 
 struct strict_limits {
@@ -21,6 +21,13 @@ struct strict_limits {
 	unsigned header_fields;
 	int64_t body_bytes; /* 413 */
 };
+
+/* RFC 9110 section 5.6.2: ! # $ % & ' * + - . 0-9, then A-Z ^ _ ` a-z | ~; a bit for each. */
+static inline bool strict_is_token_byte(unsigned char c)
+{
+	const uint64_t low = 0x03ff6cfa00000000, high = 0x57ffffffc7fffffe;
+	return c < 0x80 && ((c < 64 ? low : high) >> (c & 63) & 1);
+}
 
 void strict_add(struct strict *strict, struct str name, struct str value);
 

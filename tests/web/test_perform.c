@@ -317,9 +317,9 @@ static void strictness(void **state)
 	struct str answer;
 	struct err err;
 	assert_int_equal(web_perform(shop->web, NULL, STR("nonsense"), shop->arena, &answer, &err), ERR_INPUT);
-	assert_int_equal(
-		web_perform(shop->web, NULL, STR("GET / HTTP/1.1\r\nnonsense\r\n\r\n"), shop->arena, &answer, &err),
-		ERR_INPUT);
+	assert_int_equal(status_of(perform(shop, STR("GET / HTTP/1.1\r\nnonsense\r\n\r\n"))), 400);
+	assert_int_equal(status_of(perform(shop, STR("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n"))), 400);
+	assert_int_equal(status_of(perform(shop, STR("GET /page/x/ HTTP/1.1\nHost: a\n\n"))), 400);
 }
 
 static void health(void **state)

@@ -52,6 +52,8 @@ static void requests(void **state)
 		{WEB_POST, "Host: a\nContent-Length: +5", 400},
 		{WEB_POST, "Host: a\nContent-Length: -5", 400},
 		{WEB_POST, "Host: a\nContent-Length: 0x5", 400},
+		{WEB_POST, "Host: a\nContent-Length: 05", 400},
+		{WEB_POST, "Host: a\nContent-Length: 00", 400},
 		{WEB_POST, "Host: a\nContent-Length: 5.0", 400},
 		{WEB_POST, "Host: a\nContent-Length:", 400},
 		{WEB_POST, "Host: a\nContent-Length: 99999999999999999999999", 400},
@@ -87,6 +89,26 @@ static void requests(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		print_message("%s\n", cases[i].fields);
 		assert_int_equal(verdict(cases[i].method, "HTTP/1.1", cases[i].fields), cases[i].status);
+	}
+}
+
+/* Each byte at each place, beside others that are at the edges themselves. */
+static void bytes(void **state)
+{
+	static const char token_bytes[] =
+		"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	(void)state;
+	for (unsigned c = 0; c < 256; c++) {
+		assert_int_equal(strict_is_token_byte((unsigned char)c), c && strchr(token_bytes, (int)c) != NULL);
+		for (size_t place = 0; place < 20; place++) {
+			char value[20];
+			struct strict strict = {0};
+			memset(value, place % 2 ? ' ' : 0x7e, sizeof value);
+			memset(value, place % 3 ? '\xff' : '\t', place / 2);
+			value[place] = (char)c;
+			strict_add(&strict, STR("X"), str_of(value, sizeof value));
+			assert_int_equal(strict.bad, (c < 0x20 && c != '\t') || c == 0x7f);
+		}
 	}
 }
 
@@ -126,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests),
+		cmocka_unit_test(bytes),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(too_much),
 	};
