@@ -1,389 +1,420 @@
 #include "http/connection.h"
 
-#include "base/limits.h"
-
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#define TARGET_MOST (LIMIT_PATH_BYTES + LIMIT_QUERY_BYTES + 1024)
+#define STEPS_A_TURN  32 /* then the other connections of the thread have theirs */
+#define LINGER_US     1000000
+#define LINGER_BYTES  (1u << 20)
+#define DRAIN_IDLE_US 200000 /* a connection without a request for this long is closed while draining */
+#define SECOND_US     (int64_t)1000000
 
-void connection_set_phase(struct connection *connection, enum phase phase, int64_t deadline_us)
+void connection_phase(struct connection *connection, enum phase phase, int64_t due_us)
 {
-	int before = connection->phase;
-	atomic_store(&connection->deadline_us, deadline_us);
-	atomic_store(&connection->since_us, clock_steady_us());
-	if (before != PHASE_CUT)
-		atomic_compare_exchange_strong(&connection->phase, &before, phase);
+	connection->phase = (unsigned char)phase;
+	timer_set(&connection->loop->timers, &connection->timer, due_us);
 }
 
 /* ---- opening and closing ---- */
 
-static void open_connection(struct http_server *server, struct MHD_Connection *mhd, void **socket_context)
+static void connection_ready(struct loop *loop, struct watch *watch, unsigned events)
 {
+	struct connection *connection = (struct connection *)watch;
+	(void)loop;
+	if (events & (EPOLLIN | EPOLLRDHUP))
+		connection->readable = true;
+	if (events & EPOLLRDHUP)
+		connection->ended = true;
+	if (events & EPOLLOUT)
+		connection->writable = true;
+	if (events & (EPOLLHUP | EPOLLERR))
+		connection_close(connection);
+	else
+		connection_run(connection);
+}
+
+struct connection *connection_create(struct loop *loop, int fd, bool for_metrics, bool over)
+{
+	struct http_server *server = loop->server;
 	struct connection *connection = calloc(1, sizeof *connection);
 	if (!connection)
-		abort();
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-	connection->server = server;
-	connection->mhd = mhd;
-	connection->fd = info ? info->connect_fd : -1;
-	buf_init(&connection->target, TARGET_MOST);
-	buf_init(&connection->body, (size_t)server->settings.body_bytes);
-	connection_set_phase(connection, PHASE_HEAD, clock_steady_us() + server->settings.header_ms * 1000);
-	pthread_mutex_lock(&server->lock);
-	connection->next = server->connections;
-	if (connection->next)
-		connection->next->previous = connection;
-	server->connections = connection;
-	pthread_mutex_unlock(&server->lock);
-	atomic_fetch_add(&server->metrics.connections, 1);
-	atomic_fetch_add(&server->metrics.connections_total, 1);
-	*socket_context = connection;
-}
-
-static void end_request(struct connection *connection)
-{
-	page_release(connection->page);
-	arena_destroy(connection->arena);
-	connection->page = NULL;
-	connection->arena = NULL;
-	connection->begun = false;
-	atomic_store(&connection->asking, false);
-	buf_finish(&connection->body);
-	buf_init(&connection->body, (size_t)connection->server->settings.body_bytes);
-}
-
-static void close_connection(struct http_server *server, struct connection *connection)
-{
-	pthread_mutex_lock(&server->lock);
-	if (connection->next)
-		connection->next->previous = connection->previous;
-	if (connection->previous)
-		connection->previous->next = connection->next;
-	else
-		server->connections = connection->next;
-	pthread_mutex_unlock(&server->lock);
-	end_request(connection);
-	buf_finish(&connection->target);
-	buf_finish(&connection->body);
-	free(connection);
-	atomic_fetch_sub(&server->metrics.connections, 1);
-}
-
-void connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
-		       enum MHD_ConnectionNotificationCode code)
-{
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		open_connection(cls, mhd, socket_context);
-	} else if (*socket_context) {
-		close_connection(cls, *socket_context);
-		*socket_context = NULL;
+		err_die("out of memory: give this process more, or lower the most connections");
+	connection->watch.ready = connection_ready;
+	connection->loop = loop;
+	connection->fd = fd;
+	connection->for_metrics = for_metrics;
+	connection->over = over;
+	connection->writable = true;
+	atomic_fetch_add(&loop->load, 1);
+	if (for_metrics) {
+		atomic_fetch_add(&server->metrics_connections, 1);
+	} else {
+		atomic_fetch_add(&server->metrics.connections, 1);
+		atomic_fetch_add(&server->metrics.connections_total, 1);
 	}
-}
-
-void *connection_target(void *cls, const char *target, struct MHD_Connection *mhd)
-{
-	(void)cls;
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct connection *connection = info->socket_context;
-	buf_clear(&connection->target);
-	buf_put_cstr(&connection->target, target);
-	connection->started_us = clock_steady_us();
-	atomic_store(&connection->asking, true);
 	return connection;
 }
 
-static void log_request(struct connection *connection, int64_t took_us)
+static void count_out(struct connection *connection)
 {
-	struct http_server *server = connection->server;
+	struct http_server *server = connection->loop->server;
+	atomic_fetch_sub(&connection->loop->load, 1);
+	if (connection->for_metrics) {
+		atomic_fetch_sub(&server->metrics_connections, 1);
+	} else if (atomic_fetch_sub(&server->metrics.connections, 1) == 1) {
+		pthread_mutex_lock(&server->lock);
+		pthread_cond_broadcast(&server->emptied);
+		pthread_mutex_unlock(&server->lock);
+	}
+}
+
+static void log_request(const struct connection *connection, int64_t bytes, int64_t took_us)
+{
+	struct http_server *server = connection->loop->server;
+	const struct exchange *exchange = connection->exchange;
 	unsigned every = server->settings.log_every;
-	bool failed = connection->status >= 500;
+	int status = exchange->answer.status;
+	bool failed = status >= 500;
 	if (!server->settings.log || (!failed && every == 0))
 		return;
 	if (!failed && every > 1 &&
 	    atomic_fetch_add_explicit(&server->metrics.logged, 1, memory_order_relaxed) % every != 0)
 		return;
 	struct str path, query;
-	str_cut(buf_str(&connection->target), '?', &path, &query);
-	log_event(server->settings.log, failed ? LOG_WARN : LOG_INFO, "request", LOG_STR("method", connection->method),
-		  LOG_STR("path", path), LOG_I64("status", connection->status),
-		  LOG_I64("bytes", connection->sent_bytes), LOG_US_AS_MS("ms", took_us),
-		  LOG_CSTR("cache", outcome_name(connection->outcome)));
+	str_cut(exchange->head.target, '?', &path, &query);
+	log_event(server->settings.log, failed ? LOG_WARN : LOG_INFO, "request",
+		  LOG_STR("method", exchange->head.method.len ? exchange->head.method : STR("-")),
+		  LOG_STR("path", path.len ? path : STR("-")), LOG_I64("status", status), LOG_I64("bytes", bytes),
+		  LOG_US_AS_MS("ms", took_us), LOG_CSTR("cache", outcome_name(exchange->outcome)));
 }
 
-void connection_completed(void *cls, struct MHD_Connection *mhd, void **request_context,
-			  enum MHD_RequestTerminationCode code)
+/* An answer is over, by its end or the client's. */
+static void count_answer(struct connection *connection)
 {
-	struct http_server *server = cls;
-	struct connection *connection = *request_context;
-	(void)mhd;
-	if (!connection)
+	struct exchange *exchange = connection->exchange;
+	if (connection->phase != PHASE_SEND || exchange->silent || connection->for_metrics)
 		return;
-	if (connection->begun && connection->status) {
-		int64_t took_us = clock_steady_us() - connection->started_us;
-		metrics_count(&server->metrics, connection->page ? connection->page->route : NULL, connection->status,
-			      connection->outcome, took_us, connection->sent_bytes);
-		log_request(connection, took_us);
+	int64_t took_us = clock_steady_us() - exchange->started_us;
+	int64_t bytes = exchange->ask.head ? 0 : exchange->answer.bytes;
+	metrics_count(&connection->loop->server->metrics, exchange->page->route, exchange->answer.status,
+		      exchange->outcome, took_us, bytes);
+	log_request(connection, bytes, took_us);
+}
+
+static void unlink_connection(struct connection *connection)
+{
+	if (connection->next)
+		connection->next->previous = connection->previous;
+	if (connection->previous)
+		connection->previous->next = connection->next;
+	else
+		connection->loop->connections = connection->next;
+}
+
+/* Its client is gone at once; itself only when nobody else knows it any more. */
+void connection_close(struct connection *connection)
+{
+	struct loop *loop = connection->loop;
+	if (connection->fd >= 0) {
+		if (connection->exchange)
+			count_answer(connection);
+		/* closing alone would not do while a child that is being started has it too */
+		epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
+		close(connection->fd);
+		connection->fd = -1;
+		connection->phase = PHASE_GONE;
+		timer_remove(&loop->timers, &connection->timer);
 	}
-	end_request(connection);
-	*request_context = NULL;
-	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		connection_set_phase(connection, PHASE_HEAD,
-				     clock_steady_us() + server->settings.idle_s * (int64_t)1000000 +
-					     server->settings.header_ms * 1000);
+	if (connection->held || connection->waits_again)
+		return;
+	if (connection->exchange)
+		loop_spare(loop, connection->exchange);
+	unlink_connection(connection);
+	count_out(connection);
+	free(connection);
 }
 
-/* ---- the head ---- */
+/* ---- reading ---- */
 
-static enum MHD_Result read_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_bytes,
-				  const char *value, size_t value_bytes)
+/* STEP_ON: *ret_bytes came, which may be none. */
+static enum step receive(struct connection *connection, char *place, size_t room, size_t *ret_bytes)
 {
-	struct connection *connection = cls;
-	struct str key = str_of(name, name_bytes), text = str_of(value, value_bytes);
-	struct {
-		struct str name;
-		struct str *place;
-	} wanted[] = {
-		{STR("accept-encoding"), &connection->ask.accept_encoding},
-		{STR("if-none-match"), &connection->ask.if_none_match},
-		{STR("if-modified-since"), &connection->ask.if_modified_since},
-		{STR("range"), &connection->ask.range},
-		{STR("if-range"), &connection->ask.if_range},
-	};
-	(void)kind;
-	strict_add(&connection->strict, key, text);
-	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-		if (key.len == wanted[i].name.len && !wanted[i].place->len && str_eq_nocase(key, wanted[i].name))
-			*wanted[i].place = text;
-	return MHD_YES;
+	*ret_bytes = 0;
+	if (!connection->readable)
+		return STEP_WAIT;
+	ssize_t got = recv(connection->fd, place, room, 0);
+	if (got == 0)
+		return STEP_CLOSE;
+	if (got < 0 && errno == EINTR)
+		return STEP_ON;
+	if (got < 0 && errno != EAGAIN)
+		return STEP_CLOSE;
+	/* less than there was room for: that was all, and what comes later is told anew */
+	if (got < 0 || ((size_t)got < room && !connection->ended))
+		connection->readable = false;
+	*ret_bytes = got > 0 ? (size_t)got : 0;
+	return got > 0 ? STEP_ON : STEP_WAIT;
 }
 
-struct field_list {
-	struct header *fields;
-	size_t count, room;
-};
-
-static enum MHD_Result list_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_bytes,
-				  const char *value, size_t value_bytes)
+static enum step fill(struct connection *connection)
 {
-	struct field_list *list = cls;
-	(void)kind;
-	if (list->count == list->room)
-		return MHD_NO;
-	list->fields[list->count++] = (struct header){str_of(name, name_bytes), str_of(value, value_bytes)};
-	return MHD_YES;
+	struct exchange *exchange = connection->exchange;
+	size_t bytes;
+	enum step step = receive(connection, exchange->bytes + exchange->end, exchange->room - exchange->end, &bytes);
+	exchange->end += bytes;
+	return step;
 }
 
-/* The request as the web layer wants it; anew for each try. */
-static void make_request(struct connection *connection)
+static void begin_exchange(struct connection *connection)
 {
-	if (!connection->arena)
-		connection->arena = arena_create(0);
-	arena_clear(connection->arena);
-	struct field_list list = {arena_array(connection->arena, struct header, FIELDS_MOST), 0, FIELDS_MOST};
-	MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, list_field, &list);
-	connection->request = (struct request){
-		.method_name = connection->method,
-		.target = buf_str(&connection->target),
-		.headers = list.fields,
-		.header_count = list.count,
-		.body = buf_str(&connection->body),
-		.now_s = clock_now_s(web_clock(connection->server->settings.web)),
-		.arena = connection->arena,
-	};
-}
-
-static enum MHD_Result refuse(struct connection *connection, int status)
-{
-	atomic_fetch_add(&connection->server->metrics.refused, 1);
-	connection->page = web_plain(status);
-	return connection_send(connection);
-}
-
-/* Other methods are routed before their body is read, so that none is read in vain. */
-static enum MHD_Result begin_other(struct connection *connection)
-{
-	struct page *page = NULL;
-	make_request(connection);
-	if (web_begin(connection->server->settings.web, &connection->request, NULL, &page, &connection->flight) ==
-	    WEB_ANSWER) {
-		connection->page = page;
-		return connection_send(connection);
+	if (!connection->exchange) {
+		connection->exchange = loop_exchange(connection->loop);
+		connection->exchange->connection = connection;
 	}
-	connection_set_phase(connection, PHASE_BODY, clock_steady_us() + connection->server->settings.body_ms * 1000);
-	return MHD_YES;
+	exchange_begin(connection->exchange, &connection->loop->server->limits);
 }
 
-/* The first call: the head is whole. What is answered here closes the connection. */
-static enum MHD_Result begin(struct connection *connection, const char *method, const char *version)
+static void end_exchange(struct connection *connection)
 {
-	struct http_server *server = connection->server;
-	int head = PHASE_HEAD;
-	if (!atomic_compare_exchange_strong(&connection->phase, &head, PHASE_WORK))
-		return MHD_NO;
-	connection->begun = true;
-	connection->status = 0;
-	connection->sent_bytes = 0;
-	connection->outcome = OUTCOME_NONE;
-	connection->strict = (struct strict){0};
-	connection->ask = (struct ask){0};
-	connection->method = str_from(method);
-	MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, read_field, connection);
-	enum web_method kind = request_method(connection->method);
-	connection->is_get = kind == WEB_GET || kind == WEB_HEAD;
-	connection->ask.head = kind == WEB_HEAD;
-	int status = strict_verdict(&connection->strict, kind, str_from(version), &server->limits);
-	if (!status && connection->target.over)
-		status = 414;
-	if (status)
-		return refuse(connection, status);
-	return connection->is_get ? MHD_YES : begin_other(connection);
+	loop_spare(connection->loop, connection->exchange);
+	connection->exchange = NULL;
 }
 
-/* ---- misses ---- */
-
-/* The other side of the gate: the page (or NULL: try again) is delivered. */
-static void deliver(struct connection *connection, struct page *page)
+/* A first byte after an answer starts the time of its head; that of the first head runs from the connection. */
+static void start_head(struct connection *connection)
 {
-	connection->page = page;
-	if (atomic_fetch_add(&connection->gate, 1) == 1)
-		MHD_resume_connection(connection->mhd);
+	struct loop *loop = connection->loop;
+	connection->exchange->started_us = clock_steady_us();
+	if (connection->phase == PHASE_IDLE || loop->drains)
+		connection_phase(connection, PHASE_HEAD, loop->now_us + loop->server->settings.header_ms * 1000);
 }
 
-static enum MHD_Result suspend(struct connection *connection)
+static enum step end_head(struct connection *connection, int status)
 {
-	MHD_suspend_connection(connection->mhd);
-	if (atomic_fetch_add(&connection->gate, 1) == 1)
-		MHD_resume_connection(connection->mhd);
-	return MHD_YES;
-}
-
-static struct connection *of_job(struct job *job)
-{
-	return (struct connection *)((char *)job - offsetof(struct connection, job));
-}
-
-static void run_render(struct job *job, void *worker)
-{
-	struct connection *connection = of_job(job);
-	deliver(connection,
-		web_render(connection->server->settings.web, worker, &connection->request, connection->flight));
-}
-
-static void drop_render(struct job *job)
-{
-	struct connection *connection = of_job(job);
-	deliver(connection,
-		web_refuse(connection->server->settings.web, &connection->request, connection->flight, 503));
-}
-
-static void run_form(struct job *job, void *worker)
-{
-	struct connection *connection = of_job(job);
-	(void)worker;
-	page_make_form(connection->page, connection->wanted, false);
-	deliver(connection, connection->page);
-}
-
-static void drop_form(struct job *job)
-{
-	struct connection *connection = of_job(job);
-	deliver(connection, connection->page);
-}
-
-static void take_page(struct cache_waiter *waiter, struct page *page)
-{
-	deliver((struct connection *)((char *)waiter - offsetof(struct connection, waiter)), page);
-}
-
-static enum MHD_Result push_render(struct connection *connection)
-{
-	struct http_server *server = connection->server;
-	connection->job = (struct job){.run = run_render, .drop = drop_render};
-	if (queue_push(server->queue, &connection->job))
-		return suspend(connection);
-	connection->page = web_refuse(server->settings.web, &connection->request, connection->flight, 503);
-	return connection_send(connection);
-}
-
-static enum MHD_Result miss(struct connection *connection)
-{
-	struct page *page = NULL;
-	make_request(connection);
-	connection->waiter.done = take_page;
-	atomic_store(&connection->gate, 0);
-	switch (web_begin(connection->server->settings.web, &connection->request, &connection->waiter, &page,
-			  &connection->flight)) {
-	case WEB_ANSWER:
-		connection->page = page;
-		return connection_send(connection);
-	case WEB_WAIT:
-		connection->outcome = OUTCOME_WAIT;
-		return suspend(connection);
-	case WEB_RENDER:
-		connection->outcome = OUTCOME_MISS;
-		return push_render(connection);
+	struct exchange *exchange = connection->exchange;
+	if (status) {
+		exchange->drops = true;
+		return work_refuse(connection, status);
 	}
-	return MHD_NO;
+	exchange->used = exchange->from + exchange->head.bytes;
+	return work_begin(connection);
 }
 
-/* Suspends for the form that the client prefers; false where it is there, or no worker has time. */
-static bool wait_for_form(struct connection *connection)
+static enum step read_head(struct connection *connection)
 {
-	struct page *page = connection->page;
-	connection->wanted = connection->ask.range.len ? CODING_IDENTITY : answer_coding(page, &connection->ask);
-	if (page_form(page, connection->wanted))
-		return false;
-	atomic_store(&connection->gate, 0);
-	connection->job = (struct job){.run = run_form, .drop = drop_form};
-	return queue_push(connection->server->queue, &connection->job);
-}
-
-static enum MHD_Result take_body(struct connection *connection, const char *body, size_t *body_bytes)
-{
-	buf_put_bytes(&connection->body, body, *body_bytes);
-	*body_bytes = 0;
-	return MHD_YES;
-}
-
-/* All of the request is here, or a suspension is over. */
-static enum MHD_Result go_on(struct connection *connection)
-{
-	struct http_server *server = connection->server;
-	if (connection->is_get && !connection->page) {
-		connection->page = web_find(server->settings.web, buf_str(&connection->target),
-					    clock_now_s(web_clock(server->settings.web)));
-		if (!connection->page)
-			return miss(connection);
-		if (connection->outcome == OUTCOME_NONE)
-			connection->outcome = OUTCOME_HIT;
-		improve_maybe(server, connection->page);
+	struct exchange *exchange = connection->exchange;
+	if (!exchange) {
+		if (!connection->readable)
+			return STEP_WAIT;
+		begin_exchange(connection);
+		exchange = connection->exchange;
 	}
-	if (!connection->page) {
-		if (connection->body.over)
-			return refuse(connection, 413);
-		connection->request.body = buf_str(&connection->body);
-		connection->outcome = OUTCOME_MISS;
-		atomic_store(&connection->gate, 0);
-		return push_render(connection);
+	if (exchange->from + exchange->head.at == exchange->end) {
+		bool first = exchange->head.at == 0;
+		enum step step = fill(connection);
+		if (step != STEP_ON && first)
+			end_exchange(connection);
+		if (step != STEP_ON || exchange->end == exchange->from + exchange->head.at)
+			return step;
 	}
-	if (wait_for_form(connection))
-		return suspend(connection);
-	return connection_send(connection);
+	if (exchange->head.at == 0)
+		start_head(connection);
+	int status = head_read(&exchange->head, exchange->bytes + exchange->from, exchange->end - exchange->from);
+	return status == HEAD_MORE ? STEP_ON : end_head(connection, status);
 }
 
-enum MHD_Result connection_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
-				   const char *version, const char *body, size_t *body_bytes, void **request_context)
+static enum step read_body(struct connection *connection)
 {
-	struct connection *connection = *request_context;
-	(void)cls;
-	(void)mhd;
-	(void)url;
-	if (!connection || connection->phase == PHASE_CUT)
-		return MHD_NO;
-	if (!connection->begun)
-		return begin(connection, method, version);
-	if (*body_bytes)
-		return take_body(connection, body, body_bytes);
-	return go_on(connection);
+	struct exchange *exchange = connection->exchange;
+	struct str input = str_of(exchange->bytes + exchange->used, exchange->end - exchange->used), piece;
+	int status;
+	while ((status = body_read(&exchange->body, &input, &piece)) == BODY_PIECE)
+		buf_put(&exchange->content, piece);
+	exchange->used = exchange->end - input.len;
+	if (status == BODY_MORE) {
+		exchange->used = exchange->end = exchange->from + exchange->head.bytes;
+		return fill(connection);
+	}
+	if (status == 0 && exchange->content.over)
+		status = 413;
+	if (status) {
+		exchange->drops = true;
+		return work_refuse(connection, status);
+	}
+	return work_go_on(connection);
+}
+
+/* ---- after the answer ---- */
+
+static enum step linger(struct connection *connection)
+{
+	char waste[4096];
+	size_t bytes;
+	enum step step = receive(connection, waste, sizeof waste, &bytes);
+	connection->lingered += (unsigned)bytes;
+	return connection->lingered > LINGER_BYTES ? STEP_CLOSE : step;
+}
+
+static enum step end_answer(struct connection *connection)
+{
+	struct exchange *exchange = connection->exchange;
+	struct loop *loop = connection->loop;
+	bool leftover = exchange->used < exchange->end, close_it = exchange->close;
+	bool unread = exchange->drops || leftover || connection->readable;
+	count_answer(connection);
+	if (close_it) {
+		end_exchange(connection);
+		if (!unread)
+			return STEP_CLOSE;
+		shutdown(connection->fd, SHUT_WR);
+		connection_phase(connection, PHASE_LINGER, loop->now_us + LINGER_US);
+		return STEP_ON;
+	}
+	connection_phase(connection, PHASE_IDLE, loop->now_us + loop->server->settings.idle_s * SECOND_US);
+	if (leftover) {
+		exchange_end(exchange);
+		exchange_begin(exchange, &loop->server->limits);
+	} else {
+		end_exchange(connection);
+	}
+	if (loop->drains)
+		connection_drain(connection);
+	return STEP_ON;
+}
+
+/* ---- the machine ---- */
+
+static enum step take_step(struct connection *connection)
+{
+	switch ((enum phase)connection->phase) {
+	case PHASE_HEAD:
+	case PHASE_IDLE:
+		return read_head(connection);
+	case PHASE_BODY:
+		return read_body(connection);
+	case PHASE_SEND: {
+		enum step step = send_more(connection);
+		return step == STEP_ON ? end_answer(connection) : step;
+	}
+	case PHASE_LINGER:
+		return linger(connection);
+	case PHASE_NEW:
+	case PHASE_WORK:
+	case PHASE_GONE:
+		return STEP_WAIT;
+	}
+	return STEP_CLOSE;
+}
+
+static void follow(struct connection *connection, enum step step)
+{
+	for (unsigned i = 0; step == STEP_ON && i < STEPS_A_TURN; i++)
+		step = take_step(connection);
+	if (step == STEP_ON)
+		loop_again(connection->loop, connection);
+	else if (step == STEP_CLOSE)
+		connection_close(connection);
+}
+
+void connection_run(struct connection *connection)
+{
+	follow(connection, STEP_ON);
+}
+
+/* An answer that is not to a whole request. */
+static void answer_unasked(struct connection *connection, int status)
+{
+	if (!connection->exchange)
+		begin_exchange(connection);
+	if (connection->phase != PHASE_BODY)
+		connection->exchange->started_us = clock_steady_us();
+	connection->exchange->silent = connection->over;
+	connection->exchange->drops = true;
+	follow(connection, work_refuse(connection, status));
+}
+
+static void open_connection(struct connection *connection)
+{
+	struct loop *loop = connection->loop;
+	const struct http_settings *settings = &loop->server->settings;
+	connection->next = loop->connections;
+	if (connection->next)
+		connection->next->previous = connection;
+	loop->connections = connection;
+	connection_phase(connection, PHASE_HEAD, loop->now_us + settings->header_ms * 1000);
+	uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+	if (loop_watch(loop, connection->fd, &connection->watch, events)) {
+		connection_close(connection);
+		return;
+	}
+	if (loop->drains)
+		connection_drain(connection);
+	if (connection->over)
+		answer_unasked(connection, 503);
+}
+
+void connection_mailed(struct connection *connection)
+{
+	if (connection->phase == PHASE_NEW) {
+		open_connection(connection);
+		return;
+	}
+	connection->held = false;
+	if (connection->phase == PHASE_GONE)
+		connection_close(connection);
+	else
+		follow(connection, work_go_on(connection));
+}
+
+static void cut(struct connection *connection)
+{
+	struct linger at_once = {.l_onoff = 1};
+	bool reading = connection->phase == PHASE_HEAD || connection->phase == PHASE_BODY;
+	if (!connection->for_metrics)
+		atomic_fetch_add(&connection->loop->server->metrics.cut, 1);
+	if (reading && connection->exchange) {
+		answer_unasked(connection, 408);
+		return;
+	}
+	/* nothing is kept for one who does not read */
+	if (connection->phase == PHASE_SEND)
+		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	connection_close(connection);
+}
+
+/* What came in this moment is heard. A fresh connection on which nothing came, and an idle one, are closed in silence.
+ */
+void connection_expire(struct connection *connection)
+{
+	struct loop *loop = connection->loop;
+	bool waiting = connection->phase == PHASE_IDLE || connection->phase == PHASE_HEAD;
+	bool fresh = connection->phase == PHASE_HEAD && !loop->drains;
+	if (waiting && !connection->exchange) {
+		connection->readable = true;
+		connection_phase(connection, connection->phase, loop->now_us + DRAIN_IDLE_US);
+		enum step step = take_step(connection);
+		if (step == STEP_ON || connection->exchange) {
+			follow(connection, step);
+			return;
+		}
+		if (!fresh || step == STEP_CLOSE) {
+			connection_close(connection);
+			return;
+		}
+	}
+	if (connection->phase == PHASE_LINGER)
+		connection_close(connection);
+	else
+		cut(connection);
+}
+
+void connection_drain(struct connection *connection)
+{
+	bool waiting = connection->phase == PHASE_IDLE || connection->phase == PHASE_HEAD;
+	if (waiting && !connection->exchange)
+		timer_set(&connection->loop->timers, &connection->timer, connection->loop->now_us + DRAIN_IDLE_US);
 }

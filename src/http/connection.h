@@ -1,97 +1,82 @@
-/* connection: one client's socket and the request under way on it. Inside src/http only.
+/* connection: one client's socket, as a state machine on its event thread. Inside src/http only.
  *
- * Made when libmicrohttpd accepts, freed when it closes; its threads:
- * - the HTTP thread of the connection runs the callbacks below;
- * - while the connection is suspended, a worker (or the leader of a flight) owns request and page;
- * - the sweeper reads phase and deadline and cuts, under the list's lock.
+ *     HEAD ──▶ (BODY) ──▶ (WORK) ──▶ SEND ──▶ IDLE ──▶ HEAD …
+ *       │         │          │         └────▶ (LINGER) ──▶ freed
+ *       └─────────┴──────────┴─ refused: SEND, LINGER
  *
- * Going on after a suspension: the HTTP thread suspends and the other side delivers, in either
- * order; the second of the two at the gate resumes. So nothing is resumed that is not suspended.
+ * HEAD begins with the connection, or with the first byte after an answer; it, BODY and SEND have deadlines that do
+ * not move when a byte trickles. In WORK a worker (or the leader of a flight) owns the exchange and hands the
+ * connection back by loop_mail. LINGER: the answer is out and our side shut down; what still comes is read and dropped
+ * for a moment, since closing on unread bytes would reset the connection and take the answer from the client.
  */
 #ifndef CRIER_HTTP_CONNECTION_H
 #define CRIER_HTTP_CONNECTION_H
 
-#include "http/metrics.h"
-#include "http/queue.h"
-#include "http/server.h"
-#include "web/strict.h"
+#include "http/loop.h"
 
-#include <microhttpd.h>
-
-#define FIELDS_MOST 64
-
-/* PHASE_HEAD: nothing, or not the whole head, has come. PHASE_CUT: the sweeper has shut the socket down. */
-enum phase { PHASE_HEAD, PHASE_BODY, PHASE_WORK, PHASE_SEND, PHASE_CUT };
+enum phase { PHASE_NEW, PHASE_HEAD, PHASE_BODY, PHASE_WORK, PHASE_SEND, PHASE_IDLE, PHASE_LINGER, PHASE_GONE };
 
 struct connection {
-	struct http_server *server;
-	struct MHD_Connection *mhd;
-	int fd;
-	struct connection *next, *previous; /* in the server's list */
-	_Atomic int phase;
-	_Atomic int64_t deadline_us, since_us; /* since_us: of the phase */
-
-	/* the request under way */
-	struct buf target;
-	int64_t started_us;
-	_Atomic bool asking; /* the request line has come */
-	bool begun, is_get;
-	struct str method; /* in libmicrohttpd's memory */
-	struct strict strict;
-	struct ask ask;
-	struct page *page;
-	enum outcome outcome;
-	int status;
-	int64_t sent_bytes;
-
-	/* what only a miss or a body needs */
-	struct arena *arena;
-	struct request request;
-	struct buf body;
-	struct flight *flight;
-	struct cache_waiter waiter;
-	struct job job;
-	_Atomic int gate;
-	enum coding wanted;
+	struct watch watch; /* first */
+	struct timer timer;
+	struct loop *loop;
+	struct connection *next, *previous; /* in the loop's list */
+	struct connection *next_mail, *next_again;
+	struct exchange *exchange; /* NULL while idle */
+	int fd;                    /* -1 once gone */
+	unsigned lingered;         /* bytes */
+	unsigned char phase;
+	bool readable, writable; /* until the kernel says otherwise */
+	bool ended;              /* the client sends no more */
+	bool held;               /* by a worker or flight */
+	bool waits_again;        /* in the loop's list of those */
+	bool for_metrics, over;  /* over: above the most connections */
 };
+
+_Static_assert(sizeof(struct connection) <= 256, "what each idle connection costs");
 
 struct http_server {
 	struct http_settings settings;
 	struct strict_limits limits;
-	struct MHD_Daemon *daemon, *metrics_daemon;
-	int listen_fd;
+	int listen_fd, metrics_fd;
 	struct queue *queue;
 	struct metrics metrics;
-	_Atomic bool draining, improving;
-
-	pthread_mutex_t lock; /* the list and the sweeper */
-	struct connection *connections;
-	pthread_t sweeper;
-	pthread_cond_t sweeper_wakes;
-	bool sweeper_runs, sweeper_ends;
+	_Atomic bool draining, ending, improving;
+	_Atomic int metrics_connections;
 	bool drained;
+	unsigned loop_count;
+	struct loop *loops;
+
+	pthread_mutex_t lock; /* for the last connection's end while draining */
+	pthread_cond_t emptied;
 };
 
-/* callbacks of libmicrohttpd */
-void connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
-		       enum MHD_ConnectionNotificationCode code);
-void *connection_target(void *cls, const char *target, struct MHD_Connection *mhd);
-enum MHD_Result connection_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
-				   const char *version, const char *body, size_t *body_bytes, void **request_context);
-void connection_completed(void *cls, struct MHD_Connection *mhd, void **request_context,
-			  enum MHD_RequestTerminationCode code);
+/* What a step of the machine leads to. */
+enum step { STEP_ON, STEP_WAIT, STEP_CLOSE };
 
-void connection_set_phase(struct connection *connection, enum phase phase, int64_t deadline_us);
+struct connection *connection_create(struct loop *loop, int fd, bool for_metrics, bool over);
+void connection_mailed(struct connection *connection); /* it is new, or comes back from a worker */
+void connection_run(struct connection *connection);
+void connection_expire(struct connection *connection); /* its deadline has passed */
+void connection_drain(struct connection *connection);  /* the server stops: idle ones get a short deadline */
+void connection_close(struct connection *connection);
 
-/* Sends connection->page by what the client asked (http/send.c). */
-enum MHD_Result connection_send(struct connection *connection);
+void connection_phase(struct connection *connection, enum phase phase, int64_t due_us);
+
+/* From the head to the answer (http/work.c). */
+enum step work_begin(struct connection *connection); /* the head is whole */
+enum step work_go_on(struct connection *connection); /* so is the body; or a page was delivered, or NULL: try again */
+enum step work_refuse(struct connection *connection, int status);
+
+/* The answer (http/send.c). */
+enum step send_page(struct connection *connection); /* exchange->page, by what the client asked */
+enum step send_more(struct connection *connection); /* STEP_ON at its end: the exchange is to be ended */
+bool send_continue(const struct connection *connection);
+
+/* What /metrics answers (http/metrics_page.c): a page of the caller's. */
+struct page *metrics_page(struct http_server *server, struct str method, struct str target);
 
 /* The better forms for a page that is asked for often, one page at a time (http/improve.c). */
 void improve_maybe(struct http_server *server, struct page *page);
-
-/* Cuts what is past its deadline (http/sweep.c). */
-int sweep_start(struct http_server *server, struct err *err);
-void sweep_stop(struct http_server *server);
-void sweep_idle(struct http_server *server, int64_t idle_us); /* while draining: shuts what asks for nothing */
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -58,6 +59,13 @@ int listen_on(const char *address, int port, int *ret_fd, struct err *err)
 	*ret_fd = fd;
 	fd = -1;
 	return 0;
+}
+
+int listen_prepare(int fd)
+{
+	int yes = 1, flags = fcntl(fd, F_GETFL);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 int listen_port(int fd)

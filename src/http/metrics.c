@@ -130,7 +130,7 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 	put_latency(metrics, out);
 	put_cache(&now->cache, out);
 	put_one(out, "crier_sent_bytes_total", "counter", "Bytes of bodies sent.", (int64_t)metrics->sent_bytes);
-	put_one(out, "crier_refused_total", "counter", "Requests refused as malformed or too large.",
+	put_one(out, "crier_refused_total", "counter", "Refused: malformed, too large, or a connection above the most.",
 		(int64_t)metrics->refused);
 	put_one(out, "crier_cut_total", "counter", "Connections cut for being too slow.", (int64_t)metrics->cut);
 	put_one(out, "crier_connections", "gauge", "Connections now.", metrics->connections);

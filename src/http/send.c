@@ -1,110 +1,182 @@
 #include "http/connection.h"
 
-#include <unistd.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
-static void add_field(void *context, const char *name, struct str value)
+#define SENDS_A_STEP    8
+#define SEND_BYTES_MOST (1u << 20) /* in one call: the other connections of the thread wait meanwhile */
+
+/* ---- the head of an answer ---- */
+
+static void put_field(void *context, const char *name, struct str value)
 {
-	struct MHD_Response *response = context;
-	char text[1024];
-	if (value.len < sizeof text) {
-		__builtin_memcpy(text, value.ptr, value.len);
-		text[value.len] = 0;
-		MHD_add_response_header(response, name, text);
-		return;
+	struct buf *out = context;
+	buf_put_cstr(out, name);
+	buf_put(out, STR(": "));
+	buf_put(out, value);
+	buf_put(out, STR("\r\n"));
+}
+
+static bool has_length(int status)
+{
+	return status != 304 && status != 204 && status >= 200;
+}
+
+/* All but what belongs to the connection. */
+static void write_head(const struct connection *connection, int64_t now_s, struct buf *out)
+{
+	const struct exchange *exchange = connection->exchange;
+	const struct answer *answer = &exchange->answer;
+	char date[CLOCK_TEXT_BYTES];
+	buf_printf(out, "HTTP/1.1 %d %s\r\n", answer->status, status_phrase(answer->status));
+	clock_http(now_s, date);
+	put_field(out, "Date", str_from(date));
+	answer_headers(exchange->page, answer, web_answer_settings(connection->loop->server->settings.web), now_s,
+		       put_field, out);
+	if (has_length(answer->status)) {
+		buf_put(out, STR("Content-Length: "));
+		buf_put_i64(out, answer->bytes);
+		buf_put(out, STR("\r\n"));
 	}
-	BUF_SCOPED long_text = BUF_INIT(value.len + 1);
-	buf_put(&long_text, value);
-	buf_put_byte(&long_text, 0);
-	MHD_add_response_header(response, name, long_text.ptr);
 }
 
-/* The body stays the page's, which outlives every answer made of it: the connection holds a reference.
- *
- * With a 304 the library (up to 0.9.75) always sends a Content-Length. Its zero breaks RFC 9110 section 8.6,
- * the length of the whole would be right, but clients built on http_parser then wait for a body that never comes;
- * caches do not take this field from a 304 (RFC 9111 section 3.2). So it stays zero. */
-static struct MHD_Response *make_body(const struct page *page, const struct answer *answer)
+struct kept_head {
+	size_t bytes;
+	char text[];
+};
+
+static void keep(struct page_slot *slot, const struct buf *head, const struct form *form, int64_t now_s)
 {
-	if (answer->bytes == 0)
-		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	if (answer->form) {
-		const char *from = answer->form->body.ptr + answer->offset;
-		return MHD_create_response_from_buffer((size_t)answer->bytes, (void *)(uintptr_t)from,
-						       MHD_RESPMEM_PERSISTENT);
-	}
-	int fd = dup(page->file_fd);
-	if (fd < 0)
-		return NULL;
-	struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(
-		(uint64_t)answer->bytes, fd, (uint64_t)(page->file_offset + answer->offset));
-	if (!response)
-		close(fd);
-	return response;
+	struct kept_head *kept = malloc(sizeof *kept + head->len);
+	if (!kept)
+		err_die("out of memory: give this process more");
+	kept->bytes = head->len;
+	memcpy(kept->text, head->ptr, head->len);
+	free(slot->value);
+	slot->value = kept;
+	slot->destroy = free;
+	slot->made_s = now_s;
+	slot->made_for = form;
 }
 
-static struct MHD_Response *make_response(const struct connection *connection, const struct answer *answer,
-					  int64_t now_s)
+/* A head that many get alike is written once a second (its age for shared caches counts down). */
+static void put_kept_head(const struct connection *connection, int64_t now_s)
 {
-	const struct page *page = connection->page;
-	struct MHD_Response *response = make_body(page, answer);
-	if (!response)
-		return NULL;
-	answer_headers(page, answer, web_answer_settings(connection->server->settings.web), now_s, add_field, response);
-	if (connection->server->draining)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	return response;
-}
-
-static void destroy_response(void *value)
-{
-	MHD_destroy_response(value);
-}
-
-/* An answer that many get alike is made once a second (its age for shared caches counts down) and
- * queued again and again. */
-static enum MHD_Result send_kept(struct connection *connection, const struct answer *answer, int64_t now_s)
-{
-	struct page *page = connection->page;
+	struct exchange *exchange = connection->exchange;
+	const struct answer *answer = &exchange->answer;
+	struct page *page = exchange->page;
 	struct page_slot *slot = &page->slots[answer->coding + (answer->status == 304 ? CODING_COUNT : 0)];
-	enum MHD_Result result = MHD_NO;
 	pthread_mutex_lock(&page->lock);
-	if (!slot->value || slot->made_s != now_s || slot->made_for != answer->form) {
-		struct MHD_Response *response = make_response(connection, answer, now_s);
-		if (slot->value)
-			MHD_destroy_response(slot->value);
-		slot->value = response;
-		slot->made_s = now_s;
-		slot->made_for = answer->form;
-		slot->destroy = destroy_response;
+	const struct kept_head *kept = slot->value;
+	if (kept && slot->made_s == now_s && slot->made_for == answer->form) {
+		buf_put_bytes(&exchange->out, kept->text, kept->bytes);
+	} else {
+		write_head(connection, now_s, &exchange->out);
+		keep(slot, &exchange->out, answer->form, now_s);
 	}
-	if (slot->value)
-		result = MHD_queue_response(connection->mhd, (unsigned)answer->status, slot->value);
 	pthread_mutex_unlock(&page->lock);
-	return result;
 }
 
-static enum MHD_Result send_once(struct connection *connection, const struct answer *answer, int64_t now_s)
+static void put_connection(const struct exchange *exchange, struct buf *out)
 {
-	struct MHD_Response *response = make_response(connection, answer, now_s);
-	if (!response)
-		return MHD_NO;
-	enum MHD_Result result = MHD_queue_response(connection->mhd, (unsigned)answer->status, response);
-	MHD_destroy_response(response);
-	return result;
+	if (exchange->close)
+		buf_put(out, STR("Connection: close\r\n\r\n"));
+	else if (str_eq(exchange->head.version, STR("HTTP/1.0")))
+		buf_put(out, STR("Connection: keep-alive\r\n\r\n"));
+	else
+		buf_put(out, STR("\r\n"));
 }
 
-enum MHD_Result connection_send(struct connection *connection)
+enum step send_page(struct connection *connection)
 {
-	struct http_server *server = connection->server;
-	int64_t now_s = clock_now_s(web_clock(server->settings.web));
-	struct answer answer;
-	answer_choose(connection->page, &connection->ask, &answer);
-	connection->status = answer.status;
-	connection->sent_bytes = connection->ask.head ? 0 : answer.bytes;
-	connection_set_phase(connection, PHASE_SEND,
-			     clock_steady_us() + server->settings.write_ms * 1000 +
-				     answer.bytes * 1000000 / server->settings.slowest_bytes_s);
-	if (answer.plain && answer.form && !server->draining)
-		return send_kept(connection, &answer, now_s);
-	return send_once(connection, &answer, now_s);
+	struct exchange *exchange = connection->exchange;
+	struct answer *answer = &exchange->answer;
+	struct loop *loop = connection->loop;
+	const struct http_settings *settings = &loop->server->settings;
+	int64_t now_s = clock_now_s(web_clock(settings->web));
+	answer_choose(exchange->page, &exchange->ask, answer);
+	exchange->close = exchange->close || atomic_load_explicit(&loop->server->draining, memory_order_relaxed);
+	exchange->offset = answer->offset;
+	exchange->left = exchange->ask.head || !has_length(answer->status) ? 0 : answer->bytes;
+	exchange->out_sent = 0;
+	buf_clear(&exchange->out);
+	if (answer->plain && answer->form)
+		put_kept_head(connection, now_s);
+	else
+		write_head(connection, now_s, &exchange->out);
+	put_connection(exchange, &exchange->out);
+	connection_phase(connection, PHASE_SEND,
+			 loop->now_us + settings->write_ms * 1000 +
+				 exchange->left * 1000000 / settings->slowest_bytes_s);
+	return exchange->out.over ? STEP_CLOSE : STEP_ON;
+}
+
+/* ---- its bytes ---- */
+
+static ssize_t send_memory(const struct connection *connection, size_t head_left)
+{
+	struct exchange *exchange = connection->exchange;
+	const struct form *form = exchange->answer.form;
+	size_t most = exchange->left < SEND_BYTES_MOST ? (size_t)exchange->left : SEND_BYTES_MOST;
+	struct iovec parts[2] = {{exchange->out.ptr + exchange->out_sent, head_left}, {NULL, 0}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 1};
+	bool more = !form && exchange->left;
+	if (form && most) {
+		parts[1] = (struct iovec){(void *)(uintptr_t)(form->body.ptr + exchange->offset), most};
+		message.msg_iovlen = 2;
+	}
+	return sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+}
+
+static ssize_t send_file(const struct connection *connection)
+{
+	const struct exchange *exchange = connection->exchange;
+	size_t most = exchange->left < SEND_BYTES_MOST ? (size_t)exchange->left : SEND_BYTES_MOST;
+	off_t from = (off_t)(exchange->page->file_offset + exchange->offset);
+	ssize_t sent = sendfile(connection->fd, exchange->page->file_fd, &from, most);
+	if (sent == 0)
+		errno = EIO; /* the file is shorter than it was */
+	return sent ? sent : -1;
+}
+
+static void count_sent(struct exchange *exchange, size_t head_left, size_t sent)
+{
+	size_t of_head = sent < head_left ? sent : head_left;
+	exchange->out_sent += of_head;
+	exchange->offset += (int64_t)(sent - of_head);
+	exchange->left -= (int64_t)(sent - of_head);
+}
+
+enum step send_more(struct connection *connection)
+{
+	struct exchange *exchange = connection->exchange;
+	for (unsigned i = 0; i < SENDS_A_STEP; i++) {
+		size_t head_left = exchange->out.len - exchange->out_sent;
+		if (!head_left && !exchange->left)
+			return STEP_ON;
+		if (!connection->writable)
+			return STEP_WAIT;
+		bool memory = head_left || exchange->answer.form;
+		ssize_t sent = memory ? send_memory(connection, head_left) : send_file(connection);
+		if (sent >= 0)
+			count_sent(exchange, head_left, (size_t)sent);
+		else if (errno == EAGAIN)
+			connection->writable = false;
+		else if (errno != EINTR)
+			return STEP_CLOSE;
+	}
+	loop_again(connection->loop, connection);
+	return STEP_WAIT;
+}
+
+bool send_continue(const struct connection *connection)
+{
+	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	ssize_t length = sizeof text - 1;
+	return send(connection->fd, text, sizeof text - 1, MSG_NOSIGNAL | MSG_DONTWAIT) == length;
 }

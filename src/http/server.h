@@ -1,11 +1,12 @@
-/* server: the web layer on a socket, by libmicrohttpd; the only folder that includes it.
+/* server: the web layer on sockets, by HTTP/1.1 (RFC 9112).
  *
- * HTTP threads (epoll, one for each core) answer cached pages, redirects and refusals at once. All else
- * suspends the connection and goes into a bounded queue of worker threads, each with what the
- * app's worker_create made; a full queue answers 503. Those who ask for a page that is being rendered wait for it.
+ * HTTP threads (http/loop.h: epoll, one for each core) answer cached pages, redirects and refusals at once. All else
+ * goes into a bounded queue of worker threads, each with what the app's worker_create made, while its connection
+ * rests; a full queue answers 503. Those who ask for a page that is being rendered wait for it.
  *
- * Strict: what other programs on the way might read otherwise is refused and the connection closed (web/strict.h).
- * Patient with nobody: heads, bodies and answers have a time by which they must be through, whatever trickles.
+ * Strict: what other programs on the way might read otherwise is refused and the connection closed (web/head.h,
+ * web/body.h, web/strict.h). Patient with nobody: heads, bodies and answers have a time by which they must be through,
+ * whatever trickles. Every answer is a page of the web layer with all its fields, refusals and metrics included.
  *
  * http_run is called on the main thread after http_start, with the signals blocked since
  * before any thread started (http_block_signals): SIGTERM and SIGINT drain (no new connections, what
@@ -39,14 +40,14 @@ struct http_settings {
 	unsigned threads;            /* [cores] */
 	unsigned workers;            /* [cores + 1] */
 	unsigned queue_most;         /* requests waiting for a worker [512] */
-	unsigned connections_most;   /* [10,000] */
+	unsigned connections_most;   /* [10,000]; some more are answered 503 */
 	size_t header_bytes;         /* all field names and values [8,192] */
 	int64_t body_bytes;          /* [LIMIT_REQUEST_BODY_BYTES] */
-	int64_t header_ms; /* from the connection, or the end of the last answer and idle_s, to the head [20,000] */
+	int64_t header_ms; /* from the connection, or the first byte after an answer, to the end of the head [20,000] */
 	int64_t body_ms;   /* for a whole body [60,000] */
 	int64_t write_ms;  /* for an answer, besides the time of its bytes [30,000] */
 	int64_t slowest_bytes_s; /* what a client must read at least, in bytes a second [4,096] */
-	unsigned idle_s;         /* nothing heard or sent [15] */
+	unsigned idle_s;         /* between an answer and the next request [15] */
 	int64_t drain_ms;        /* the longest that a stop waits [10,000] */
 	unsigned log_every;      /* a line for every Nth request; 0: only for failures (500 and above) */
 	void (*gauges)(void *context, struct http_gauges *ret_gauges); /* NULL: none */

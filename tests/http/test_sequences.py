@@ -70,10 +70,14 @@ def test_not_modified_then_more(toy):
 def test_http_1_0_may_stay(toy):
     """Without keep-alive it closes; either way the length is told and the answer whole."""
     with toy.connect() as connection:
-        connection.sendall(b"GET /size/3000/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-        answer = Answer.read(connection.makefile("rb"))
-        assert answer.status == 200 and len(answer.body) == 3000
-        assert answer.field("transfer-encoding") is None
+        stream = connection.makefile("rb")
+        for _ in range(3):
+            connection.sendall(b"GET /size/3000/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            answer = Answer.read(stream)
+            assert answer.status == 200 and len(answer.body) == 3000
+            assert answer.field("transfer-encoding") is None and answer.field("connection") == "keep-alive"
+        connection.sendall(b"GET /size/3000/ HTTP/1.0\r\n\r\n")
+        assert Answer.read(stream).field("connection") == "close" and stream.read() == b""
 
 
 def test_options_of_everything(toy):
@@ -82,18 +86,16 @@ def test_options_of_everything(toy):
     assert toy.get("/size/10/").status == 200
 
 
-def test_who_expects_to_be_told_to_go_on(toy):
+def test_many_at_once_are_answered_in_order(toy):
+    """More than a thread's turn and a buffer hold."""
+    sizes = [1 + number % 700 for number in range(3000)]
     with toy.connect() as connection:
+        text = "".join(request("/size/%d/" % size, X="y" * (size % 90)) for size in sizes)
+        sender = threading.Thread(target=lambda: connection.sendall(text.encode()))
+        sender.start()
         stream = connection.makefile("rb")
-        connection.sendall(request("/echo/", method="POST", Content_Length=4, Expect="100-continue").encode())
-        first = stream.readline()
-        assert first.split()[1] in (b"100", b"417")
-        while stream.readline() not in (b"\r\n", b""):
-            pass
-        if first.split()[1] == b"100":
-            connection.sendall(b"body")
-            answer = Answer.read(stream)
-            assert answer.status == 200 and answer.body == b"body"
+        assert [len(Answer.read(stream).body) for _ in sizes] == sizes
+        sender.join()
 
 
 @pytest.mark.parametrize("length,status", [(2047, 404), (2048, 404), (2049, 414), (8000, 414)])

@@ -219,6 +219,8 @@ static void read_setting(struct http_settings *settings, const char *text)
 	bool known = str_to_i64(value, &number);
 	if (str_eq(name, STR("header_ms")))
 		settings->header_ms = number;
+	else if (str_eq(name, STR("body_ms")))
+		settings->body_ms = number;
 	else if (str_eq(name, STR("write_ms")))
 		settings->write_ms = number;
 	else if (str_eq(name, STR("slowest_bytes_s")))
@@ -233,6 +235,8 @@ static void read_setting(struct http_settings *settings, const char *text)
 		settings->workers = (unsigned)number;
 	else if (str_eq(name, STR("threads")))
 		settings->threads = (unsigned)number;
+	else if (str_eq(name, STR("connections_most")))
+		settings->connections_most = (unsigned)number;
 	else if (str_eq(name, STR("queue_most")))
 		settings->queue_most = (unsigned)number;
 	else if (str_eq(name, STR("body_bytes")))
