@@ -16,6 +16,10 @@
  * Cost:           linear in the input; the bounds below hold for the worst of inputs. Typical articles
  *                 take some tens of nanoseconds a byte for both directions.
  *
+ * A picture or player that a script was to load late, and its twin in a <noscript>, are one, with the real address
+ * (text/markup_lazy.h). Ruby becomes running text, in HTML and in plain text alike: <ruby>漢<rt>kan</rt></ruby> is
+ * 漢(kan), and where the source brings its own brackets (rp) those; the languages of both stay, as spans.
+ *
  * Pictures are named by the guid of a media record (data-media="…" in the canonical form); what has no
  * record keeps its address. Neither is shown until the projector's callback resolves it.
  */

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "text/markup_lazy.h"
 #include "text/plain.h"
 #include "text/url.h"
 
@@ -94,9 +95,11 @@ static struct str source_id(struct convert *convert, const GumboElement *element
 
 static struct str picture_address(struct convert *convert, const GumboElement *element)
 {
-	struct str src = str_trim(convert_raw(element, MARKUP_SRC)), lazy = convert_raw(element, MARKUP_LAZY);
-	if (lazy.len && (!src.len || str_starts_nocase(src, STR("data:"))))
-		src = lazy;
+	const struct lazy picture = {.src = convert_raw(element, MARKUP_SRC),
+				     .later = convert_raw(element, MARKUP_LAZY),
+				     .set = convert_raw(element, MARKUP_LAZY_SET),
+				     .class = convert_raw(element, MARKUP_CLASS)};
+	struct str src = lazy_address(&picture);
 	struct str address = src.len ? convert_address(convert, src) : src;
 	return markup_is_picture_address(address) ? address : (struct str){0};
 }
@@ -427,6 +430,14 @@ static void take_over(struct convert *convert, const struct convert *attempt)
 		markup_report_merge(convert->report, attempt->report);
 }
 
+/* What a figure says about the language of its captions. */
+static void set_figure_language(struct convert *convert, struct markup_node *figure, const GumboElement *element)
+{
+	struct build_shape language = convert_shape(convert, element, MARKUP_SPAN);
+	for (const struct markup_attribute *at = language.attributes; at; at = at->next)
+		markup_set(convert->tree, figure, at->name, at->value);
+}
+
 /* A figure of one picture. NULL where the picture has no address. */
 static struct markup_node *make_figure(struct convert *convert, const GumboElement *element,
 				       const struct survey *survey)
@@ -434,6 +445,7 @@ static struct markup_node *make_figure(struct convert *convert, const GumboEleme
 	struct markup_node *figure = markup_node_new(convert->tree, MARKUP_FIGURE);
 	if (!set_picture(convert, figure, &survey->image->v.element, convert_text(convert, element, MARKUP_MEDIA)))
 		return NULL;
+	set_figure_language(convert, figure, element);
 	figure->align = (uint8_t)convert_align(element);
 	if (!figure->align)
 		figure->align = (uint8_t)convert_align(&survey->image->v.element);
@@ -509,6 +521,7 @@ static bool convert_gallery(struct convert *convert, const GumboNode *node, cons
 	take_over(convert, &attempt);
 	if (survey->caption)
 		add_caption(convert, gallery, survey->caption);
+	set_figure_language(convert, gallery, &node->v.element);
 	build_boundary(convert->builder);
 	convert_id(convert, &node->v.element);
 	build_block(convert->builder, gallery);
@@ -598,6 +611,20 @@ static void convert_plain(struct convert *convert, const GumboNode *node)
 	build_boundary(convert->builder);
 }
 
+/* A quotation with its speaker, a table with its caption, or what stands in the figure. */
+static void convert_rest(struct convert *convert, const GumboNode *node, const struct survey *survey, bool alone)
+{
+	if (alone && survey->quotes) {
+		bool pull = convert_has_class(&node->v.element, STR("wp-block-pullquote")) ||
+			    convert_has_class(&survey->quote->v.element, STR("pull"));
+		convert_quote(convert, survey->quote, survey->caption, pull);
+	} else if (alone && survey->tables) {
+		convert_captioned_table(convert, node, survey);
+	} else {
+		convert_plain(convert, node);
+	}
+}
+
 void convert_figure(struct convert *convert, const GumboNode *node)
 {
 	struct survey survey = {0};
@@ -616,19 +643,15 @@ void convert_figure(struct convert *convert, const GumboNode *node)
 			return;
 		}
 	}
-	if (alone && survey.quotes) {
-		bool pull = convert_has_class(element, STR("wp-block-pullquote")) ||
-			    convert_has_class(&survey.quote->v.element, STR("pull"));
-		convert_quote(convert, survey.quote, survey.caption, pull);
-		return;
-	}
-	if (alone && survey.tables) {
-		convert_captioned_table(convert, node, &survey);
-		return;
-	}
 	if (((alone && survey.embeds) || (!things && survey.texts)) && convert_embeds(convert, node, &survey))
 		return;
 	if (survey.captions <= 1 && convert_gallery(convert, node, &survey))
 		return;
-	convert_plain(convert, node);
+	struct build_shape group = convert_shape(convert, element, MARKUP_GROUP);
+	struct build_saved saved = {0};
+	if (group.attributes)
+		saved = build_enter(convert->builder, &group);
+	convert_rest(convert, node, &survey, alone);
+	if (group.attributes)
+		build_leave(convert->builder, saved);
 }

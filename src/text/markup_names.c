@@ -41,7 +41,9 @@ static const struct tag tags[] = {
 	{"noscript", TAG_SILENT, false, NULL},  {"object", TAG_EMBED, false, NULL},
 	{"ol", TAG_BLOCK, true, NULL},          {"p", TAG_PARAGRAPH, true, NULL},
 	{"picture", TAG_SILENT, false, NULL},   {"pre", TAG_BLOCK, true, NULL},
-	{"q", TAG_INLINE, false, NULL},         {"s", TAG_FORMAT, true, NULL},
+	{"q", TAG_INLINE, false, NULL},         {"rb", TAG_SILENT, false, NULL},
+	{"rp", TAG_SILENT, false, NULL},        {"rt", TAG_INLINE, false, "span"},
+	{"ruby", TAG_INLINE, true, "span"},     {"s", TAG_FORMAT, true, NULL},
 	{"samp", TAG_INLINE, false, NULL},      {"script", TAG_RAW, false, NULL},
 	{"section", TAG_BLOCK, true, "div"},    {"select", TAG_SKIP_SOFT, false, NULL},
 	{"small", TAG_FORMAT, true, NULL},      {"source", TAG_SOURCE, false, NULL},
@@ -101,6 +103,7 @@ static const struct {
 	{STR_INIT("id"), MARKUP_ID},
 	{STR_INIT("lang"), MARKUP_LANG},
 	{STR_INIT("data-src"), MARKUP_LAZY},
+	{STR_INIT("data-srcset"), MARKUP_LAZY_SET},
 	{STR_INIT("data-media"), MARKUP_MEDIA},
 	{STR_INIT("name"), MARKUP_NAME},
 	{STR_INIT("open"), MARKUP_OPEN},
@@ -118,9 +121,10 @@ static const struct {
 	/* other names for the same things */
 	{STR_INIT("data-lazy-src"), MARKUP_LAZY},
 	{STR_INIT("data-orig-file"), MARKUP_LAZY},
+	{STR_INIT("data-lazy-srcset"), MARKUP_LAZY_SET},
 	{STR_INIT("xml:lang"), MARKUP_LANG},
 };
-_Static_assert(MARKUP_ATTRIBUTES == 28, "the list of names follows the enumeration");
+_Static_assert(MARKUP_ATTRIBUTES == 29, "the list of names follows the enumeration");
 
 enum markup_attribute_name markup_attribute_find(struct str name)
 {

@@ -67,6 +67,7 @@ static void write_canonical_figure(struct markup_writer *writer, const struct ma
 	markup_write_class(writer, "", node->align);
 	if (markup_has(node, MARKUP_MEDIA))
 		markup_write_attribute(writer, "data-media", markup_get(node, MARKUP_MEDIA));
+	write_language(writer, node);
 	if (node->id.len)
 		markup_write_attribute(writer, "id", node->id);
 	put(writer, ">");
@@ -193,6 +194,7 @@ void markup_write_figure(struct markup_writer *writer, const struct markup_node 
 		return;
 	put(writer, "<figure");
 	markup_write_class(writer, "", node->align);
+	write_language(writer, node);
 	if (node->id.len)
 		markup_write_attribute(writer, "id", node->id);
 	put(writer, ">");

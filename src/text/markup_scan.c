@@ -1,12 +1,26 @@
 #include "text/markup_scan.h"
 
 #include "base/utf8.h"
+#include "text/markup_lazy.h"
 
 #include <string.h>
 
 #define VALUE_BYTES 4096 /* of one attribute */
 #define RUN_LEAST   8    /* shorter text is handed on as it is */
 #define ENTITY_NAME 32   /* longer names there are none */
+
+/* A picture or player that was handed on, for what a <noscript> beside it says once more. */
+struct scan_shown {
+	struct lazy thing;
+	size_t from, end; /* in what is written; end 0: there is none */
+	bool in_noscript;
+};
+
+/* Readings beside characters become brackets behind them where the source has none (rp). */
+struct scan_ruby {
+	size_t depth;
+	bool reading, bracket, rp;
+};
 
 struct scan {
 	struct str in;
@@ -18,6 +32,9 @@ struct scan {
 	const struct tag *skipping; /* content is left out up to its end */
 	size_t skip_nested, skipping_from;
 	struct str media_address, media_title; /* while skipping a player */
+	struct scan_shown shown;
+	struct scan_ruby ruby;
+	bool in_noscript;
 };
 
 struct scan_attribute {
@@ -400,19 +417,179 @@ static void hand_on(struct scan *scan, const struct scan_tag *tag)
 	}
 }
 
+/* ---- what is shown late, and what a <noscript> shows instead ---- */
+
+static struct lazy lazy_of(const struct scan_tag *tag)
+{
+	return (struct lazy){.src = attribute_of(tag, MARKUP_SRC),
+			     .later = attribute_of(tag, MARKUP_LAZY),
+			     .set = attribute_of(tag, MARKUP_LAZY_SET),
+			     .class = attribute_of(tag, MARKUP_CLASS)};
+}
+
 static struct str media_source(const struct scan_tag *tag)
 {
-	struct str address = attribute_of(tag, MARKUP_SRC);
-	return address.len ? address : attribute_of(tag, MARKUP_LAZY);
+	struct lazy thing = lazy_of(tag);
+	return lazy_address(&thing);
+}
+
+#define BETWEEN_BYTES 1024 /* tags between a thing and its twin: a link's, a figure's */
+
+/* Tags and spaces alone. */
+static bool is_without_text(struct str html)
+{
+	bool in_tag = false;
+	if (html.len > BETWEEN_BYTES)
+		return str_empty(str_trim(html));
+	for (size_t i = 0; i < html.len; i++) {
+		if (!in_tag && html.ptr[i] != '<' && !is_space(html.ptr[i]))
+			return false;
+		in_tag = html.ptr[i] == '<' || (in_tag && html.ptr[i] != '>');
+	}
+	return true;
+}
+
+/* Whether a thing was shown already. Where it may take the place of what was shown, that goes instead. */
+static bool is_shown_already(struct scan *scan, const struct lazy *thing)
+{
+	struct scan_shown shown = scan->shown;
+	struct buf *html = &scan->out->html;
+	scan->shown.end = 0;
+	if (!shown.end || shown.in_noscript == scan->in_noscript)
+		return false;
+	struct str between = str_skip(buf_str(html), shown.end);
+	bool twin = scan->in_noscript ? lazy_is_twin(&shown.thing, thing->src) : lazy_is_twin(thing, shown.thing.src);
+	if (!twin || !is_without_text(between))
+		return false;
+	if (!scan->in_noscript || !str_empty(str_trim(between)))
+		return !scan->in_noscript || lazy_is_same_file(lazy_address(&shown.thing), thing->src);
+	buf_truncate(html, shown.from); /* nothing but spaces stands behind it */
+	return false;
+}
+
+static void note_shown(struct scan *scan, const struct lazy *thing, size_t from)
+{
+	size_t end = scan->out->html.len;
+	if (end > from)
+		scan->shown = (struct scan_shown){*thing, from, end, scan->in_noscript};
+}
+
+static void start_picture(struct scan *scan, const struct scan_tag *tag)
+{
+	struct lazy thing = lazy_of(tag);
+	if (is_shown_already(scan, &thing))
+		return;
+	size_t from = scan->out->html.len;
+	hand_on(scan, tag);
+	note_shown(scan, &thing, from);
+}
+
+static void start_frame(struct scan *scan, const struct scan_tag *tag)
+{
+	struct lazy thing = lazy_of(tag);
+	if (is_shown_already(scan, &thing))
+		return;
+	size_t from = scan->out->html.len;
+	put_player(scan, tag->name, lazy_address(&thing), attribute_of(tag, MARKUP_TITLE));
+	note_shown(scan, &thing, from);
+}
+
+static bool is_noscript(const struct tag *tag)
+{
+	return tag->class == TAG_SILENT && strcmp(tag->name, "noscript") == 0;
+}
+
+/* ---- ruby ---- */
+
+static bool is_ruby(const struct tag *tag)
+{
+	return tag->name[0] == 'r'; /* rb, rp, rt, ruby */
+}
+
+static void put_end(struct scan *scan, const struct tag *tag)
+{
+	struct buf *html = &scan->out->html;
+	ledger_end(&scan->ledger, tag);
+	buf_put(html, STR("</"));
+	buf_put_cstr(html, handed_on_as(tag));
+	buf_put_byte(html, '>');
+}
+
+static void put_bracket(struct scan *scan, char bracket)
+{
+	ledger_text(&scan->ledger);
+	buf_put_byte(&scan->out->html, bracket);
+}
+
+static void end_reading(struct scan *scan)
+{
+	struct scan_ruby *ruby = &scan->ruby;
+	if (!ruby->reading)
+		return;
+	ruby->reading = false;
+	put_end(scan, tag_find(STR("rt")));
+	if (ruby->bracket)
+		put_bracket(scan, ')');
+}
+
+static void end_ruby(struct scan *scan)
+{
+	end_reading(scan);
+	put_end(scan, tag_find(STR("ruby")));
+	scan->ruby.depth--;
+	scan->ruby.rp = false;
+}
+
+static void start_ruby(struct scan *scan, const struct scan_tag *tag)
+{
+	struct scan_ruby *ruby = &scan->ruby;
+	size_t from = scan->out->html.len;
+	if (strcmp(tag->known->name, "ruby") == 0) {
+		hand_on(scan, tag);
+		ruby->depth += scan->out->html.len > from;
+		ruby->rp = false;
+		return;
+	}
+	if (!ruby->depth)
+		return;
+	end_reading(scan);
+	if (strcmp(tag->known->name, "rp") == 0)
+		ruby->rp = !ruby->rp;
+	if (strcmp(tag->known->name, "rt") != 0 || str_starts_nocase(str_skip(scan->in, scan->at), STR("</rt")))
+		return;
+	ruby->bracket = !ruby->rp;
+	if (ruby->bracket)
+		put_bracket(scan, '(');
+	from = scan->out->html.len;
+	hand_on(scan, tag);
+	ruby->reading = scan->out->html.len > from;
+	if (!ruby->reading && ruby->bracket)
+		buf_truncate(&scan->out->html, from - 1); /* too deep: no bracket that nothing closes */
+}
+
+static void end_ruby_tag(struct scan *scan, const struct tag *tag)
+{
+	if (strcmp(tag->name, "ruby") != 0)
+		end_reading(scan);
+	else if (scan->ruby.depth)
+		end_ruby(scan);
 }
 
 static void start_tag(struct scan *scan, const struct scan_tag *tag)
 {
+	if (is_ruby(tag->known)) {
+		start_ruby(scan, tag);
+		return;
+	}
+	while (scan->ruby.depth && tag->known->class >= TAG_BLOCK)
+		end_ruby(scan);
 	switch ((enum tag_class)tag->known->class) {
 	case TAG_UNKNOWN:
 		count_element(scan, tag->name);
 		return;
 	case TAG_SILENT:
+		scan->in_noscript = scan->in_noscript || is_noscript(tag->known);
+		return;
 	case TAG_SOURCE:
 		return;
 	case TAG_RAW:
@@ -429,7 +606,7 @@ static void start_tag(struct scan *scan, const struct scan_tag *tag)
 		scan->skipping_from = scan->at;
 		return;
 	case TAG_FRAME:
-		put_player(scan, tag->name, media_source(tag), attribute_of(tag, MARKUP_TITLE));
+		start_frame(scan, tag);
 		skip_raw(scan, tag->name);
 		return;
 	case TAG_EMBED:
@@ -444,6 +621,11 @@ static void start_tag(struct scan *scan, const struct scan_tag *tag)
 		scan->skipping_from = scan->at;
 		return;
 	case TAG_VOID:
+		if (strcmp(tag->known->name, "img") == 0)
+			start_picture(scan, tag);
+		else
+			hand_on(scan, tag);
+		return;
 	case TAG_INLINE:
 	case TAG_FORMAT:
 	case TAG_BLOCK:
@@ -481,17 +663,18 @@ static size_t ends_of(const struct scan *scan, const struct tag *tag)
 
 static void end_tag(struct scan *scan, const struct scan_tag *tag)
 {
-	struct buf *html = &scan->out->html;
+	if (is_ruby(tag->known)) {
+		end_ruby_tag(scan, tag->known);
+		return;
+	}
 	if (tag->known->class == TAG_VOID && strcmp(tag->known->name, "br") == 0)
-		buf_put(html, STR("<br>"));
+		buf_put(&scan->out->html, STR("<br>"));
+	if (is_noscript(tag->known))
+		scan->in_noscript = false;
 	if (tag->known->class < TAG_INLINE)
 		return;
-	for (size_t ends = ends_of(scan, tag->known); ends > 0; ends--) {
-		ledger_end(&scan->ledger, tag->known);
-		buf_put(html, STR("</"));
-		buf_put_cstr(html, handed_on_as(tag->known));
-		buf_put_byte(html, '>');
-	}
+	for (size_t ends = ends_of(scan, tag->known); ends > 0; ends--)
+		put_end(scan, tag->known);
 }
 
 static void stop_skipping(struct scan *scan)
@@ -626,6 +809,7 @@ void markup_scan(struct str html, struct arena *arena, struct markup_report *rep
 		count_unclosed(&scan, scan.skipping_from);
 	if (scan.skipping)
 		stop_skipping(&scan);
+	end_reading(&scan);
 	ret_scanned->deepest = scan.ledger.deepest;
 	ret_scanned->work = scan.ledger.work;
 }

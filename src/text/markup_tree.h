@@ -118,6 +118,7 @@ enum markup_attribute_name {
 	MARKUP_ID,
 	MARKUP_LANG,
 	MARKUP_LAZY, /* data-src and its kin */
+	MARKUP_LAZY_SET,
 	MARKUP_MEDIA,
 	MARKUP_NAME,
 	MARKUP_OPEN,
