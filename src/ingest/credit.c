@@ -153,7 +153,7 @@ static bool ends_sentence(struct str text)
 }
 
 /* A mark begins a credit only where a sentence or the text begins; an agency's own line anywhere behind a word. */
-static bool begins_here(struct str text, size_t at, bool plain)
+static bool begins_here(struct str text, size_t at, struct str mark, bool plain)
 {
 	static const struct str wide[] = {STR_INIT("。"), STR_INIT("，"), STR_INIT("、"), STR_INIT("（"),
 					  STR_INIT("）")};
@@ -164,9 +164,10 @@ static bool begins_here(struct str text, size_t at, bool plain)
 	if (before.len == at) /* scripts that part by wide signs part by nothing else */
 		return str_find_byte(STR("(["), before.ptr[before.len - 1]) != SIZE_MAX ||
 		       listed_end(before, wide, sizeof wide / sizeof wide[0], &ignored);
-	/* "he came, courtesy of her, to the house": in the midst of a sentence a mark begins with a capital */
+	/* "he came, courtesy of her, to the house": in the midst of a sentence a mark of words begins with a capital */
 	char last = before.ptr[before.len - 1], first = text.ptr[at];
-	if (first >= 'a' && first <= 'z' && str_find_byte(STR(",;:\"'"), last) != SIZE_MAX)
+	bool of_words = str_find_byte(mark, ':') == SIZE_MAX;
+	if (of_words && first >= 'a' && first <= 'z' && str_find_byte(STR(",;:\"'"), last) != SIZE_MAX)
 		return false;
 	return plain || ends_sentence(before) ||
 	       str_find_byte(str_sub(text, before.len, at - before.len), '\n') != SIZE_MAX;
@@ -252,7 +253,7 @@ bool credit_split(struct str text, struct str *ret_caption, struct str *ret_cred
 			continue;
 		struct str sign = marks[mark].mark;
 		bool symbol = str_eq(sign, STR("©"));
-		if (!symbol && !begins_here(text, at, marks[mark].flags & PLAIN))
+		if (!symbol && !begins_here(text, at, sign, marks[mark].flags & PLAIN))
 			continue;
 		struct str credit = str_skip(text, at + (marks[mark].flags & KEEP ? 0 : bytes));
 		credit = trim_closing(credit);
