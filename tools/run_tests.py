@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """run_tests: builds and runs the tests, shows what failed, and ends with one line of counts.
 
-    run_tests.py [--soak] [PART...]      parts: lint unit tsan scenarios; all of them when none is named
+    run_tests.py [--soak] [PART...]      parts: lint release unit tsan scenarios; all of them when none is named
 
 lint       the checks of tools/lint.py
+release    the program as ./dev run builds it: gcc, optimised, where a warning is an error
 unit       everything meson knows, under AddressSanitizer and UndefinedBehaviorSanitizer (build/test), the
            replay of the fuzzers' corpora included, beside a PostgreSQL server of their own
 tsan       the tests of meson's suite 'tsan', under ThreadSanitizer (build/tsan)
@@ -31,7 +32,7 @@ import lint
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 JOBS = str(os.cpu_count() or 2)
-PARTS = ("lint", "unit", "tsan", "scenarios")
+PARTS = ("lint", "release", "unit", "tsan", "scenarios")
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -126,6 +127,19 @@ def lint_part(count):
             count.fail(name, "\n".join(result["problems"][:100]))
         else:
             count.passed += 1
+
+
+def release_part(count):
+    """The one build that the sanitizers' clang does not stand for."""
+    code, output = 0, ""
+    if not (BUILD / "release" / "build.ninja").exists():
+        code, output = run(["meson", "setup", "build/release", "--buildtype=debugoptimized", "-Dtests=false"])
+    if code == 0:
+        code, output = run(["ninja", "-C", "build/release", "-j", JOBS, "-k", "0", "--quiet"])
+    if code != 0:
+        count.fail("build/release", output)
+    else:
+        count.passed += 1
 
 
 def count_cases(test, count):
@@ -287,7 +301,7 @@ def main():
     unknown = [part for part in wanted if part not in PARTS]
     if unknown:
         sys.exit(f"./dev test: no part '{unknown[0]}'; parts: {' '.join(PARTS)}")
-    parts = {"lint": lint_part, "unit": unit_part, "tsan": tsan_part, "scenarios": scenarios_part}
+    parts = {"lint": lint_part, "release": release_part, "unit": unit_part, "tsan": tsan_part, "scenarios": scenarios_part}
     count = Count()
     if soak:
         say("== soak: the build, then scenarios for hours")

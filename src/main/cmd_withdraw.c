@@ -100,7 +100,7 @@ static int run(struct cli_call *call)
 {
 	STORE_SCOPED store = NULL;
 	struct newsroom newsroom;
-	struct entry entry;
+	struct entry entry = {0};
 	struct err err = {0};
 	struct str path;
 	int rc = call_newsroom(call, &newsroom, &err);
