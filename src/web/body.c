@@ -9,7 +9,9 @@
 enum {
 	IN_SIZE,      /* line_bytes: digits so far */
 	IN_EXTENSION, /* from the semicolon to CR */
-	AT_SIZE_END,  /* LF is due */
+	IN_QUOTES,    /* of an extension's value */
+	AFTER_BACKSLASH,
+	AT_SIZE_END, /* LF is due */
 	IN_DATA,
 	AT_DATA_END, /* CR is due */
 	AT_CHUNK_END,
@@ -60,12 +62,21 @@ static bool is_text(unsigned char c)
 	return (c >= 0x20 && c != 0x7f) || c == '\t';
 }
 
+/* A line that ends within quotes is none: there may be programs for which the quotes go on. */
 static int take_extension_byte(struct body *body, unsigned char c)
 {
-	if (c == '\r')
+	if (c == '\r' && body->state == IN_EXTENSION) {
 		body->state = AT_SIZE_END;
-	else if (!is_text(c) || ++body->line_bytes > LIMIT_CHUNK_LINE_BYTES)
+		return 0;
+	}
+	if (!is_text(c) || ++body->line_bytes > LIMIT_CHUNK_LINE_BYTES)
 		return 400;
+	if (body->state == AFTER_BACKSLASH)
+		body->state = IN_QUOTES;
+	else if (c == '"')
+		body->state = body->state == IN_QUOTES ? IN_EXTENSION : IN_QUOTES;
+	else if (c == '\\' && body->state == IN_QUOTES)
+		body->state = AFTER_BACKSLASH;
 	return 0;
 }
 
@@ -110,6 +121,8 @@ static int take_byte(struct body *body, unsigned char c)
 	case IN_SIZE:
 		return take_size_byte(body, c);
 	case IN_EXTENSION:
+	case IN_QUOTES:
+	case AFTER_BACKSLASH:
 		return take_extension_byte(body, c);
 	case AT_SIZE_END:
 		return c == '\n' ? take_size_end(body) : 400;

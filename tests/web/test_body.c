@@ -43,6 +43,7 @@ static const struct {
 	{"zeros before the size", STR_INIT("0005\r\nhello\r\n000\r\n\r\nGET"), 0, "hello"},
 	{"sixteen digits", STR_INIT("0000000000000005\r\nhello\r\n0\r\n\r\nGET"), 0, "hello"},
 	{"an extension", STR_INIT("5;a=b;c=\"d e\"\r\nhello\r\n0;x\r\n\r\nGET"), 0, "hello"},
+	{"quotes in quotes", STR_INIT("5;a=\"\\\"\\\\\";b\r\nhello\r\n0;\"\"\r\n\r\nGET"), 0, "hello"},
 	{"a trailer", STR_INIT("5\r\nhello\r\n0\r\nX-A: b\r\nC:\r\n\r\nGET"), 0, "hello"},
 	{"as much as may be",
 	 STR_INIT("64\r\n0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123"
@@ -64,6 +65,10 @@ static const struct {
 	{"a bare LF in an extension", STR_INIT("5;a\n"), 400, NULL},
 	{"a bare CR in an extension", STR_INIT("5;a\rb"), 400, NULL},
 	{"NUL in an extension", STR_INIT("5;a\0"), 400, NULL},
+	{"a line that ends within quotes", STR_INIT("5;a=\"b\r"), 400, NULL},
+	{"a line that ends within quotes, behind a quote", STR_INIT("5;a=\"b\\\"\r"), 400, NULL},
+	{"a line that ends behind a backslash in quotes", STR_INIT("5;a=\"b\\\r"), 400, NULL},
+	{"a bare LF in quotes", STR_INIT("5;a=\"\n"), 400, NULL},
 	{"a chunk longer than told", STR_INIT("5\r\nhello!"), 400, NULL},
 	{"a bare LF behind a chunk", STR_INIT("5\r\nhello\n"), 400, NULL},
 	{"a bare CR behind a chunk", STR_INIT("5\r\nhello\r0"), 400, NULL},
