@@ -30,18 +30,19 @@ static void run(struct job *job, void *worker)
 void improve_maybe(struct http_server *server, struct page *page)
 {
 	if (!page->compressible || page->policy != CACHE_PUBLIC ||
-	    atomic_fetch_add_explicit(&page->asked, 1, memory_order_relaxed) < ASKED_OFTEN)
+	    atomic_fetch_add_explicit(&page->asked, 1, memory_order_relaxed) < ASKED_OFTEN ||
+	    atomic_load_explicit(&page->improving, memory_order_relaxed))
 		return;
 	/* one at a time, and not while requests wait */
 	if (atomic_exchange(&server->improving, true))
 		return;
 	struct improvement *improvement = NULL;
-	if (queue_depth(server->queue) == 0 && !atomic_flag_test_and_set(&page->improving))
+	if (queue_depth(server->queue) == 0 && !atomic_exchange(&page->improving, true))
 		improvement = calloc(1, sizeof *improvement);
 	if (improvement) {
 		*improvement = (struct improvement){{.run = run, .drop = end}, server, page_keep(page)};
 		if (!queue_push(server->queue, &improvement->job)) {
-			atomic_flag_clear(&page->improving);
+			atomic_store(&page->improving, false);
 			end(&improvement->job);
 		}
 	} else {

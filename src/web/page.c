@@ -131,7 +131,6 @@ struct page *page_create(struct response *response, const struct route *route)
 	page->last_modified_s = response->last_modified_s;
 	page->sequence = response->sequence;
 	page->route = route;
-	atomic_flag_clear(&page->improving);
 	pthread_mutex_init(&page->lock, NULL);
 	copy_headers(page, response);
 	copy_tags(page, response);

@@ -56,7 +56,7 @@ struct page {
 	_Atomic(struct form *) forms[CODING_COUNT]; /* [CODING_IDENTITY] is always there, empty for a file */
 	_Atomic size_t bytes;                       /* all memory of the page */
 	_Atomic unsigned asked;
-	atomic_flag improving;
+	_Atomic bool improving;
 
 	pthread_mutex_t lock;
 	struct page_slot slots[PAGE_SLOTS];
