@@ -99,7 +99,7 @@ static void count_answer(struct connection *connection)
 	if (connection->phase != PHASE_SEND || exchange->silent || connection->for_metrics)
 		return;
 	int64_t took_us = clock_steady_us() - exchange->started_us;
-	int64_t bytes = exchange->ask.head ? 0 : exchange->answer.bytes;
+	int64_t bytes = exchange->offset - exchange->answer.offset;
 	metrics_count(&connection->loop->server->metrics, exchange->page->route, exchange->answer.status,
 		      exchange->outcome, took_us, bytes);
 	log_request(connection, bytes, took_us);

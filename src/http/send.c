@@ -50,13 +50,20 @@ struct kept_head {
 	char text[];
 };
 
-static void keep(struct page_slot *slot, const struct buf *head, const struct form *form, int64_t now_s)
+static size_t bytes_of(const struct kept_head *kept)
+{
+	return kept ? sizeof *kept + kept->bytes : 0;
+}
+
+static void keep(struct page *page, struct page_slot *slot, const struct buf *head, const struct form *form,
+		 int64_t now_s)
 {
 	struct kept_head *kept = malloc(sizeof *kept + head->len);
 	if (!kept)
 		err_die("out of memory: give this process more");
 	kept->bytes = head->len;
 	memcpy(kept->text, head->ptr, head->len);
+	atomic_fetch_add_explicit(&page->bytes, bytes_of(kept) - bytes_of(slot->value), memory_order_relaxed);
 	free(slot->value);
 	slot->value = kept;
 	slot->destroy = free;
@@ -77,7 +84,7 @@ static void put_kept_head(const struct connection *connection, int64_t now_s)
 		buf_put_bytes(&exchange->out, kept->text, kept->bytes);
 	} else {
 		write_head(connection, now_s, &exchange->out);
-		keep(slot, &exchange->out, answer->form, now_s);
+		keep(page, slot, &exchange->out, answer->form, now_s);
 	}
 	pthread_mutex_unlock(&page->lock);
 }
