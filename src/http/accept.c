@@ -7,10 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPTS_A_TURN     64
-#define PAUSE_US           100000 /* without descriptors */
-#define METRICS_MOST       32
-#define REFUSED_MOST(most) ((most) / 8 + 64) /* connections above the most that get an answer */
+#define ACCEPTS_A_TURN 64
+#define PAUSE_US       100000 /* without descriptors */
+#define METRICS_MOST   32
+
+/* Those above the most get an answer, unless they are very many. */
+int64_t accept_most(int64_t connections_most)
+{
+	return connections_most + connections_most / 8 + 64;
+}
 
 static struct loop *least_loaded(struct http_server *server, struct loop *own)
 {
@@ -30,7 +35,7 @@ static void take(struct http_server *server, int fd, bool for_metrics, struct lo
 {
 	int64_t most = for_metrics ? METRICS_MOST : server->settings.connections_most;
 	int64_t now = for_metrics ? server->metrics_connections : server->metrics.connections;
-	if (now >= most + REFUSED_MOST(most)) {
+	if (now >= accept_most(most)) {
 		close(fd);
 		return;
 	}
@@ -53,6 +58,8 @@ static bool is_passing(int code)
 static int accept_some(struct http_server *server, int listen_fd, bool for_metrics, struct loop *own, unsigned most)
 {
 	for (unsigned i = 0; i < most; i++) {
+		if (!for_metrics && server->metrics.connections >= server->room)
+			return EMFILE;
 		struct sockaddr_storage from; /* whose, nobody asks */
 		socklen_t length = sizeof from;
 		int fd = accept4(listen_fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -91,8 +98,11 @@ void accept_rest(struct http_server *server)
 void accept_resume(struct loop *loop, struct listener *listener)
 {
 	bool wanted = listener->fd >= 0 && !listener->watched && (listener->for_metrics || !loop->drains);
-	if (wanted && loop_watch(loop, listener->fd, &listener->watch, EPOLLIN | EPOLLEXCLUSIVE) == 0)
-		listener->watched = true;
+	if (!wanted)
+		return;
+	listener->watched = loop_watch(loop, listener->fd, &listener->watch, EPOLLIN | EPOLLEXCLUSIVE) == 0;
+	if (!listener->watched)
+		timer_set(&loop->timers, &listener->pause, loop->now_us + PAUSE_US);
 }
 
 void accept_stop(struct loop *loop, struct listener *listener)

@@ -43,11 +43,13 @@ struct http_server {
 	struct metrics metrics;
 	_Atomic bool draining, ending, improving;
 	_Atomic int metrics_connections;
-	bool drained;
+	_Atomic unsigned deaf; /* loops that have not heard of draining: they may still accept */
+	bool drained, handed_over;
+	int64_t room; /* connections for which there are descriptors */
 	unsigned loop_count;
 	struct loop *loops;
 
-	pthread_mutex_t lock; /* for the last connection's end while draining */
+	pthread_mutex_t lock; /* for the end of the last connection, and of deafness, while draining */
 	pthread_cond_t emptied;
 };
 

@@ -66,8 +66,14 @@ void loop_mail(struct loop *loop, struct connection *connection)
 
 static void start_draining(struct loop *loop)
 {
+	struct http_server *server = loop->server;
 	loop->drains = true;
 	accept_stop(loop, &loop->listeners[LISTEN_READERS]);
+	if (atomic_fetch_sub(&server->deaf, 1) == 1) {
+		pthread_mutex_lock(&server->lock);
+		pthread_cond_broadcast(&server->emptied);
+		pthread_mutex_unlock(&server->lock);
+	}
 	for (struct connection *next, *each = loop->connections; each; each = next) {
 		next = each->next;
 		connection_drain(each);

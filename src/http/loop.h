@@ -72,5 +72,6 @@ void accept_ready(struct loop *loop, struct watch *watch, unsigned events);
 void accept_resume(struct loop *loop, struct listener *listener);
 void accept_stop(struct loop *loop, struct listener *listener);
 void accept_rest(struct http_server *server); /* any thread: what the kernel has accepted; then it takes nothing more */
+int64_t accept_most(int64_t connections_most); /* connections at once, those that are refused included */
 
 #endif

@@ -55,15 +55,25 @@ static void set_defaults(struct http_settings *settings)
 		settings->drain_ms = 10000;
 }
 
-/* Each connection is a descriptor; the usual soft limit of 1,024 would refuse them long before the most. */
-static void allow_descriptors(unsigned connections)
+/* Each connection takes a descriptor, and one more for a file that is sent on it; the usual soft limit of 1,024 would
+ * refuse them long before the most. Gives the connections that there are descriptors for: some are always left, for
+ * pages are made with files and databases. */
+static int64_t allow_descriptors(int64_t connections)
 {
 	struct rlimit limit;
-	rlim_t wanted = (rlim_t)connections + OTHER_DESCRIPTORS;
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	rlim_t wanted = 2 * (rlim_t)connections + OTHER_DESCRIPTORS;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return INT64_MAX;
+	if (limit.rlim_cur < wanted) {
+		rlim_t before = limit.rlim_cur;
+		limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+		if (setrlimit(RLIMIT_NOFILE, &limit))
+			limit.rlim_cur = before;
+	}
+	if (limit.rlim_cur >= wanted)
+		return INT64_MAX;
+	rlim_t others = limit.rlim_cur / 2 < OTHER_DESCRIPTORS ? limit.rlim_cur / 2 : OTHER_DESCRIPTORS;
+	return (int64_t)(limit.rlim_cur - others) / 2;
 }
 
 /* ---- start and stop ---- */
@@ -77,7 +87,8 @@ static struct http_server *make_server(const struct http_settings *settings)
 	set_defaults(&server->settings);
 	server->limits =
 		(struct strict_limits){server->settings.header_bytes, FIELDS_MOST, server->settings.body_bytes};
-	server->listen_fd = settings->listen_fd > 0 ? settings->listen_fd : -1;
+	server->handed_over = settings->listen_fd > 0;
+	server->listen_fd = server->handed_over ? settings->listen_fd : -1;
 	server->metrics_fd = -1;
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
@@ -110,6 +121,7 @@ static int start_loops(struct http_server *server, struct err *err)
 	if (!server->loops)
 		abort();
 	server->loop_count = server->settings.threads;
+	atomic_store(&server->deaf, server->loop_count);
 	for (unsigned i = 0; i < server->loop_count && !rc; i++)
 		rc = loop_init(&server->loops[i], server, err);
 	for (unsigned i = 0; i < server->loop_count && !rc; i++)
@@ -121,7 +133,7 @@ int http_start(const struct http_settings *settings, struct http_server **ret_se
 {
 	struct http_server *server = make_server(settings);
 	signal(SIGPIPE, SIG_IGN);
-	allow_descriptors(server->settings.connections_most);
+	server->room = allow_descriptors(accept_most(server->settings.connections_most));
 	int rc = listen_for_both(server, err);
 	if (!rc)
 		rc = queue_create(web_app_of(settings->web), server->settings.workers, server->settings.queue_most,
@@ -158,7 +170,7 @@ static void wait_for_connections(struct http_server *server, int64_t until_us)
 	struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
 	pthread_mutex_lock(&server->lock);
 	int rc = 0;
-	while (server->metrics.connections > 0 && rc == 0)
+	while ((server->deaf > 0 || server->metrics.connections > 0) && rc == 0)
 		rc = pthread_cond_timedwait(&server->emptied, &server->lock, &until);
 	pthread_mutex_unlock(&server->lock);
 }
@@ -170,8 +182,9 @@ void http_drain(struct http_server *server)
 	int64_t until_us = clock_steady_us() + server->settings.drain_ms * 1000;
 	server->drained = true;
 	atomic_store(&server->draining, true);
-	/* what the kernel has accepted already is served */
-	accept_rest(server);
+	/* what the kernel has accepted already is served; where others have the socket too, by them */
+	if (!server->handed_over)
+		accept_rest(server);
 	wake_all(server);
 	wait_for_connections(server, until_us);
 	/* the rest is answered 503 */

@@ -261,12 +261,40 @@ static void started_and_stopped(void **state)
 	}
 }
 
+/* Who handed a socket over goes on with it, and so do those who came since. */
+static void a_socket_handed_over_stays(void **state)
+{
+	struct hall hall = {.sequence = 1};
+	struct web_app app = {.context = &hall, .table = {routes, sizeof routes / sizeof routes[0], languages, 1}};
+	struct web_settings web_settings = {.clock = clock_system()};
+	struct sockaddr_in where = {.sin_family = AF_INET};
+	struct err err = {0};
+	struct str body;
+	BUF_SCOPED in = BUF_INIT(1 << 20);
+	(void)state;
+	where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	FD_SCOPED fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&where, sizeof where), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(web_create(&web_settings, &app, &hall.web, &err), 0);
+	for (int i = 0; i < 2; i++) {
+		const struct http_settings settings = {.web = hall.web, .listen_fd = dup(fd), .drain_ms = 5000};
+		assert_int_equal(http_start(&settings, &hall.server, &err), 0);
+		FD_SCOPED client = connect_to(http_port(hall.server));
+		assert_true(client >= 0 && send_all(client, STR("GET /page/1/ HTTP/1.1\r\nHost: a\r\n\r\n")));
+		assert_int_equal(read_answer(client, &in, &body), 200);
+		http_stop(hall.server);
+	}
+	web_destroy(hall.web);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clients_of_every_kind),
 		cmocka_unit_test(stopped_while_they_ask),
 		cmocka_unit_test(started_and_stopped),
+		cmocka_unit_test(a_socket_handed_over_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
