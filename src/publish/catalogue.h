@@ -202,6 +202,13 @@ struct catalogue_facets {
 struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum catalogue_dimension dimension,
 					 const int64_t *candidates, size_t candidate_count, struct arena *arena);
 
+/* A key of the dimension that is wanted and under which an item of the language can be seen; 0 where there is none.
+ * wanted is asked for keys that have a list, in no order that matters. Cost: an intersection, which ends at its first
+ * member, for each key that is wanted in vain. */
+typedef bool catalogue_wanted(const void *context, int64_t key);
+int64_t catalogue_find_key(const struct catalogue_snapshot *snapshot, uint32_t language,
+			   enum catalogue_dimension dimension, catalogue_wanted *wanted, const void *context);
+
 /* Items of the entry's language that share the most of its terms and places, then the newest; never
  * itself. Sharing one counts 1 whatever it is; an entry with more than CATALOGUE_RELATED_KEYS of them is compared by
  * those with the shortest lists (then smallest dimension and id). A term is shared when the other carries it or one

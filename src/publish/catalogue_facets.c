@@ -180,3 +180,41 @@ struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum c
 	CATALOGUE_SET_SCOPED wider = catalogue_select(set->snapshot, &filter);
 	return facets_of(wider, dimension, candidates, candidate_count, arena);
 }
+
+static int64_t find_in_base(const struct catalogue_snapshot *snapshot, uint32_t language,
+			    enum catalogue_dimension dimension, catalogue_wanted *wanted, const void *context)
+{
+	const struct base *base = snapshot->base;
+	for (size_t i = base_list_index(base, list_key(dimension, 0));
+	     i < base->list_count && key_dimension(base->lists[i].key) == dimension; i++)
+		if (wanted(context, key_id(base->lists[i].key)) &&
+		    roaring_bitmap_intersect(snapshot->lang[language], base->lists[i].positions))
+			return key_id(base->lists[i].key);
+	return 0;
+}
+
+static int64_t find_in_delta(const struct catalogue_snapshot *snapshot, uint32_t language,
+			     enum catalogue_dimension dimension, catalogue_wanted *wanted, const void *context)
+{
+	const struct catalogue_filter items = {.language = language};
+	for (uint32_t i = 0; i < snapshot->delta->len; i++) {
+		const struct delta_entry *entry = snapshot->delta->at[i];
+		if (!delta_live(snapshot, entry) || !filter_passes(&items, entry))
+			continue;
+		for (size_t k = 0; k < entry->list_count; k++) {
+			uint32_t key = entry->keys[entry->fact_count + k];
+			if (key_dimension(key) == dimension && wanted(context, key_id(key)))
+				return key_id(key);
+		}
+	}
+	return 0;
+}
+
+int64_t catalogue_find_key(const struct catalogue_snapshot *snapshot, uint32_t language,
+			   enum catalogue_dimension dimension, catalogue_wanted *wanted, const void *context)
+{
+	if (language >= snapshot->language_count)
+		return 0;
+	int64_t found = find_in_base(snapshot, language, dimension, wanted, context);
+	return found ? found : find_in_delta(snapshot, language, dimension, wanted, context);
+}

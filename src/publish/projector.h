@@ -34,6 +34,7 @@ struct projector;
  *     y m        lists of a year, a month (m201806)          l{language}  every list of a language, sitemaps
  *     a{language}  the static pages of a language: one came, went or changed
  *     nk nt np   a kind (in some language), term or place got its first item or lost its last: nk3
+ *     i{language}  one of the indexes of a language (indexes.h) got its first item or lost its last
  *     s          site texts, menus, labels                   *            everything
  *
  * Without tags: an address leads elsewhere. What was "not there", or led on, is asked for again after every change.

@@ -1,3 +1,4 @@
+#include "publish/indexes.h"
 #include "publish/projector_inside.h"
 
 #include <stdio.h>
@@ -93,7 +94,8 @@ void changes_tag_facts(struct changes *changes, const struct projector *projecto
 
 /* Kinds by language, since each has its own sections; terms and places in all of them. A bit for each that has items.
  */
-static uint64_t filled(const struct projector *projector, const struct catalogue_snapshot *snapshot, struct str tag)
+static uint64_t filled_by_name(const struct projector *projector, const struct catalogue_snapshot *snapshot,
+			       struct str tag)
 {
 	size_t languages = tag.ptr[0] == 'k' ? projector->options.language_count : 1;
 	uint64_t bits = 0;
@@ -119,25 +121,48 @@ static bool is_name_tag(struct str tag)
 	       tag.ptr[1] <= '9';
 }
 
-uint64_t *changes_filled(const struct changes *changes, const struct projector *projector)
+/* Only of languages in which something changed. */
+static unsigned *filled_indexes(const struct changes *changes, struct projector *projector,
+				const struct catalogue_snapshot *snapshot)
 {
-	CATALOGUE_SCOPED snapshot = catalogue_acquire(projector->catalogue, clock_now_s(projector->options.clock));
-	uint64_t *bits = arena_array(changes->arena, uint64_t, changes->tags.len + 1);
-	for (size_t i = 0; i < changes->tags.len && !changes->everything; i++)
-		if (is_name_tag(changes->tags.at[i]))
-			bits[i] = filled(projector, snapshot, changes->tags.at[i]);
+	size_t count = projector->options.language_count;
+	unsigned *bits = arena_array(changes->arena, unsigned, count + 1);
+	NAMES_SCOPED names = names_acquire(&projector->names);
+	for (size_t i = 0; i < count; i++) {
+		struct str code = projector->options.languages[i];
+		if (map_get(changes->seen, arena_printf(changes->arena, "l%.*s", STR_ARG(code))))
+			bits[i] = indexes_filled(snapshot, names, catalogue_language(projector->catalogue, code));
+	}
 	return bits;
 }
 
-void changes_tag_filled(struct changes *changes, const struct projector *projector, const uint64_t *before)
+struct filled changes_filled(const struct changes *changes, struct projector *projector)
 {
+	if (changes->everything)
+		return (struct filled){0};
 	CATALOGUE_SCOPED snapshot = catalogue_acquire(projector->catalogue, clock_now_s(projector->options.clock));
+	uint64_t *bits = arena_array(changes->arena, uint64_t, changes->tags.len + 1);
+	for (size_t i = 0; i < changes->tags.len; i++)
+		if (is_name_tag(changes->tags.at[i]))
+			bits[i] = filled_by_name(projector, snapshot, changes->tags.at[i]);
+	return (struct filled){bits, filled_indexes(changes, projector, snapshot)};
+}
+
+void changes_tag_filled(struct changes *changes, struct projector *projector, const struct filled *before)
+{
+	if (changes->everything)
+		return;
+	CATALOGUE_SCOPED snapshot = catalogue_acquire(projector->catalogue, clock_now_s(projector->options.clock));
+	unsigned *indexes = filled_indexes(changes, projector, snapshot);
 	size_t count = changes->tags.len;
 	for (size_t i = 0; i < count && !changes->everything; i++) {
 		struct str tag = changes->tags.at[i];
-		if (is_name_tag(tag) && filled(projector, snapshot, tag) != before[i])
+		if (is_name_tag(tag) && filled_by_name(projector, snapshot, tag) != before->names[i])
 			changes_tag_text(changes, "n", tag);
 	}
+	for (size_t i = 0; i < projector->options.language_count; i++)
+		if (indexes[i] != before->indexes[i])
+			changes_tag_text(changes, "i", projector->options.languages[i]);
 }
 
 void projector_tell(struct projector *projector, const struct changes *changes)

@@ -60,10 +60,14 @@ void changes_tag(struct changes *changes, const char *prefix, int64_t id);
 void changes_tag_text(struct changes *changes, const char *prefix, struct str text);
 void changes_tag_facts(struct changes *changes, const struct projector *projector, int64_t entry_id,
 		       const struct public_facts *facts);
-/* Of each kind, term and place among the tags, whether it has items; then a tag for each where that is another than
- * before. */
-uint64_t *changes_filled(const struct changes *changes, const struct projector *projector);
-void changes_tag_filled(struct changes *changes, const struct projector *projector, const uint64_t *before);
+/* Of each kind, term and place among the tags, whether it has items, and of each language whether its indexes lead
+ * somewhere; then a tag for each where that is another than before. */
+struct filled {
+	uint64_t *names;   /* for each tag */
+	unsigned *indexes; /* for each language */
+};
+struct filled changes_filled(const struct changes *changes, struct projector *projector);
+void changes_tag_filled(struct changes *changes, struct projector *projector, const struct filled *before);
 
 /* writing to public.db what the store says; changes NULL while everything is built anew */
 int projector_write_names(struct projector *projector, struct store *store, struct err *err);

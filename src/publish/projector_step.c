@@ -143,11 +143,11 @@ static int show_step(struct step *step, struct err *err)
 	projector->sequence = number > projector->sequence ? number : projector->sequence + 1;
 	struct catalogue_change change = {changes->put.at, changes->put.len, changes->removed.at, changes->removed.len,
 					  projector->sequence};
-	uint64_t *filled = changes_filled(changes, projector);
+	struct filled filled = changes_filled(changes, projector);
 	rc = catalogue_apply(projector->catalogue, &change, clock_now_s(projector->options.clock), err);
 	if (rc)
 		return rc;
-	changes_tag_filled(changes, projector, filled);
+	changes_tag_filled(changes, projector, &filled);
 	projector_tell(projector, changes);
 	return 0;
 }

@@ -103,6 +103,12 @@ const struct value *picture_record(const struct visit *visit, const struct pictu
 	return record;
 }
 
+/* Its name repeats what the flag of breaking news says. */
+static bool says_breaking(const struct named_kind *kind)
+{
+	return str_eq(kind->icon, STR("breaking"));
+}
+
 void card_fill(struct visit *visit, const struct card *card, struct value *record)
 {
 	const struct named_kind *kind = card->kind ? names_kind(visit->names, card->kind) : NULL;
@@ -115,7 +121,10 @@ void card_fill(struct visit *visit, const struct card *card, struct value *recor
 	else
 		record[CARD_excerpt].text = card->excerpt;
 	language_mark(visit, card->language, &record[CARD_code].text, &record[CARD_dir].text);
-	if (kind) {
+	record[CARD_breaking].flag = visit->request->now_s < card->breaking_until_s;
+	if (record[CARD_breaking].flag)
+		visit_fresh_until(visit, card->breaking_until_s);
+	if (kind && !(record[CARD_breaking].flag && says_breaking(kind))) {
 		struct value *link = arena_array(visit->arena, struct value, LINK_COUNT);
 
 		kind_link(visit, kind, false, link);
@@ -125,9 +134,6 @@ void card_fill(struct visit *visit, const struct card *card, struct value *recor
 	record[CARD_datetime].text = words_machine_date(visit, card->date_s);
 	if (picture_has_file(&card->picture))
 		record[CARD_picture].object = picture_record(visit, &card->picture, false);
-	record[CARD_breaking].flag = visit->request->now_s < card->breaking_until_s;
-	if (record[CARD_breaking].flag)
-		visit_fresh_until(visit, card->breaking_until_s);
 	visit_tag(visit, 'e', card->entry_id);
 }
 

@@ -156,8 +156,11 @@ int show_old(struct visit *visit, struct err *err)
 	if (count == 0)
 		return WEB_NOT_FOUND;
 	ended = read_end(parts, &count, &wanted);
-	if (!ended && !route_value_ok("year", parts[0]))
+	if (!ended && !route_value_ok("year", parts[0])) {
+		/* "/topic/none": to be told so at once, not to be led to "/topic/none/" first */
+		visit->response->no_folder = visit->request->slash_fits && !read_list(visit, parts, count, &list);
 		return WEB_NOT_FOUND;
+	}
 	found = read_list(visit, parts, count, &list);
 	if (!found && ended && count > 0)
 		rc = find_imported(visit, parts, count, &list, &found, err);

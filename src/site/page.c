@@ -1,6 +1,7 @@
 #include "site/list.h"
 
 #include "i18n/language.h"
+#include "publish/indexes.h"
 
 #include <string.h>
 
@@ -158,40 +159,28 @@ static void fill_sections(struct visit *visit, const struct page_facts *facts, s
 	record[PAGE_sections] = links_value(&links);
 }
 
-static bool has_terms(const struct names *names, struct str vocabulary)
+/* Pages that lead to lists in this language; which ones do, follows from what can be seen. */
+static void fill_browse(struct visit *visit, struct value *record)
 {
-	const struct named_term *terms;
-	size_t count = names_terms(names, &terms);
-
-	for (size_t i = 0; i < count; i++) {
-		if (str_eq(terms[i].vocabulary, vocabulary))
-			return true;
-	}
-	return false;
-}
-
-static void fill_browse(const struct visit *visit, struct value *record)
-{
-	const struct named_place *places;
-	const struct named_contributor *people;
-	const struct {
-		bool shown;
+	static const struct {
 		struct str word;
 		const char *path;
-	} pages[] = {
-		{has_terms(visit->names, STR("topic")), STR("topics"), "/topic/"},
-		{names_places(visit->names, &places) > 0, STR("places"), "/place/"},
-		{has_terms(visit->names, STR("campaign")), STR("campaigns"), "/campaign/"},
-		{has_terms(visit->names, STR("tag")), STR("tags"), "/tag/"},
-		{names_contributors(visit->names, &people) > 0, STR("people"), "/person/"},
-		{true, STR("archive"), "/archive/"},
+	} pages[INDEX_PAGES + 1] = {
+		[INDEX_TOPICS] = {STR_INIT("topics"), "/topic/"},
+		[INDEX_PLACES] = {STR_INIT("places"), "/place/"},
+		[INDEX_CAMPAIGNS] = {STR_INIT("campaigns"), "/campaign/"},
+		[INDEX_TAGS] = {STR_INIT("tags"), "/tag/"},
+		[INDEX_PEOPLE] = {STR_INIT("people"), "/person/"},
+		[INDEX_PAGES] = {STR_INIT("archive"), "/archive/"},
 	};
+	unsigned filled = indexes_filled(visit->snapshot, visit->names, visit->language->key) | 1u << INDEX_PAGES;
 	struct value_vec links = {0};
 
+	response_tag(visit->response, "i%.*s", STR_ARG(visit->language->code));
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		struct value *link;
 
-		if (!pages[i].shown)
+		if (!(filled & 1u << i))
 			continue;
 		link = links_add(visit, &links);
 		link[LINK_url].text = address_fixed(visit, visit->language, pages[i].path);

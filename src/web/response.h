@@ -29,7 +29,8 @@ struct response {
 	int64_t file_offset, file_bytes;
 	struct str file_sha256; /* hex, of the file's whole content: its entity tag; empty: it has none */
 
-	struct str location;        /* redirects: a path of this site, or an absolute address that the store holds */
+	bool no_folder;      /* of a handler that finds nothing: with an ending slash there would be nothing either */
+	struct str location; /* redirects: a path of this site, or an absolute address that the store holds */
 	VEC(struct header) headers; /* further ones; never the names that web/answer.h writes itself */
 	struct str_vec tags;        /* what this answer depends on: "e12", "t7", "len", "s" … */
 

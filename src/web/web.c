@@ -207,7 +207,7 @@ static void run_handler(struct web *web, void *worker, struct request *request, 
 		rc = request->route->handler(web->app->context, worker, request, response, &err);
 	if (rc == 0 && response->body.over)
 		rc = err_set(&err, ERR_LIMIT, "the page is larger than %zu bytes", response->body.max_bytes);
-	if (rc == WEB_NOT_FOUND && request->slash_fits) {
+	if (rc == WEB_NOT_FOUND && request->slash_fits && !response->no_folder) {
 		struct str pieces[] = {request->path, STR("/")};
 		response_redirect(response, 301, arena_concat(request->arena, pieces, 2));
 	} else if (rc != 0) {

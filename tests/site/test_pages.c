@@ -1,6 +1,7 @@
 #include "newsroom.h"
 
 #include "store/item.h"
+#include "store/taxonomy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,6 +57,61 @@ static void breaking_ends_by_the_clock(void **state)
 	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 7200);
 	assert_false(holds(get("/").body, "class=\"breaking\""));
 	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW);
+}
+
+static int give_kind(struct store_tx *tx, void *context, struct err *err)
+{
+	const struct str *icon = context;
+	struct taxonomy_text texts[] = {{.language = STR("en"), .label = STR("Urgent word"), .slug = STR("urgent")}};
+	struct kind kind = {.key = STR("urgent"), .icon = *icon, .position = 9, .in_feeds = true};
+	int64_t id;
+	int rc;
+
+	kind.texts.at = texts;
+	kind.texts.len = 1;
+	rc = kind_put(tx, &kind, &id, err);
+	return rc ? rc : item_set_kind(tx, newsroom.court_item, id, err);
+}
+
+static int give_kind_back(struct store_tx *tx, void *context, struct err *err)
+{
+	(void)context;
+	return item_set_kind(tx, newsroom.court_item, newsroom.kinds[0], err);
+}
+
+static void change(int (*make)(struct store_tx *tx, void *context, struct err *err), const char *text)
+{
+	struct str word = text ? str_from(text) : STR("");
+	struct err err = {0};
+
+	if (store_write(newsroom.store, make, &word, &err) != 0 || newsroom_step(&newsroom, &err) != 0)
+		fail_msg("%s", err.text);
+}
+
+/* The list narrowed to Italy has the court's card alone. */
+static bool card_says(const char *words)
+{
+	struct answer_text answer = get("/place/italy/");
+	size_t at = str_find(answer.body, STR("class=\"card-meta\""));
+
+	assert_true(at != SIZE_MAX);
+	return holds(str_sub(answer.body, at, str_find(str_skip(answer.body, at), STR("</p>"))), words);
+}
+
+static void a_card_says_breaking_once(void **state)
+{
+	(void)state;
+	change(give_kind, "breaking");
+	assert_true(card_says("class=\"flag\""));
+	assert_false(card_says("Urgent word"));
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 7200); /* the flag is gone, the kind is not */
+	assert_false(card_says("class=\"flag\""));
+	assert_true(card_says("Urgent word"));
+	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW);
+	change(give_kind, "report"); /* says something else than the flag */
+	assert_true(card_says("class=\"flag\""));
+	assert_true(card_says("Urgent word"));
+	change(give_kind_back, NULL);
 }
 
 static void pages_go_to_any_depth(void **state)
@@ -593,6 +649,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(front_has_hierarchy),
 		cmocka_unit_test(breaking_ends_by_the_clock),
+		cmocka_unit_test(a_card_says_breaking_once),
 		cmocka_unit_test(pages_go_to_any_depth),
 		cmocka_unit_test(lists_narrow_in_any_combination),
 		cmocka_unit_test(facets_are_exact),
