@@ -237,6 +237,12 @@ static void add_media(const struct rendering *rendering, struct public_row *row)
 
 /* Lists ------------------------------------------------------------------------------------------- */
 
+/* As many as the catalogue takes: an entry that is filed without measure must not hold up those behind it. */
+static size_t bounded(size_t count)
+{
+	return count < CATALOGUE_ENTRY_KEYS_MAX ? count : CATALOGUE_ENTRY_KEYS_MAX;
+}
+
 static void add_lists(const struct rendering *rendering, struct public_row *row)
 {
 	static const enum contributor_role roles[] = {[ITEM_AUTHOR] = CONTRIBUTOR_AUTHOR,
@@ -249,11 +255,11 @@ static void add_lists(const struct rendering *rendering, struct public_row *row)
 		people[i] = (struct card_contributor){entry->contributors.at[i].contributor_id,
 						      roles[entry->contributors.at[i].role]};
 	row->contributors = people;
-	row->contributor_count = entry->contributors.len;
+	row->contributor_count = bounded(entry->contributors.len);
 	row->terms = entry->terms.at;
-	row->term_count = entry->terms.len;
+	row->term_count = bounded(entry->terms.len);
 	row->places = entry->places.at;
-	row->place_count = entry->places.len;
+	row->place_count = bounded(entry->places.len);
 }
 
 static void add_record(const struct rendering *rendering, struct public_row *row)
