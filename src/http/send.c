@@ -107,7 +107,8 @@ enum step send_page(struct connection *connection)
 	const struct http_settings *settings = &loop->server->settings;
 	int64_t now_s = clock_now_s(web_clock(settings->web));
 	answer_choose(exchange->page, &exchange->ask, answer);
-	exchange->close = exchange->close || atomic_load_explicit(&loop->server->draining, memory_order_relaxed);
+	if (!exchange->close && atomic_load_explicit(&loop->server->draining, memory_order_relaxed))
+		exchange->close = exchange->drops = true; /* the client does not know yet: it may send on */
 	exchange->offset = answer->offset;
 	exchange->left = exchange->ask.head || !has_length(answer->status) ? 0 : answer->bytes;
 	exchange->out_sent = 0;

@@ -724,6 +724,26 @@ def test_stopping_lets_an_answer_end(toy):
     assert toy.stop() == 0
 
 
+def test_stopping_bears_with_those_who_ask_ahead():
+    """They hear of the end with an answer, when more is on its way: that must not take the answer from them."""
+    toy = Toy(workers=2)
+    with toy.connect() as ahead, toy.connect() as other:
+        ahead.sendall(request("/slow/a/").encode())
+        toy.wait_for_metric("crier_cache_misses_total", 1)
+        other.sendall(request("/release/yes/")[:-2].encode())
+        assert toy.get("/health").status == 200
+        toy.process.send_signal(signal.SIGTERM)
+        wait_until_refused(toy)
+        other.sendall(b"\r\n")
+        stream = ahead.makefile("rb")
+        answer = Answer.read(stream)
+        assert answer.body == b"slow page" and answer.field("connection") == "close"
+        for _ in range(100):
+            ahead.sendall(request("/size/10/").encode())
+        assert stream.read() == b""
+    assert toy.stop() == 0
+
+
 @pytest.mark.parametrize("toy", [{"drain_ms": 1000 * 3 * PATIENCE_S, "idle_s": 3 * PATIENCE_S}], indirect=True)
 def test_idle_connections_do_not_hold_up_a_stop(toy):
     fresh, used = toy.connect(), toy.connect()
