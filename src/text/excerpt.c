@@ -89,7 +89,7 @@ static bool is_colon(uint32_t c)
 	return c == ':' || c == 0xFF1A || c == 0xFE55;
 }
 
-/* What does not end a cut text: spaces, commas, dashes, opening quotes and brackets, colons. */
+/* What does not end a cut text: spaces, commas, dashes, opening brackets, colons. */
 static bool is_loose_end(uint32_t c)
 {
 	if (is_sentence_end(c) || c == '%')
@@ -101,7 +101,6 @@ static bool is_loose_end(uint32_t c)
 	case U_CONTROL_CHAR:
 	case U_DASH_PUNCTUATION:
 	case U_START_PUNCTUATION:
-	case U_INITIAL_PUNCTUATION:
 	case U_CONNECTOR_PUNCTUATION:
 		return true;
 	case U_OTHER_PUNCTUATION:
@@ -111,18 +110,36 @@ static bool is_loose_end(uint32_t c)
 	}
 }
 
-/* A straight quotation mark opens where a space or nothing stands before it. */
+static bool is_quote(uint32_t c)
+{
+	int8_t type = u_charType((UChar32)c);
+	return c == '"' || c == '\'' || type == U_INITIAL_PUNCTUATION || type == U_FINAL_PUNCTUATION;
+}
+
+/* A French quotation, whose marks stand behind spaces at both ends, is open at the end of text. */
+static bool is_inside_guillemets(struct str text)
+{
+	int64_t open = 0;
+	for (uint32_t c; utf8_next(&text, &c);)
+		open += (c == 0xAB || c == 0x2039) - (c == 0xBB || c == 0x203A);
+	return open > 0;
+}
+
+/* The same mark opens in one language and closes in another ("„so“", “so”, »so«, ”so”): it opens where a space or
+ * nothing stands before it. */
 static bool is_opening_quote(struct str text)
 {
 	size_t bytes;
 	uint32_t c = last_character(text, &bytes);
-	if (c != '"' && c != '\'')
+	if (!is_quote(c))
 		return false;
 	struct str before = str_sub(text, 0, text.len - bytes);
 	if (!before.len)
 		return true;
 	uint32_t left = last_character(before, &bytes);
-	return u_isUWhiteSpace((UChar32)left) || is_colon(left) || u_charType((UChar32)left) == U_START_PUNCTUATION;
+	if (u_isUWhiteSpace((UChar32)left))
+		return (c != 0xBB && c != 0x203A) || !is_inside_guillemets(before);
+	return is_colon(left) || u_charType((UChar32)left) == U_START_PUNCTUATION;
 }
 
 static struct str without_loose_end(struct str text, bool *ret_colon)
@@ -140,8 +157,7 @@ static struct str without_loose_end(struct str text, bool *ret_colon)
 
 static bool is_open_quote_mark(uint32_t c)
 {
-	return u_charType((UChar32)c) == U_INITIAL_PUNCTUATION || c == '"' || c == 0x201E || c == 0x201A ||
-	       c == 0x300C || c == 0x300E;
+	return is_quote(c) || c == 0x201E || c == 0x201A || c == 0x300C || c == 0x300E;
 }
 
 /* True where the kept text ends with the beginning of a quotation that a colon announces: "She said: “We". The

@@ -246,10 +246,12 @@ static void add_card(struct convert *convert, const GumboElement *element, struc
 	if (builder->flat) {
 		link.kind = MARKUP_LINK;
 		shape_set(convert, &link, MARKUP_HREF, address);
+		build_boundary(builder);
 		bool opened = build_open_inline(builder, &link);
 		build_text(builder, title.len ? title : address);
 		if (opened)
 			build_close_inline(builder);
+		build_boundary(builder);
 		return;
 	}
 	struct markup_node *card = markup_node_new(convert->tree, MARKUP_EMBED);

@@ -83,10 +83,11 @@ static const char *plain_latin(uint32_t c)
 	}
 }
 
+/* Or an ASCII digit: a mark on one is none of a word. */
 static bool is_latin(uint32_t c)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	return c < 0x80 ? u_isalpha((UChar32)c) : uscript_getScript((UChar32)c, &status) == USCRIPT_LATIN;
+	return c < 0x80 || uscript_getScript((UChar32)c, &status) == USCRIPT_LATIN;
 }
 
 static bool is_mark(uint32_t c)
@@ -94,11 +95,11 @@ static bool is_mark(uint32_t c)
 	return (U_GET_GC_MASK((UChar32)c) & U_GC_M_MASK) != 0;
 }
 
-/* Apostrophes inside of words and marks of direction vanish; they do not divide. */
+/* Apostrophes inside of words vanish, and what nobody sees: marks of direction, joiners, variation selectors. */
 static bool vanishes(uint32_t c)
 {
-	return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x2BC || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
-	       (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0x640;
+	return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x2BC || c == 0x640 ||
+	       u_hasBinaryProperty((UChar32)c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
 static struct str clip_at_word(struct str slug, size_t most)
