@@ -10,8 +10,8 @@
  *
  * http_run is called on the main thread after http_start, with the signals blocked since
  * before any thread started (http_block_signals): SIGTERM and SIGINT drain (no new connections, what
- * was asked is answered, bounded in time), SIGHUP reloads. systemd is told READY, RELOADING, STOPPING and
- * WATCHDOG where it asks.
+ * was asked is answered; clients are waited for so long and no longer, a worker to the end of its job),
+ * SIGHUP reloads. systemd is told READY, RELOADING, STOPPING and WATCHDOG where it asks.
  *
  * Readers' addresses are neither logged nor kept.
  */
