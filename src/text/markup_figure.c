@@ -196,6 +196,27 @@ static bool host_is(struct str host, struct str domain)
 	       (str_ends(host, domain) && host.len > domain.len && host.ptr[host.len - domain.len - 1] == '.');
 }
 
+/* Empty where the address is of none of its players. Posts of 2009 have "/v/abc&hl=en". */
+static struct str page_of_youtube(struct convert *convert, const struct url *url)
+{
+	struct arena *arena = convert->tree->arena;
+	struct str id = behind(url->path, str_starts(url->path, STR("/v/")) ? STR("/v/") : STR("/embed/"));
+	id = str_sub(id, 0, str_find_byte(id, '&'));
+	if (str_eq(id, STR("live_stream"))) {
+		id = query_value(convert, url->query, STR("channel"));
+		return id.len ? arena_concat(arena,
+					     (struct str[]){STR("https://www.youtube.com/channel/"), id, STR("/live")},
+					     3)
+			      : id;
+	}
+	if (id.len && !str_eq(id, STR("videoseries")))
+		return arena_concat(arena, (struct str[]){STR("https://www.youtube.com/watch?v="), id}, 2);
+	id = query_value(convert, url->query, STR("list"));
+	if (!id.len || str_find_byte(id, '&') != SIZE_MAX)
+		return (struct str){0};
+	return arena_concat(arena, (struct str[]){STR("https://www.youtube.com/playlist?list="), id}, 2);
+}
+
 /* The page that a player's address belongs to, where that is known; else the address itself. */
 static struct str page_of_player(struct convert *convert, struct str address)
 {
@@ -205,15 +226,13 @@ static struct str page_of_player(struct convert *convert, struct str address)
 	if (!url_parse(address, &url))
 		return address;
 	if (host_is(url.host, STR("youtube.com")) || host_is(url.host, STR("youtube-nocookie.com"))) {
-		id = behind(url.path, STR("/embed/"));
-		if (id.len && !str_eq(id, STR("videoseries")))
-			return arena_concat(arena, (struct str[]){STR("https://www.youtube.com/watch?v="), id}, 2);
-		id = query_value(convert, url.query, STR("list"));
-		if (id.len && str_find_byte(id, '&') == SIZE_MAX)
-			page = arena_concat(arena, (struct str[]){STR("https://www.youtube.com/playlist?list="), id},
-					    2);
+		page = page_of_youtube(convert, &url);
 	} else if (str_eq(url.host, STR("player.vimeo.com"))) {
 		id = behind(url.path, STR("/video/"));
+		if (id.len)
+			page = arena_concat(arena, (struct str[]){STR("https://vimeo.com/"), id}, 2);
+	} else if (host_is(url.host, STR("vimeo.com")) && str_eq(url.path, STR("/moogaloop.swf"))) {
+		id = query_value(convert, url.query, STR("clip_id"));
 		if (id.len)
 			page = arena_concat(arena, (struct str[]){STR("https://vimeo.com/"), id}, 2);
 	} else if (str_eq(url.host, STR("w.soundcloud.com"))) {
