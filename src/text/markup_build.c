@@ -302,7 +302,7 @@ static void divide_from_last(struct markup_builder *builder)
 		builder->breaks = 1;
 }
 
-static void open_text(struct markup_builder *builder)
+static void open_leaf(struct markup_builder *builder)
 {
 	if (!builder->leaf_open && !builder->inline_open && !(builder->flat && !builder->has_leaf)) {
 		struct build_shape paragraph = {.kind = MARKUP_PARAGRAPH};
@@ -319,10 +319,20 @@ static void open_text(struct markup_builder *builder)
 			take_ids(builder, top(builder));
 		}
 	}
+}
+
+static void open_inlines(struct markup_builder *builder)
+{
 	while (builder->inline_open < builder->inline_count) {
 		push(builder, &builder->inlines[builder->inline_open]);
 		builder->inline_open++;
 	}
+}
+
+static void open_text(struct markup_builder *builder)
+{
+	open_leaf(builder);
+	open_inlines(builder);
 }
 
 /* ---- text ---- */
@@ -345,8 +355,8 @@ static void append_text(struct markup_builder *builder, struct str text, size_t 
 	charge(builder, text.len + 4 * escaped);
 }
 
-/* Text is about to arrive: line breaks that wait come first, two of them end a paragraph; a space stands before
- * the inline elements that open here, not inside. */
+/* Text is about to arrive: line breaks that wait come first, two of them end a paragraph; they and a space stand
+ * before the inline elements that open here, not inside. */
 static void begin_text(struct markup_builder *builder)
 {
 	unsigned breaks = builder->breaks;
@@ -358,13 +368,14 @@ static void begin_text(struct markup_builder *builder)
 		append_text(builder, STR(" "), 0);
 		builder->space = false;
 	}
-	open_text(builder);
+	open_leaf(builder);
 	breaks = builder->breaks;
 	builder->breaks = 0;
 	for (unsigned i = 0; i < breaks && i < 2; i++) {
 		markup_append(top(builder), markup_node_new(builder->tree, MARKUP_BREAK));
 		charge(builder, 4);
 	}
+	open_inlines(builder);
 	if (breaks) {
 		builder->space = false;
 		builder->at_start = true;

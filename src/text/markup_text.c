@@ -36,15 +36,20 @@ static void separate(struct text_writer *writer, const struct markup_node *block
 	buf_put_byte(writer->out, beside ? '\t' : '\n');
 }
 
-/* White space is collapsed already but in preformatted text. */
+/* White space is collapsed already but in preformatted text, and beside pictures that show nothing here. */
 static void write_text(struct text_writer *writer, const struct markup_node *node, struct str text)
 {
+	const struct markup_node *block = block_of(node);
+	bool lines = block->kind == MARKUP_PRE, leads = !lines && str_starts(text, STR(" "));
+	writer->space = writer->space || leads;
+	text = str_skip(text, leads);
 	if (!text.len)
 		return;
-	separate(writer, block_of(node));
+	separate(writer, block);
 	if (writer->space)
 		buf_put_byte(writer->out, ' ');
-	writer->space = false;
+	writer->space = !lines && str_ends(text, STR(" "));
+	text.len -= writer->space;
 	for (size_t from = 0; from < text.len;) {
 		size_t end = from;
 		while (end < text.len && text.ptr[end] != '\n' && text.ptr[end] != '\t')
