@@ -158,6 +158,8 @@ static size_t put_reference(struct scan *scan, struct str text)
 	}
 	name += name < text.len && text.ptr[name] == ';';
 	buf_put(html, str_sub(text, 0, name));
+	if (text.ptr[name - 1] != ';' && (name == text.len || text.ptr[name] == '&'))
+		buf_put(html, STR("<!---->")); /* or it would go on in what follows where something was left out */
 	return name;
 }
 
@@ -378,23 +380,48 @@ static void count_unclosed(struct scan *scan, size_t from)
 		markup_report_add(scan->report, MARKUP_DROPPED_CUT, STR("unclosed"), 1);
 }
 
+/* At a bracket: a tag of that name, or its end. */
+static bool is_tag_of(const struct scan *scan, struct str name, bool end)
+{
+	char after = at_offset(scan, name.len + 1 + end);
+	return (!end || at_offset(scan, 1) == '/') && str_starts_nocase(str_skip(scan->in, scan->at + 1 + end), name) &&
+	       (is_space(after) || after == '/' || after == '>');
+}
+
+/* In a script a comment may hold a script, whose end is its own: 13.2.5.17 to 13.2.5.31. */
+enum hidden { HIDDEN_NOT, HIDDEN_COMMENT, HIDDEN_SCRIPT };
+
+static enum hidden hidden_at(const struct scan *scan, enum hidden before)
+{
+	struct str rest = str_skip(scan->in, scan->at);
+	if (before == HIDDEN_NOT)
+		return str_starts(rest, STR("<!--")) ? HIDDEN_COMMENT : HIDDEN_NOT;
+	if (str_starts(rest, STR("-->")))
+		return HIDDEN_NOT;
+	if (rest.ptr[0] != '<' || !is_tag_of(scan, STR("script"), before == HIDDEN_SCRIPT))
+		return before;
+	return before == HIDDEN_COMMENT ? HIDDEN_SCRIPT : HIDDEN_COMMENT;
+}
+
 /* Past the end tag of an element whose content is not HTML, or to the end. */
 static void skip_raw(struct scan *scan, struct str name)
 {
+	bool script = str_eq_nocase(name, STR("script"));
+	enum hidden hidden = HIDDEN_NOT;
 	size_t from = scan->at;
-	while (scan->at < scan->in.len) {
-		const char *found = memchr(scan->in.ptr + scan->at, '<', scan->in.len - scan->at);
-		scan->at = found ? (size_t)(found - scan->in.ptr) : scan->in.len;
-		struct str rest = str_skip(scan->in, scan->at);
-		char after = at_offset(scan, name.len + 2);
-		if (rest.len > name.len + 1 && rest.ptr[1] == '/' && str_eq_nocase(str_sub(rest, 2, name.len), name) &&
-		    (is_space(after) || after == '/' || after == '>')) {
+	for (; scan->at < scan->in.len; scan->at++) {
+		size_t bracket = hidden ? 0 : str_find_byte(str_skip(scan->in, scan->at), '<');
+		if (bracket == SIZE_MAX)
+			break;
+		scan->at += bracket;
+		if (hidden != HIDDEN_SCRIPT && scan->in.ptr[scan->at] == '<' && is_tag_of(scan, name, true)) {
 			struct scan_tag tag = {.end = true};
 			scan->at += 2;
 			take_tag(scan, &tag);
 			return;
 		}
-		scan->at++;
+		if (script)
+			hidden = hidden_at(scan, hidden);
 	}
 	scan->at = scan->in.len;
 	count_unclosed(scan, from);
@@ -693,6 +720,12 @@ static bool is_open(const struct scan *scan, const struct tag *tag)
 	return false;
 }
 
+/* There a slash closes any element, and sections of characters are some. */
+static bool in_drawing(const struct scan *scan)
+{
+	return scan->skipping && strcmp(scan->skipping->name, "svg") == 0;
+}
+
 /* A tag inside of what is skipped: true where it ended that and stands for itself. */
 static bool skipped_tag(struct scan *scan, const struct scan_tag *tag)
 {
@@ -707,7 +740,8 @@ static bool skipped_tag(struct scan *scan, const struct scan_tag *tag)
 		return false;
 	}
 	if (!tag->end && (tag->known->class == TAG_RAW || tag->known->class == TAG_FRAME)) {
-		skip_raw(scan, tag->name);
+		if (!tag->self_closing || !in_drawing(scan))
+			skip_raw(scan, tag->name);
 		return false;
 	}
 	if (skipping->class == TAG_MEDIA && tag->known->class == TAG_SOURCE && !scan->media_address.len)
@@ -751,10 +785,12 @@ static void skip_comment(struct scan *scan)
 		return;
 	}
 	if (!str_starts(rest, STR("<!--"))) {
-		end = str_find_byte(rest, '>');
+		bool section = in_drawing(scan) && str_starts(rest, STR("<![CDATA["));
+		struct str mark = section ? STR("]]>") : STR(">");
+		end = str_find(rest, mark);
 		if (end == SIZE_MAX)
 			count_unclosed(scan, scan->at + 2);
-		scan->at = end == SIZE_MAX ? scan->in.len : scan->at + end + 1;
+		scan->at = end == SIZE_MAX ? scan->in.len : scan->at + end + mark.len;
 		return;
 	}
 	for (end = 4; end < rest.len; end++) {

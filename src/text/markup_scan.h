@@ -6,6 +6,9 @@
  * parser meets no state that it and the scan could understand differently. Depth, attributes and
  * formatting are bounded by the ledger.
  *
+ * A named reference without its semicolon is followed by an empty comment where it could otherwise run
+ * into text that stood behind something that went.
+ *
  * Runs of text without entities are set aside and stand in the output as one private-use character
  * each, which the parser carries to the right place; SCAN_RUN turns it back. Such characters in
  * the input itself are gone before (plain_put_clean) and numeric references cannot make them.
