@@ -74,6 +74,8 @@ static bool parse_authority(struct str authority, struct url *url)
 		url->has_userinfo = true;
 		url->userinfo = str_sub(authority, 0, at);
 		authority = str_skip(authority, at + 1);
+		if (find_any(url->userinfo, "[]") != url->userinfo.len)
+			return false;
 	}
 	size_t colon;
 	if (authority.len && authority.ptr[0] == '[') {
