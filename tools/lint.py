@@ -18,7 +18,10 @@ import layers
 import source
 
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, BASE_LINES = 70, 20, 1000, 2500
-TEST_SHARE = 0.9  # lines of tests for a line of source. The aim is 1: raise this as tests grow, never lower it
+# Lines of tests for a line of source: of all, and of the folders that everything stands on. Of text the aim is 2 as well:
+# raise it as its cases grow; none is ever lowered.
+TEST_SHARE = 1.2
+TEST_SHARES = {"base": 2, "db": 2, "template": 2, "text": 1.49}
 BANNED = {
     "strcpy": "arena_str or buf_put", "strcat": "buf_put", "strncpy": "arena_str", "strncat": "buf_put",
     "stpcpy": "buf_put", "sprintf": "buf_printf or snprintf", "vsprintf": "buf_vprintf", "gets": "file_read",
@@ -301,12 +304,21 @@ def tests_keep_up_with_the_source(tree):
         return sum(sum(1 for line in tree.text(path).splitlines() if line.strip() and not line.startswith("-- "))
                    for path in paths)
 
-    source_lines = lines(tree.c_files("src"))
-    found = lines(tree.c_files("tests") + tree.select(r"tests/.*\.py"))
-    found += case_lines(tree.select(r"tests/[a-z0-9_]+/cases/[a-z0-9_]+\.txt"))
-    if found >= TEST_SHARE * source_lines:
-        return []
-    return [f"tests: {found} lines for {source_lines} of source, fewer than {TEST_SHARE} for one; write more tests"]
+    def problem(what, share, source, tests, cases):
+        source_lines, found = lines(source), lines(tests) + case_lines(cases)
+        if found >= share * source_lines:
+            return []
+        return [f"{what}: {found} lines of tests for {source_lines} of source, fewer than {share} for one; write more"]
+
+    tests = tree.c_files("tests") + tree.select(r"tests/.*\.py")
+    cases = tree.select(r"tests/[a-z0-9_]+/cases/[a-z0-9_]+\.txt")
+    problems = problem("tests", TEST_SHARE, tree.c_files("src"), tests, cases)
+    for folder, share in TEST_SHARES.items():
+        own = f"tests/{folder}/"
+        source = [path for path in tree.c_files("src") if path.startswith(f"src/{folder}/")]
+        problems += problem(own, share, source, [path for path in tests if path.startswith(own)],
+                            [path for path in cases if path.startswith(own)])
+    return problems
 
 
 def tests_are_built(tree):

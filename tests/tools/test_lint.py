@@ -289,22 +289,32 @@ def test_clean_text(tree, content, found):
     assert (not problems) if found is None else found in problems[0]
 
 
-def test_tests_and_source(tree):
-    tree.write("src/base/a.c", "int a;\n\nint b;\n")
+def test_tests_keep_up(tree):
+    tree.write("src/web/a.c", "int a;\n\nint b;\nint c;\nint d;\nint e;\n")  # five that are not blank: six are wanted
+    cases = tree.write("tests/web/cases/a.txt", "%markup\n\n-- in\n-- out\n-- noted\n")
+    tree.write("tests/web/test_a.c", "int a;\nint b;\n")
+    tree.write("tests/web/cases.txt", "a\n" * 9)
+    problem, = tree.check(lint.tests_keep_up_with_the_source)
+    assert "tests: 3 lines of tests for 5 of source, fewer than 1.2" in problem
+    cases.write_text("%markup\n# a\n-- in\nx\n")
+    tree.write("tests/scenarios/test_a.py", "a\n\n")
+    assert tree.check(lint.tests_keep_up_with_the_source) == []
+
+
+def test_tests_of_what_all_stands_on(tree):
+    tree.write("src/base/a.c", "int a;\nint b;\n")
+    tree.write("tests/base/test_a.c", "int a;\nint b;\nint c;\n")
+    tree.write("tests/scenarios/test_a.py", "a\n" * 9)
+    problem, = tree.check(lint.tests_keep_up_with_the_source)
+    assert "tests/base/: 3 lines of tests for 2 of source, fewer than 2" in problem
+    tree.write("tests/base/cases/a.txt", "a\n-- in\n")
+    assert tree.check(lint.tests_keep_up_with_the_source) == []
+
+
+def test_tests_are_built(tree):
     tree.write("tests/base/test_a.c", "int a;\n")
     tree.write("tests/base/meson.build", "foreach t : ['a']\n")
-    assert len(tree.check(lint.tests_keep_up_with_the_source)) == 1
-    tree.write("tests/scenarios/test_a.py", "a\n")
-    assert tree.check(lint.tests_keep_up_with_the_source) == []
     assert tree.check(lint.tests_are_built) == []
-    tree.write("src/base/a.c", "int a;\nint b;\nint c;\nint d;\n")
-    cases = tree.write("tests/base/cases/a.txt", "%markup\n\n-- in\n-- out\n-- noted\n")
-    assert "3 lines for 4 of source" in tree.check(lint.tests_keep_up_with_the_source)[0]
-    cases.write_text("%markup\n# a\n-- in\nx\n")
-    assert tree.check(lint.tests_keep_up_with_the_source) == []
-    tree.write("tests/base/cases.txt", "a\n" * 9)
-    tree.write("src/base/b.c", "int e;\nint f;\nint g;\nint h;\n")
-    assert len(tree.check(lint.tests_keep_up_with_the_source)) == 1
     tree.write("tests/base/test_forgotten.c", "\n")
     assert "test_forgotten" in tree.check(lint.tests_are_built)[0]
     tree.write("tests/base/meson.build", "foreach t : ['a', 'forgotten']\n")
