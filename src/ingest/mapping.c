@@ -263,9 +263,22 @@ static int read_fields(const struct config_values *values, struct arena *arena, 
 		*vec_add(&mapping->files, arena) =
 			(struct mapping_name){config_text(&groups[i], "name"), config_text(&groups[i], "language")};
 	}
+	return 0;
+}
+
+static int read_menus(const struct config_values *values, struct arena *arena, struct mapping *mapping, struct err *err)
+{
 	const struct config_value *menus = config_get(values, "menus");
-	for (size_t i = 0; i < menus->names.len; i++)
-		*vec_add(&mapping->menus, arena) = (struct mapping_name){menus->names.at[i], menus->texts.at[i]};
+	for (size_t i = 0; i < menus->names.len; i++) {
+		struct mapping_name menu = {menus->names.at[i], menus->texts.at[i]};
+		if (!str_eq(menu.value, STR("main")) && !str_eq(menu.value, STR("footer"))) {
+			char found[200];
+			snprintf(found, sizeof found, "menus.%.*s = \"%.*s\"", STR_ARG(str_sub(menu.name, 0, 80)),
+				 STR_ARG(str_sub(menu.value, 0, 80)));
+			return config_mistake(values, "menus", err, found, "\"main\", \"footer\"");
+		}
+		*vec_add(&mapping->menus, arena) = menu;
+	}
 	return 0;
 }
 
@@ -294,6 +307,8 @@ int mapping_parse(struct str content, const char *name, struct arena *arena, str
 		result = read_types(&values, arena, &mapping, err);
 	if (result == 0)
 		result = read_fields(&values, arena, &mapping, err);
+	if (result == 0)
+		result = read_menus(&values, arena, &mapping, err);
 	if (result == 0)
 		*ret_mapping = mapping;
 	return result;

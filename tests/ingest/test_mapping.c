@@ -64,6 +64,8 @@ static const struct {
 	{"files = ( { name = \"a.xml\"; language = \"x\"; } );",
 	 "m.conf:1: found files[1].language = \"x\"; accepted: a text of 2 to 35 bytes"},
 	{"menus = ( \"a\" );", "m.conf:1: found menus = a list of 1; accepted: a group of texts, { name = \"text\"; }"},
+	{"menus = { a = \"mian\"; };", "m.conf:1: found menus.a = \"mian\"; accepted: \"main\", \"footer\""},
+	{"menus = { main = \"a\"; };", "m.conf:1: found menus.main = \"a\"; accepted: \"main\", \"footer\""},
 	{"menus = { a = 1; };", "m.conf:1: found menus.a = 1; accepted: a group of texts, { name = \"text\"; }"},
 	{"language = \"e\";",
 	 "m.conf:1: found language = \"e\"; accepted: the code of a language, such as fr or pt-BR"},
