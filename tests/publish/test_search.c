@@ -65,14 +65,30 @@ static unsigned found(struct newsroom *room, const struct item_ids ids[TITLES], 
 	return bits;
 }
 
+struct row {
+	const char *words;
+	unsigned titles; /* a bit for each that is found */
+};
+
+static void each_finds(const struct row *rows, size_t count)
+{
+	struct newsroom room;
+	struct item_ids ids[TITLES];
+	newsroom_init(&room);
+	fill(&room, ids);
+	for (size_t i = 0; i < count; i++) {
+		unsigned bits = found(&room, ids, rows[i].words);
+		if (bits != rows[i].titles)
+			fail_msg("'%s': found %x, expected %x", rows[i].words, bits, rows[i].titles);
+	}
+	newsroom_finish(&room);
+}
+
 #define T(n) (1u << (n))
 
 static void words_find_what_they_stand_in(void **state)
 {
-	static const struct {
-		const char *words;
-		unsigned titles;
-	} rows[] = {
+	static const struct row rows[] = {
 		{"candles", T(0)},
 		{"CANDLES", T(0)},
 		{"candle", T(0) | T(1)},  /* the last word may be a beginning */
@@ -119,25 +135,13 @@ static void words_find_what_they_stand_in(void **state)
 		{"\u2026", 0},
 	};
 	(void)state;
-	struct newsroom room;
-	struct item_ids ids[TITLES];
-	newsroom_init(&room);
-	fill(&room, ids);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		unsigned bits = found(&room, ids, rows[i].words);
-		if (bits != rows[i].titles)
-			fail_msg("'%s': found %x, expected %x", rows[i].words, bits, rows[i].titles);
-	}
-	newsroom_finish(&room);
+	each_finds(rows, sizeof rows / sizeof *rows);
 }
 
 /* FTS5 has a language of its own; nothing of it may be reached. */
 static void operators_are_words_or_nothing(void **state)
 {
-	static const struct {
-		const char *words;
-		unsigned titles;
-	} rows[] = {
+	static const struct row rows[] = {
 		{"candles NOT river", 0}, /* "not" would have to occur */
 		{"NOT", T(5)},
 		{"not near", T(5)},
@@ -178,16 +182,7 @@ static void operators_are_words_or_nothing(void **state)
 		{"candles) NOT (strike", 0},
 	};
 	(void)state;
-	struct newsroom room;
-	struct item_ids ids[TITLES];
-	newsroom_init(&room);
-	fill(&room, ids);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		unsigned bits = found(&room, ids, rows[i].words);
-		if (bits != rows[i].titles)
-			fail_msg("'%s': found %x, expected %x", rows[i].words, bits, rows[i].titles);
-	}
-	newsroom_finish(&room);
+	each_finds(rows, sizeof rows / sizeof *rows);
 }
 
 /* Whatever bytes come, the query is answered without an error. */
