@@ -88,6 +88,9 @@ int db_check_values(const struct db_stmt *stmt, const struct db_value *values, s
 /* Connects again where the connection is known to have gone. Only outside a transaction. */
 int db_wake(struct db *db, struct err *err);
 
+/* Before the next try, where `tried` have failed since the first: 2, 4, 8 … 128 ms. */
+void db_back_off(struct db *db, int tried);
+
 /* Counts down; 0 unless the fault strikes here. at_commit: only then do the commit faults count. */
 int db_fault_here(struct db *db, bool at_commit, struct err *err);
 

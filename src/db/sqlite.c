@@ -45,7 +45,7 @@ static int take_mode(void *data, int columns, char **values, char **names)
 }
 
 /* Where SQLite cannot keep such a log it says so only by the mode that it names. */
-static int use_log(sqlite3 *link, struct err *err)
+static int try_log(sqlite3 *link, struct err *err)
 {
 	const char *sql = "PRAGMA journal_mode = WAL";
 	char mode[JOURNAL_MODE_BYTES] = "";
@@ -60,6 +60,19 @@ static int use_log(sqlite3 *link, struct err *err)
 		       mode);
 }
 
+/* SQLite does not wait where two want the log of a new file in the same moment: each has read and neither may write.
+ * It does wait at the beginning of a transaction, which is over when the other has what it wanted. */
+int sqlite_use_log(struct db *db, struct err *err)
+{
+	int rc = try_log(db->link, err);
+	for (int tried = 0; rc == ERR_DB_AGAIN && tried + 1 < db->options.tries; tried++) {
+		db_back_off(db, tried);
+		(void)sqlite3_exec(db->link, "BEGIN EXCLUSIVE; ROLLBACK", NULL, NULL, NULL);
+		rc = try_log(db->link, err);
+	}
+	return rc;
+}
+
 static int set_pragmas(struct db *db, struct err *err)
 {
 	sqlite3 *link = db->link;
@@ -71,7 +84,7 @@ static int set_pragmas(struct db *db, struct err *err)
 	sqlite3_db_config(link, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(link, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(link, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	int rc = options->read_only ? 0 : use_log(link, err);
+	int rc = options->read_only ? 0 : sqlite_use_log(db, err);
 	if (rc == 0)
 		rc = pragma(link, err,
 			    options->sync_normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");

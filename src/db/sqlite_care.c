@@ -189,9 +189,7 @@ int sqlite_restore(struct db *db, const char *path, struct err *err)
 		return rc;
 	rc = copy_pages(db->link, from, NULL, NULL, err);
 	if (rc == 0) /* the copy brings the mark of a file without a log */
-		rc = sqlite3_exec(db->link, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) == SQLITE_OK
-			     ? 0
-			     : sqlite_error(db->link, sqlite3_errcode(db->link), "restore", err);
+		rc = sqlite_use_log(db, err);
 	if (rc < 0)
 		err_context(err, "restore from %s", path);
 	return rc;

@@ -7,6 +7,8 @@
 struct sqlite3;
 
 int sqlite_error(struct sqlite3 *link, int result, const char *sql, struct err *err);
+/* A write-ahead log; waits for others that want it in the same moment. */
+int sqlite_use_log(struct db *db, struct err *err);
 const char *sqlite_path(const char *url);
 
 int sqlite_backup(struct db *db, const char *path, db_progress *progress, void *context, struct err *err);

@@ -61,8 +61,8 @@ static int join(struct db *db, db_work *work, void *context, struct err *err)
 	return rc;
 }
 
-/* 2, 4, 8 … 128 ms: SQLite has waited for busy_timeout already, PostgreSQL only needs the other to end. */
-static void back_off(struct db *db, int tried)
+/* No longer: SQLite has waited for busy_timeout already, PostgreSQL only needs the other to end. */
+void db_back_off(struct db *db, int tried)
 {
 	int64_t us = INT64_C(2000) << (tried < 6 ? tried : 6);
 	(db->options.wait ? db->options.wait : wait_us)(us);
@@ -73,7 +73,7 @@ static int attempts(struct db *db, enum db_begin kind, db_work *work, void *cont
 	int rc = 0;
 	for (int tried = 0; tried < db->options.tries; tried++) {
 		if (tried > 0)
-			back_off(db, tried - 1);
+			db_back_off(db, tried - 1);
 		rc = once(db, kind, work, context, err);
 		if (rc != ERR_DB_AGAIN)
 			return rc;

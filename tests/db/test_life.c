@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -30,6 +31,9 @@ struct first {
 	struct err err;
 };
 
+/* The waits are real ones: without, five threads on two processors could use up any number of tries. */
+static const struct db_options patient = {.tries = 60, .busy_timeout_ms = 5000};
+
 static void *open_and_migrate(void *argument)
 {
 	static const struct db_migration own[] = {
@@ -39,7 +43,7 @@ static void *open_and_migrate(void *argument)
 	static const struct db_migrations set = {"fresh", own, 2};
 	struct first *first = argument;
 	DB_SCOPED db = NULL;
-	first->rc = db_open(first->url, &options, &db, &first->err);
+	first->rc = db_open(first->url, &patient, &db, &first->err);
 	if (first->rc == 0)
 		first->rc = db_migrate(db, &set, 1, &first->err);
 	return NULL;
@@ -74,6 +78,43 @@ static void many_may_be_the_first(void **state)
 			assert_ok(db_run(db, &err, "DROP TABLE migration"));
 		}
 	}
+}
+
+/* Somebody else's program reads the file, which has no log yet: SQLite answers at once that it is locked. */
+static sqlite3 *reader;
+static int waits;
+
+static void reader_ends_at_the_second_wait(int64_t us)
+{
+	(void)us;
+	if (++waits == 2)
+		sqlite3_exec(reader, "END", NULL, NULL, NULL);
+}
+
+static void a_new_file_that_is_read_is_waited_for(void **state)
+{
+	struct opened *f = need(state);
+	if (f->engine.kind != DB_SQLITE)
+		return;
+	char path[900], url[1000];
+	snprintf(path, sizeof path, "%s/read.db", f->engine.dir);
+	snprintf(url, sizeof url, "sqlite:%s", path);
+	assert_int_equal(sqlite3_open(path, &reader), SQLITE_OK);
+	const char *sql = "CREATE TABLE theirs (number); BEGIN; SELECT COUNT(*) FROM theirs";
+	assert_int_equal(sqlite3_exec(reader, sql, NULL, NULL, NULL), SQLITE_OK);
+	const struct db_options hasty = {.tries = 2, .busy_timeout_ms = 1, .wait = no_wait};
+	const struct db_options waiting = {.tries = 3, .busy_timeout_ms = 1, .wait = reader_ends_at_the_second_wait};
+	struct db *db = NULL;
+	struct err why = {0};
+	assert_int_equal(db_open(url, &hasty, &db, &why), ERR_DB_AGAIN);
+	assert_null(db);
+	assert_says(why, "read.db: database: database is locked");
+	waits = 0;
+	assert_ok(db_open(url, &waiting, &db, &err));
+	assert_int_equal(waits, 2);
+	assert_ok(db_run(db, &err, "INSERT INTO theirs VALUES (1)"));
+	db_close(db);
+	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
 }
 
 /* ---- the last ---- */
@@ -333,6 +374,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_may_be_the_first),
+		cmocka_unit_test(a_new_file_that_is_read_is_waited_for),
 		cmocka_unit_test(closing_gives_up_what_is_not_decided),
 		cmocka_unit_test(closing_with_rows_half_read),
 		cmocka_unit_test(what_is_prepared_outlives_a_change_of_the_table),
