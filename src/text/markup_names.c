@@ -24,7 +24,7 @@ static const struct tag tags[] = {
 	{"em", TAG_FORMAT, true, NULL},         {"embed", TAG_EMBED, true, NULL},
 	{"fieldset", TAG_BLOCK, true, "div"},   {"figcaption", TAG_BLOCK, true, NULL},
 	{"figure", TAG_BLOCK, true, NULL},      {"font", TAG_SILENT, false, NULL},
-	{"footer", TAG_BLOCK, true, NULL},      {"form", TAG_UNKNOWN, true, NULL},
+	{"footer", TAG_BLOCK, true, NULL},      {"form", TAG_BLOCK, true, "div"},
 	{"h1", TAG_HEADING, true, NULL},        {"h2", TAG_HEADING, true, NULL},
 	{"h3", TAG_HEADING, true, NULL},        {"h4", TAG_HEADING, true, NULL},
 	{"h5", TAG_HEADING, true, NULL},        {"h6", TAG_HEADING, true, NULL},

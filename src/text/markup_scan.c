@@ -34,7 +34,7 @@ struct scan {
 	struct str media_address, media_title; /* while skipping a player */
 	struct scan_shown shown;
 	struct scan_ruby ruby;
-	bool in_noscript;
+	bool in_noscript, in_form;
 };
 
 struct scan_attribute {
@@ -542,6 +542,21 @@ static void put_end(struct scan *scan, const struct tag *tag)
 	buf_put_byte(html, '>');
 }
 
+/* A form is nothing to read, but a block: what stands in it does not run into what stands beside it. One in another is
+ * none, and the first end ends it (13.2.6.4.7). */
+static bool is_form(const struct tag *tag)
+{
+	return tag->class == TAG_BLOCK && strcmp(tag->name, "form") == 0;
+}
+
+static bool enter_form(struct scan *scan, const struct scan_tag *tag)
+{
+	bool inside = scan->in_form;
+	count_element(scan, tag->name);
+	scan->in_form = true;
+	return !inside;
+}
+
 static void put_bracket(struct scan *scan, char bracket)
 {
 	ledger_text(&scan->ledger);
@@ -608,6 +623,8 @@ static void start_tag(struct scan *scan, const struct scan_tag *tag)
 		start_ruby(scan, tag);
 		return;
 	}
+	if (is_form(tag->known) && !enter_form(scan, tag))
+		return;
 	while (scan->ruby.depth && tag->known->class >= TAG_BLOCK)
 		end_ruby(scan);
 	switch ((enum tag_class)tag->known->class) {
@@ -700,6 +717,8 @@ static void end_tag(struct scan *scan, const struct scan_tag *tag)
 		scan->in_noscript = false;
 	if (tag->known->class < TAG_INLINE)
 		return;
+	if (is_form(tag->known))
+		scan->in_form = false;
 	for (size_t ends = ends_of(scan, tag->known); ends > 0; ends--)
 		put_end(scan, tag->known);
 }
@@ -712,12 +731,38 @@ static void stop_skipping(struct scan *scan)
 		put_player(scan, str_from(skipped->name), scan->media_address, scan->media_title);
 }
 
+/* Whether the parser would find the element, were it asked to end it: what is not of a table, only inside of a cell. */
 static bool is_open(const struct scan *scan, const struct tag *tag)
 {
-	for (size_t i = 0; i < scan->ledger.count; i++)
-		if (scan->ledger.entries[i].tag == tag)
+	for (size_t i = scan->ledger.count; i-- > 0;) {
+		const struct ledger_entry *entry = &scan->ledger.entries[i];
+		if (entry->tag == tag)
+			return true;
+		if (tag->class < TAG_TABLE && entry->tag->class >= TAG_TABLE && entry->sure)
+			return false;
+	}
+	return false;
+}
+
+static bool in_table(const struct scan *scan)
+{
+	for (size_t i = scan->ledger.count; i-- > 0;)
+		if (scan->ledger.entries[i].tag->class == TAG_TABLE)
 			return true;
 	return false;
+}
+
+/* HTML that cannot be inside of what is skipped. Of a selection in a table its parts end it (13.2.6.4.17), but no other
+ * end tag does; the ends of a paragraph and of a break end a drawing, whether there is one or not (13.2.6.5). */
+static bool breaks_out(const struct scan *scan, const struct scan_tag *tag)
+{
+	const struct tag *known = tag->known;
+	bool select = strcmp(scan->skipping->name, "select") == 0, part = known->class >= TAG_TABLE;
+	if (!tag->end)
+		return known->breaks_out || (select && part && in_table(scan));
+	if (select)
+		return part && is_open(scan, known);
+	return known->class == TAG_PARAGRAPH || strcmp(known->name, "br") == 0 || is_open(scan, known);
 }
 
 /* There a slash closes any element, and sections of characters are some. */
@@ -746,7 +791,7 @@ static bool skipped_tag(struct scan *scan, const struct scan_tag *tag)
 	}
 	if (skipping->class == TAG_MEDIA && tag->known->class == TAG_SOURCE && !scan->media_address.len)
 		scan->media_address = media_source(tag);
-	if (skipping->class != TAG_SKIP_SOFT || !(tag->end ? is_open(scan, tag->known) : tag->known->breaks_out))
+	if (skipping->class != TAG_SKIP_SOFT || !breaks_out(scan, tag))
 		return false;
 	stop_skipping(scan);
 	return true;
