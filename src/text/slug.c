@@ -95,17 +95,55 @@ static bool is_mark(uint32_t c)
 	return (U_GET_GC_MASK((UChar32)c) & U_GC_M_MASK) != 0;
 }
 
-/* Apostrophes inside of words vanish, and what nobody sees: marks of direction, joiners, variation selectors. */
+/* Of words and years: letters, digits, and the numerals of a script (Ethiopic, the Han zero), which Unicode does not
+ * count among the digits. */
+static bool is_of_word(uint32_t c)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	return u_isalnum((UChar32)c) || ((U_GET_GC_MASK((UChar32)c) & (U_GC_NL_MASK | U_GC_NO_MASK)) &&
+					 uscript_getScript((UChar32)c, &status) != USCRIPT_COMMON);
+}
+
+/* Apostrophes, geresh and gershayim inside of words vanish, and what nobody sees: marks of direction, joiners,
+ * variation selectors. */
 static bool vanishes(uint32_t c)
 {
-	return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x2BC || c == 0x640 ||
+	return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x2BC || c == 0x640 || c == 0x5F3 || c == 0x5F4 ||
 	       u_hasBinaryProperty((UChar32)c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+static bool is_hebrew(uint32_t c)
+{
+	return c >= 0x5D0 && c <= 0x5F2;
+}
+
+/* A quotation mark between Hebrew letters is the gershayim that keyboards lack (Unicode annex 29, WB7b). */
+static bool is_gershayim(uint32_t letter_before, uint32_t c, struct str rest)
+{
+	uint32_t next = 0;
+	return (c == '"' || c == 0x201D) && is_hebrew(letter_before) && utf8_next(&rest, &next) && is_hebrew(next);
+}
+
+/* A letter whose marks were cut away would be another one: it goes with them. */
+static struct str without_torn_letter(struct str slug, struct str clipped)
+{
+	struct str rest = str_skip(slug, clipped.len), kept = clipped;
+	uint32_t c = 0;
+	if (!utf8_next(&rest, &c) || !is_mark(c))
+		return clipped;
+	for (rest = clipped; rest.len;) {
+		size_t before = clipped.len - rest.len;
+		utf8_next(&rest, &c);
+		if (!is_mark(c))
+			kept.len = before;
+	}
+	return kept.len ? kept : clipped;
 }
 
 static struct str clip_at_word(struct str slug, size_t most)
 {
 	if (slug.len > most) {
-		struct str clipped = utf8_clip(slug, most);
+		struct str clipped = without_torn_letter(slug, utf8_clip(slug, most));
 		bool whole = slug.ptr[clipped.len] == '-';
 		size_t dash = whole ? SIZE_MAX : str_rfind_byte(clipped, '-');
 		slug = dash != SIZE_MAX && dash > most / 2 ? str_sub(clipped, 0, dash) : clipped;
@@ -118,6 +156,7 @@ static struct str clip_at_word(struct str slug, size_t most)
 struct slug_writer {
 	struct buf *out;
 	bool dash, after_latin;
+	uint32_t letter; /* the last one, while nothing stood behind it but its marks */
 };
 
 static void put_letter(struct slug_writer *writer, uint32_t c)
@@ -127,6 +166,7 @@ static void put_letter(struct slug_writer *writer, uint32_t c)
 		buf_put_byte(writer->out, '-');
 	writer->dash = false;
 	writer->after_latin = plain || is_latin(c);
+	writer->letter = c;
 	if (plain)
 		buf_put_cstr(writer->out, plain);
 	else
@@ -140,15 +180,16 @@ struct str slug_from_title(struct str title, struct arena *arena)
 	struct str rest = normalised(utf8_clip(title, TITLE_BYTES), form_kd(), arena);
 	uint32_t c;
 	while (utf8_next(&rest, &c)) {
-		if (vanishes(c))
+		if (vanishes(c) || is_gershayim(writer.letter, c, rest))
 			continue;
 		if (is_mark(c)) {
 			if (!writer.after_latin && out.len && !writer.dash)
 				utf8_put(&out, c);
-		} else if (u_isalnum((UChar32)c)) {
+		} else if (is_of_word(c)) {
 			put_letter(&writer, c);
 		} else {
 			writer.dash = true;
+			writer.letter = 0;
 		}
 	}
 	struct str slug = normalised(buf_str(&out), form_c(), arena);

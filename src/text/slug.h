@@ -3,8 +3,9 @@
  * Stored and compared as decoded UTF-8 in NFC, lower case; percent-encoded only where an address is
  * written (buf_put_url). Letters of other scripts are kept: a Russian or Arabic title gives a Russian
  * or Arabic slug. Latin letters lose their marks (é e, ß ss, ø o, ł l), other scripts keep theirs.
- * What nobody sees (joiners, marks of direction, variation selectors) is not there and divides nothing.
- * At most LIMIT_SLUG_BYTES, cut at a word where one ends near.
+ * What nobody sees (joiners, marks of direction, variation selectors) is not there and divides nothing, nor do
+ * apostrophes and the Hebrew geresh and gershayim, be they typed as quotation marks inside of a word.
+ * At most LIMIT_SLUG_BYTES, cut at a word where one ends near, and never between a letter and its marks.
  */
 #ifndef CRIER_TEXT_SLUG_H
 #define CRIER_TEXT_SLUG_H
