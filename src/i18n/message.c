@@ -131,6 +131,14 @@ static void put_argument(const struct formatting *f, const struct message_part *
 		buf_put(f->out, arg->text);
 }
 
+static void put_parts(const struct formatting *f, const struct message_part *parts, int64_t counted);
+
+static void put_case(const struct formatting *f, const struct message_case *chosen, int64_t counted)
+{
+	if (chosen)
+		put_parts(f, chosen->parts, counted);
+}
+
 /* counted: what # stands for. */
 static void put_parts(const struct formatting *f, const struct message_part *parts, int64_t counted)
 {
@@ -143,11 +151,11 @@ static void put_parts(const struct formatting *f, const struct message_part *par
 			put_number(f, counted);
 		} else if (part->kind == PART_SELECT) {
 			const struct message_arg *arg = find_arg(f, part->text);
-			put_parts(f, pick(part, arg ? arg->text : STR("other"))->parts, counted);
+			put_case(f, pick(part, arg ? arg->text : STR("other")), counted);
 		} else {
 			const struct message_arg *arg = find_arg(f, part->text);
 			int64_t number = arg ? arg->number : 0;
-			put_parts(f, pick_plural(f, part, number)->parts, without_offset(part, number));
+			put_case(f, pick_plural(f, part, number), without_offset(part, number));
 		}
 	}
 }

@@ -57,6 +57,8 @@ static const GumboElement *find(const GumboNode *node, GumboTag tag)
 static struct str text_of(const GumboElement *element)
 {
 	assert_non_null(element);
+	if (!element)
+		return STR("");
 	assert_int_equal(element->children.length, 1);
 	const GumboNode *child = element->children.data[0];
 	assert_true(child->type == GUMBO_NODE_TEXT);
