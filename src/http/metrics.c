@@ -140,6 +140,8 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 		put_one(out, "crier_snapshot_sequence", "gauge", "Outbox number of the snapshot in use.",
 			now->sequence);
 		put_one(out, "crier_snapshot_lag", "gauge", "Outbox rows not yet applied.", now->lag);
+		put_one(out, "crier_entries_left_out", "gauge", "Entries that cannot be shown; crier check names them.",
+			now->left_out);
 	}
 	put_one(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
 }

@@ -12,6 +12,7 @@ static void write_metrics(struct http_server *server, struct buf *out)
 		now.has_gauges = true;
 		now.sequence = gauges.sequence;
 		now.lag = gauges.lag;
+		now.left_out = gauges.left_out;
 	}
 	metrics_write(&server->metrics, &now, out);
 }

@@ -25,7 +25,8 @@ struct http_server;
 /* What /metrics tells besides the server's own counts; sequence and lag of the snapshot in use. */
 struct http_gauges {
 	int64_t sequence;
-	int64_t lag; /* outbox rows not yet applied */
+	int64_t lag;      /* outbox rows not yet applied */
+	int64_t left_out; /* entries that cannot be shown */
 };
 
 /* Zero stands for the default in brackets. */

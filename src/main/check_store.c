@@ -1,6 +1,7 @@
 #include "base/file.h"
 #include "i18n/date.h"
 #include "main/findings.h"
+#include "publish/public.h"
 #include "site/theme.h"
 #include "store/batch.h"
 #include "store/media.h"
@@ -152,6 +153,36 @@ void check_batches(struct check *check)
 			    "call the same crier import again: it goes on where it was");
 	if (open.len == 0)
 		finding_add(check, FINDING_FINE, "imports", STR("none is unfinished"), "");
+}
+
+static void tell_left_out(struct check *check, const struct left_out_vec *left_out)
+{
+	for (size_t i = 0; i < left_out->len; i++) {
+		const struct left_out *left = &left_out->at[i];
+		finding_add(check, FINDING_WRONG, "entries",
+			    arena_printf(check->arena, "entry %lld (%.*s) cannot be shown and is left out: %.*s",
+					 (long long)left->entry_id, STR_ARG(left->path), STR_ARG(left->reason)),
+			    "change it and it is tried again, as by a newer crier; to be rid of it: crier withdraw "
+			    "with its address");
+	}
+	if (left_out->len == 0)
+		finding_add(check, FINDING_FINE, "entries", STR("none is left out"), "");
+}
+
+/* As the projector found them; beside no public.db there is nothing that could be left out. */
+void check_entries(struct check *check)
+{
+	const char *path = newsroom_path(&check->newsroom, "public.db");
+	struct left_out_vec left_out = {0};
+	PUBLIC_SCOPED public = NULL;
+	struct err err = {0};
+
+	if (file_exists(path) &&
+	    (public_open(path, &public, &err) || public_left_out(public, check->arena, &left_out, &err)))
+		finding_add(check, FINDING_WARNING, "entries", str_from(err.text),
+			    "start the server, which makes public.db anew");
+	else
+		tell_left_out(check, &left_out);
 }
 
 struct blob_tally {

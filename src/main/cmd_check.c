@@ -69,7 +69,7 @@ static const struct cli_option options[] = {OPTION_NEWSROOM, OPTION_JSON, OPTION
 static int run(struct cli_call *call)
 {
 	static void (*const checks[])(struct check * check) = {
-		check_config, check_permissions, check_theme, check_database, check_batches,
+		check_config, check_permissions, check_theme, check_database, check_batches, check_entries,
 		check_files,  check_server,      check_disk,  check_clock,    check_backup};
 	struct check check = {.arena = call->arena, .now_s = clock_now_s(clock_system())};
 	struct err err = {0};
@@ -93,8 +93,10 @@ const struct cli_command command_check = {
 	.name = "check",
 	.arguments = "",
 	.title = "look whether everything is in order, and say what to do where it is not",
-	.text = "Looks at the configuration, permissions, the theme, the database, unfinished imports, files, the "
-		"server, the disk, the\n"
+	.text = "Looks at the configuration, permissions, the theme, the database, unfinished imports, entries that "
+		"cannot be "
+		"shown,\n"
+		"files, the server, the disk, the "
 		"clock and the age of the last backup. It changes nothing and may be called while the server runs. "
 		"Exit code 1 when\n"
 		"something is wrong; warnings alone leave it 0.",

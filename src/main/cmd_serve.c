@@ -4,6 +4,7 @@
 #include "i18n/date.h"
 #include "main/commands.h"
 #include "publish/projector.h"
+#include "publish/public.h"
 #include "site/site.h"
 
 #include <pthread.h>
@@ -69,6 +70,14 @@ static void step_told(void *context, const struct err *err)
 		log_event(&service->log, LOG_INFO, "projector.works");
 }
 
+static void entry_left_out(void *context, const struct left_out *left_out)
+{
+	struct service *service = context;
+
+	log_event(&service->log, LOG_ERROR, "entry.left_out", LOG_I64("entry", left_out->entry_id),
+		  LOG_STR("path", left_out->path), LOG_STR("reason", left_out->reason));
+}
+
 static void tell_health(void *context, struct web_health *ret_health)
 {
 	struct service *service = context;
@@ -84,7 +93,8 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 
 	struct projector_status status = projector_status(service->projector);
 
-	*ret_gauges = (struct http_gauges){.sequence = status.sequence, .lag = status.behind};
+	*ret_gauges =
+		(struct http_gauges){.sequence = status.sequence, .lag = status.behind, .left_out = status.left_out};
 }
 
 static int reload(void *context, struct err *err)
@@ -140,7 +150,8 @@ static int make_projector(struct service *service, struct err *err)
 		.excerpt_characters = (size_t)config->site.excerpt_characters,
 		.background = true,
 		.clock = clock_system(),
-		.listener = {.changed = pages_changed, .context = service},
+		.program = STR(CRIER_VERSION),
+		.listener = {.changed = pages_changed, .left_out = entry_left_out, .context = service},
 	};
 
 	return projector_create(&projector, &service->projector, err);

@@ -36,6 +36,7 @@ void check_config(struct check *check);
 void check_theme(struct check *check);    /* templates and words compile */
 void check_database(struct check *check); /* opens the store for those behind it */
 void check_batches(struct check *check);  /* unfinished imports */
+void check_entries(struct check *check);  /* those that cannot be shown */
 void check_files(struct check *check);    /* what rows name is there */
 
 void check_permissions(struct check *check);

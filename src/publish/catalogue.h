@@ -113,6 +113,8 @@ struct catalogue_change {
 	int64_t sequence; /* of the outbox, never smaller than the last */
 };
 int catalogue_apply(struct catalogue *catalogue, const struct catalogue_change *change, int64_t now_s, struct err *err);
+/* Whether the catalogue takes this entry: 0, ERR_INPUT or ERR_LIMIT. One that it does not fails the whole change. */
+int catalogue_entry_check(const struct catalogue *catalogue, const struct catalogue_entry *entry, struct err *err);
 
 /* Terms or places moved in their trees: rebuilds the base with the new ones, here and now. */
 void catalogue_set_parents(struct catalogue *catalogue, const struct catalogue_parent *parents, size_t parent_count,

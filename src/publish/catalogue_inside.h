@@ -265,7 +265,6 @@ struct catalogue {
 	pthread_t thread;
 };
 
-int catalogue_entry_check(const struct catalogue *catalogue, const struct catalogue_entry *entry, struct err *err);
 /* Locked, all of them but start and stop. */
 void catalogue_install_fresh(struct catalogue *catalogue, struct base *base, struct delta *delta, int64_t now_s,
 			     int64_t sequence);

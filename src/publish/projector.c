@@ -22,6 +22,7 @@ static void copy_options(struct projector *projector, const struct projector_opt
 		languages[i] = arena_str(arena, options->languages[i]);
 	projector->options.languages = languages;
 	projector->options.zone = arena_str(arena, options->zone);
+	projector->options.program = arena_str(arena, options->program);
 	if (!options->clock)
 		projector->options.clock = clock_system();
 	projector->render = (struct render_options){
@@ -29,6 +30,8 @@ static void copy_options(struct projector *projector, const struct projector_opt
 		.language_count = options->language_count,
 		.month = options->month,
 		.month_context = options->month_context,
+		.fault = options->fault,
+		.fault_context = options->fault_context,
 		.excerpt_characters = options->excerpt_characters ? options->excerpt_characters : EXCERPT_GRAPHEMES,
 	};
 }
@@ -147,7 +150,8 @@ int projector_load(struct projector *projector, struct err *err)
 	int64_t number = projector->position.number;
 	projector->sequence = number > projector->sequence ? number : projector->sequence + 1;
 	catalogue_load_commit(job.load, projector->sequence, clock_now_s(projector->options.clock));
-	return projector_load_names(projector, err);
+	rc = public_count_left_out(projector->db, &projector->left_out_count, err);
+	return rc ? rc : projector_load_names(projector, err);
 }
 
 int projector_load_names(struct projector *projector, struct err *err)
@@ -208,6 +212,7 @@ static int begin(struct projector *projector, struct err *err)
 	int found = use_public(projector, &unfit);
 	if (store) {
 		projector->status.store_away = true;
+		projector->status.left_out = projector->left_out_count;
 		*err = away;
 		if (found)
 			err_context(err, "public.db cannot be used and the store is needed to make it anew");
@@ -223,6 +228,7 @@ int projector_create(const struct projector_options *options, struct projector *
 	if (!projector)
 		err_die("out of memory: no room for the projector");
 	projector->arena = arena_create(0);
+	projector->left_out_arena = arena_create(0);
 	pthread_mutex_init(&projector->lock, NULL);
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
@@ -252,6 +258,7 @@ void projector_destroy(struct projector *projector)
 	free(projector->parents);
 	pthread_cond_destroy(&projector->wake);
 	pthread_mutex_destroy(&projector->lock);
+	arena_destroy(projector->left_out_arena);
 	arena_destroy(projector->arena);
 	free(projector);
 }

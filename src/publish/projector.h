@@ -10,6 +10,11 @@
  * trimming). While the server runs, that is one transaction: readers keep what they have until the new
  * content stands whole. So is the flip of a batch, however large.
  *
+ * An entry that cannot be rendered, or that the catalogue does not take, must not hold up those behind it: it is left
+ * out. Nothing of it is shown, whatever stood there before (a withdrawal is never missed for it), and public.db, the
+ * listener and the status say so. It is tried again with its next outbox row, in each build, and once when the
+ * program is of another version. What fails for want of a disk or a database is no such thing: that step is repeated.
+ *
  * Cost: a change about 1 ms; a build renders on all cores, above 5,000 entries a second.
  *
  * Never: a decision about visibility (visible.h makes it); a write to the store.
@@ -23,6 +28,7 @@
 #include "publish/names.h"
 
 struct db;
+struct left_out; /* public.h */
 struct projector;
 
 /* What changed, after it can be seen: tags, and the sequence of the catalogue from which on snapshots show
@@ -46,6 +52,8 @@ struct projector_listener {
 	/* Between the commit to public.db and the change of the catalogue; NULL but in tests of crashes. */
 	void (*committed)(void *context);
 	void *context;
+	/* An entry could not be shown: once for each try, after the commit; may be NULL. */
+	void (*left_out)(void *context, const struct left_out *left_out);
 };
 
 struct projector_options {
@@ -60,6 +68,10 @@ struct projector_options {
 	size_t excerpt_characters; /* 0: as text/excerpt.h says */
 	unsigned threads;          /* for rendering in builds; 0: one for each core */
 	bool background;           /* base rebuilds on a thread of their own (catalogue.h) */
+	struct str program;        /* its version: another one tries again what this one leaves out */
+	/* Whether an entry may be rendered, asked on several threads; NULL but in tests of faults. */
+	int (*fault)(void *context, int64_t entry_id, struct err *err);
+	void *fault_context;
 	const struct clock *clock;
 	struct projector_listener listener;
 };
@@ -96,6 +108,7 @@ struct projector_status {
 	int64_t behind;   /* rows that the outbox held when it was last read and that are not applied yet */
 	int64_t rebuilds;
 	int64_t last_step_s; /* when the last step that worked ended */
+	int64_t left_out;    /* entries that cannot be shown, of all that public.db has */
 	bool store_away;
 };
 struct projector_status projector_status(struct projector *projector);

@@ -22,6 +22,7 @@ static int fill(struct store *store, void *context, struct err *err)
 static int write_all(struct db *db, void *context, struct err *err)
 {
 	struct projector *projector = context;
+	projector_clear_left_out(projector);
 	int rc = public_remove_all(db, err);
 	rc = rc ? rc : store_read(projector->store, fill, projector, err);
 	return rc ? rc : public_write_position(db, &projector->position, projector->recipe, err);
@@ -43,6 +44,7 @@ int projector_build(struct projector *projector, bool fresh, struct err *err)
 	pthread_mutex_lock(&projector->lock);
 	projector->status.rebuilds++;
 	pthread_mutex_unlock(&projector->lock);
+	projector_tell_left_out(projector);
 	return projector_show_all(projector, err);
 }
 

@@ -165,6 +165,20 @@ void changes_tag_filled(struct changes *changes, struct projector *projector, co
 			changes_tag_text(changes, "i", projector->options.languages[i]);
 }
 
+void projector_clear_left_out(struct projector *projector)
+{
+	arena_clear(projector->left_out_arena);
+	projector->left_out = (struct left_out_vec){0};
+}
+
+void projector_tell_left_out(struct projector *projector)
+{
+	const struct projector_listener *listener = &projector->options.listener;
+	for (size_t i = 0; listener->left_out && i < projector->left_out.len; i++)
+		listener->left_out(listener->context, &projector->left_out.at[i]);
+	projector_clear_left_out(projector);
+}
+
 void projector_tell(struct projector *projector, const struct changes *changes)
 {
 	if (!projector->options.listener.changed)

@@ -44,28 +44,34 @@ static int64_t *copy_ids(const int64_t *ids, size_t count, struct arena *arena)
 	return copy;
 }
 
-static void put_entry(struct projector *projector, const struct public_row *row, struct changes *changes)
+/* keys: room for them. */
+static struct catalogue_entry entry_of(const struct projector *projector, const struct public_row *row,
+				       struct catalogue_key keys[CATALOGUE_ENTRY_KEYS_MAX])
 {
-	uint32_t language = catalogue_language(projector->catalogue, row->language);
-	struct catalogue_key keys[CATALOGUE_ENTRY_KEYS_MAX];
-	size_t count = public_catalogue_keys(row->terms, row->term_count, row->places, row->place_count,
-					     row->contributors, row->contributor_count, keys);
-	struct catalogue_key *kept = arena_array(changes->arena, struct catalogue_key, count + 1);
-	for (size_t i = 0; i < count; i++)
-		kept[i] = keys[i];
-	*vec_add(&changes->put, changes->arena) = (struct catalogue_entry){
+	return (struct catalogue_entry){
 		.entry_id = row->entry_id,
 		.window = row->window,
 		.date_s = row->date_s,
 		.changed_s = row->modified_s,
 		.pinned_until_s = row->pinned_until_s,
-		.language = language,
+		.language = catalogue_language(projector->catalogue, row->language),
 		.page = row->page,
 		.kind = row->kind_id,
 		.month = row->month,
-		.keys = kept,
-		.key_count = count,
+		.keys = keys,
+		.key_count = public_catalogue_keys(row->terms, row->term_count, row->places, row->place_count,
+						   row->contributors, row->contributor_count, keys),
 	};
+}
+
+static void put_entry(const struct catalogue_entry *entry, struct changes *changes)
+{
+	struct catalogue_key *kept = arena_array(changes->arena, struct catalogue_key, entry->key_count + 1);
+	for (size_t i = 0; i < entry->key_count; i++)
+		kept[i] = entry->keys[i];
+	struct catalogue_entry *put = vec_add(&changes->put, changes->arena);
+	*put = *entry;
+	put->keys = kept;
 }
 
 /* The lists that it is in now, or was in when it was withdrawn. */
@@ -91,31 +97,76 @@ static int tag_row(struct projector *projector, const struct public_row *row, st
 
 /* Writing ----------------------------------------------------------------------------------------- */
 
+static int write_shown(struct projector *projector, const struct public_row *row, struct changes *changes,
+		       struct err *err)
+{
+	struct catalogue_key keys[CATALOGUE_ENTRY_KEYS_MAX];
+	struct catalogue_entry entry = entry_of(projector, row, keys);
+	int rc = catalogue_entry_check(projector->catalogue, &entry, err);
+	rc = rc ? rc : public_write_entry(projector->db, row, err);
+	if (rc || !changes)
+		return rc;
+	rc = tag_row(projector, row, changes, err);
+	if (!rc)
+		put_entry(&entry, changes);
+	return rc;
+}
+
+static int write_form(struct projector *projector, const struct rendered *rendered, struct changes *changes,
+		      struct err *err)
+{
+	int rc = 0;
+	switch (rendered->as) {
+	case RENDERED_ENTRY:
+		return write_shown(projector, &rendered->row, changes, err);
+	case RENDERED_GONE:
+		rc = public_write_gone(projector->db, &rendered->gone, err);
+		return rc || !changes ? rc : tag_row(projector, &rendered->gone.row, changes, err);
+	case RENDERED_NOTHING:
+		return public_remove_entry(projector->db, rendered->entry_id, err);
+	}
+	return 0;
+}
+
+/* It would fail in the same way until the entry is changed; what fails for want of a disk or a database is tried again
+ * and holds up all others meanwhile. */
+static bool is_its_own_fault(int rc)
+{
+	return rc == ERR_LIMIT || rc == ERR_INPUT || rc == ERR_DATA;
+}
+
+/* Whatever stood there goes: better nothing than what may have been withdrawn. */
+static int leave_out(struct projector *projector, const struct rendered *rendered, const struct err *reason,
+		     struct err *err)
+{
+	struct arena *arena = projector->left_out_arena;
+	struct left_out left = {.entry_id = rendered->entry_id,
+				.path = arena_str(arena, rendered->path),
+				.reason = arena_str(arena, str_from(reason->text)),
+				.tried_s = clock_now_s(projector->options.clock)};
+	*vec_add(&projector->left_out, arena) = left;
+	return public_write_left_out(projector->db, &left, projector->options.program, err);
+}
+
 static int write_one(struct projector *projector, const struct rendered *rendered, struct changes *changes,
 		     struct err *err)
 {
 	struct public_facts old = {0};
+	struct err reason = {0};
+	bool shown = rendered->as == RENDERED_ENTRY;
 	int rc = changes ? note_old(projector, rendered->entry_id, changes, &old, err) : 0;
 	if (rc)
 		return rc;
-	switch (rendered->as) {
-	case RENDERED_ENTRY:
-		rc = public_write_entry(projector->db, &rendered->row, err);
-		if (!rc && changes)
-			rc = tag_row(projector, &rendered->row, changes, err);
-		if (!rc && changes)
-			put_entry(projector, &rendered->row, changes);
-		break;
-	case RENDERED_GONE:
-		rc = public_write_gone(projector->db, &rendered->gone, err);
-		if (!rc && changes)
-			rc = tag_row(projector, &rendered->gone.row, changes, err);
-		break;
-	case RENDERED_NOTHING:
-		rc = public_remove_entry(projector->db, rendered->entry_id, err);
-		break;
+	if (rendered->failed)
+		reason = *rendered->failed;
+	rc = rendered->failed ? reason.code : write_form(projector, rendered, changes, &reason);
+	if (is_its_own_fault(rc)) {
+		shown = false;
+		rc = leave_out(projector, rendered, &reason, err);
+	} else if (rc) {
+		*err = reason;
 	}
-	if (!rc && changes && rendered->as != RENDERED_ENTRY) {
+	if (!rc && changes && !shown) {
 		changes_tag(changes, "e", rendered->entry_id);
 		*vec_add(&changes->removed, changes->arena) = rendered->entry_id;
 	}
@@ -166,9 +217,9 @@ static int write_page(struct db *db, void *context, struct err *err)
 static int wait_and_write(struct projector *projector, struct render_pool *pool, struct render_batch *batch,
 			  struct changes *changes, struct err *err)
 {
-	int rc = render_pool_wait(pool, batch, err);
 	struct page_job job = {projector, batch, changes};
-	return rc ? rc : db_transaction(projector->db, write_page, &job, err);
+	render_pool_wait(pool, batch);
+	return db_transaction(projector->db, write_page, &job, err);
 }
 
 /* While one page is rendered, the next is read and the last is written. */
@@ -195,9 +246,10 @@ static int pump(struct projector *projector, struct store *store, int64_t batch_
 	/* The one that is still under way is waited for even after a failure: its memory is ours. */
 	if (waiting) {
 		struct render_batch *last = &batches[1 - at];
-		int waited =
-			rc ? render_pool_wait(pool, last, NULL) : wait_and_write(projector, pool, last, changes, err);
-		rc = rc ? rc : waited;
+		if (rc)
+			render_pool_wait(pool, last);
+		else
+			rc = wait_and_write(projector, pool, last, changes, err);
 	}
 	return rc;
 }
@@ -232,7 +284,7 @@ int projector_write_entry(struct projector *projector, struct store *store, int6
 	if (rc)
 		return rc;
 	batch.rendered = &rendered;
-	rc = render_entry(&projector->render, &batch.page, &batch.page.entries.at[0], arena, &rendered, err);
-	rc = rc ? rc : write_media(projector, &batch, err);
+	render_entry(&projector->render, &batch.page, &batch.page.entries.at[0], arena, &rendered);
+	rc = write_media(projector, &batch, err);
 	return rc ? rc : write_one(projector, &rendered, changes, err);
 }

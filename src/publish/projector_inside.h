@@ -42,7 +42,11 @@ struct projector {
 	size_t parent_count;
 	int64_t sequence;
 	int64_t head; /* of the outbox, as last read */
-	bool stale;   /* public.db went ahead and the catalogue could not follow: load it before anything else */
+	struct arena *left_out_arena;
+	struct left_out_vec left_out; /* by what is written now; told when it has been committed */
+	int64_t left_out_count;       /* in all */
+	bool tried_again;             /* what another version of the program left out */
+	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
 
 	pthread_mutex_t lock; /* what follows */
 	pthread_cond_t wake;
@@ -86,6 +90,10 @@ int projector_load_names(struct projector *projector, struct err *err);
 /* Gives the catalogue the trees of terms and places if they changed. */
 int projector_reload_trees(struct projector *projector, struct changes *changes, struct err *err);
 void projector_tell(struct projector *projector, const struct changes *changes);
+
+/* At the beginning of each transaction, and after its commit. */
+void projector_clear_left_out(struct projector *projector);
+void projector_tell_left_out(struct projector *projector);
 
 /* All of public.db into the catalogue, and everyone told. */
 int projector_show_all(struct projector *projector, struct err *err);

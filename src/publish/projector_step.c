@@ -10,6 +10,7 @@
 struct plan {
 	struct arena *arena;
 	struct outbox_vec rows;
+	struct public_position reached;
 	struct id_vec entries, media, batches;
 	struct str_vec redirects;
 	struct map *seen_entries, *seen_media, *seen_redirects;
@@ -125,10 +126,12 @@ static struct public_position position_of(const struct outbox_position *from)
 static int write_step(struct db *db, void *context, struct err *err)
 {
 	struct step *step = context;
+	struct projector *projector = step->projector;
 	changes_clear(step->changes);
-	int rc = store_read(step->projector->store, apply, step, err);
-	struct public_position reached = position_of(&vec_last(&step->plan->rows)->position);
-	return rc ? rc : public_write_position(db, &reached, step->projector->recipe, err);
+	projector_clear_left_out(projector);
+	int rc = store_read(projector->store, apply, step, err);
+	rc = rc ? rc : public_count_left_out(db, &projector->left_out_count, err);
+	return rc ? rc : public_write_position(db, &step->plan->reached, projector->recipe, err);
 }
 
 static int show_step(struct step *step, struct err *err)
@@ -171,7 +174,8 @@ static int run_step(struct projector *projector, struct plan *plan, struct err *
 	if (!rc && projector->options.listener.committed)
 		projector->options.listener.committed(projector->options.listener.context);
 	if (!rc) {
-		projector->position = position_of(&vec_last(&plan->rows)->position);
+		projector_tell_left_out(projector);
+		projector->position = plan->reached;
 		projector->stale = true;
 		rc = show_step(&step, err);
 		projector->stale = rc != 0;
@@ -189,10 +193,23 @@ static void note_status(struct projector *projector, int rc)
 	projector->status.behind = behind > 0 ? behind : 0;
 	projector->status.store_away = rc == ERR_DB_AWAY || !projector->store;
 	if (!rc) {
+		projector->status.left_out = projector->left_out_count;
 		projector->status.sequence = projector->sequence;
 		projector->status.last_step_s = clock_now_s(projector->options.clock);
 	}
 	pthread_mutex_unlock(&projector->lock);
+}
+
+/* What another version of the program could not show, once. */
+static int try_again(struct projector *projector, struct err *err)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	struct plan plan = {.arena = arena, .reached = projector->position};
+	int rc = public_left_out_by_others(projector->db, projector->options.program, arena, &plan.entries, err);
+	if (!rc && plan.entries.len)
+		rc = run_step(projector, &plan, err);
+	projector->tried_again = rc == 0;
+	return rc;
 }
 
 static int read_and_run(struct projector *projector, size_t *ret_applied, struct err *err)
@@ -212,7 +229,7 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 	}
 	if (rc || !plan.rows.len) {
 		*ret_applied = 0;
-		return rc;
+		return rc || projector->tried_again ? rc : try_again(projector, err);
 	}
 	struct outbox_position head = {0};
 	rc = outbox_head(projector->store, &head, err);
@@ -220,6 +237,7 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 		return rc;
 	projector->head = head.number;
 	make_plan(&plan);
+	plan.reached = position_of(&vec_last(&plan.rows)->position);
 	rc = run_step(projector, &plan, err);
 	*ret_applied = plan.rows.len;
 	return rc;

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/html.h"
+#include "base/vec.h"
 #include "publish/catalogue.h"
 
 struct public;
@@ -33,6 +34,17 @@ int public_open(const char *path, struct public **ret_public, struct err *err);
 void public_close(struct public *public); /* NULL is fine */
 void public_closep(struct public **public);
 #define PUBLIC_SCOPED __attribute__((cleanup(public_closep))) struct public *
+
+/* What could not be shown as the store has it, and why. For operators (`crier check`), never for readers: it may be
+ * secret. */
+struct left_out {
+	int64_t entry_id;
+	struct str path; /* where it would stand */
+	struct str reason;
+	int64_t tried_s;
+};
+VEC_TYPE(left_out_vec, struct left_out);
+int public_left_out(struct public *public, struct arena *arena, struct left_out_vec *ret_left_out, struct err *err);
 
 struct picture {
 	struct str media_id; /* public id; empty: no picture */

@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "publish/names.h"
 #include "publish/public.h"
+#include "store/store.h"
 
 extern const struct db_migrations public_migrations;
 
@@ -124,7 +125,13 @@ int public_item_entries(struct db *db, int64_t item_id, struct arena *arena, int
 int public_write_entry(struct db *db, const struct public_row *row, struct err *err); /* new or in place of the old */
 int public_write_media(struct db *db, const struct public_media_row *row, struct err *err);
 int public_write_gone(struct db *db, const struct public_gone_row *gone, struct err *err);
-int public_remove_entry(struct db *db, int64_t entry_id, struct err *err); /* entry or tombstone; unknown: nothing */
+/* Entry, tombstone or what says that it is left out; unknown: nothing. */
+int public_remove_entry(struct db *db, int64_t entry_id, struct err *err);
+/* In place of all else that stands there of it. program: the version that could not show it. */
+int public_write_left_out(struct db *db, const struct left_out *left, struct str program, struct err *err);
+int public_count_left_out(struct db *db, int64_t *ret_count, struct err *err);
+int public_left_out_by_others(struct db *db, struct str program, struct arena *arena, struct id_vec *ret_ids,
+			      struct err *err);
 int public_remove_media_unless_used(struct db *db, int64_t media_id, struct err *err);
 int public_remove_all(struct db *db, struct err *err); /* for a new build */
 

@@ -50,6 +50,8 @@ int public_remove_entry(struct db *db, int64_t entry_id, struct err *err)
 	int64_t key = 0;
 	int rc = db_run(db, err, "DELETE FROM gone WHERE entry_id = $1", DB_I64(entry_id));
 	if (!rc)
+		rc = db_run(db, err, "DELETE FROM left_out WHERE entry_id = $1", DB_I64(entry_id));
+	if (!rc)
 		rc = db_get_i64(db, &key, err, "SELECT search_key FROM entry WHERE id = $1", DB_I64(entry_id));
 	if (rc)
 		return rc == DB_NONE ? 0 : rc;
@@ -86,6 +88,7 @@ int public_remove_all(struct db *db, struct err *err)
 	rc = rc ? rc : db_run(db, err, "DELETE FROM media_file");
 	rc = rc ? rc : db_run(db, err, "DELETE FROM media");
 	rc = rc ? rc : db_run(db, err, "DELETE FROM gone");
+	rc = rc ? rc : db_run(db, err, "DELETE FROM left_out");
 	rc = rc ? rc : db_run(db, err, "DELETE FROM redirect");
 	rc = rc ? rc : public_clear_names(db, err);
 	return rc ? rc : public_clear_site(db, err);

@@ -358,13 +358,21 @@ static void add_texts(const struct rendering *rendering, struct public_row *row)
 	row->dateline = entry->dateline;
 }
 
-int render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
-		 struct arena *arena, struct rendered *ret_rendered, struct err *err)
+static const struct err *keep_reason(const struct err *err, struct arena *arena)
+{
+	struct err *kept = arena_new(arena, struct err);
+	*kept = *err;
+	return kept;
+}
+
+void render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
+		  struct arena *arena, struct rendered *ret_rendered)
 {
 	struct visible_facts facts = render_facts(entry);
-	struct rendered rendered = {.entry_id = entry->id};
+	struct rendered rendered = {.entry_id = entry->id, .path = entry->path};
 	struct visible_window window = visible_window(&facts);
 	struct rendering rendering = {options, page, entry, arena};
+	struct err err = {0};
 	if (language_configured(options, entry->language) && visible_gone(&facts, INT64_MAX)) {
 		rendered.as = RENDERED_GONE;
 		rendered.gone = (struct public_gone_row){.note = entry->withdrawn_note, .gone_s = entry->withdrawn_s};
@@ -372,16 +380,17 @@ int render_entry(const struct render_options *options, const struct entry_page *
 	}
 	if (!language_configured(options, entry->language) || visible_window_empty(window)) {
 		*ret_rendered = rendered;
-		return 0;
+		return;
 	}
-	rendered.as = RENDERED_ENTRY;
 	begin_row(&rendering, window, &rendered.row);
 	add_texts(&rendering, &rendered.row);
 	add_record(&rendering, &rendered.row);
 	add_media(&rendering, &rendered.row);
-	int rc = render_body(&rendering, &rendered.row, err);
-	if (rc < 0)
-		return err_context(err, "entry %lld", (long long)entry->id);
+	rendered.as = RENDERED_ENTRY;
+	int rc = options->fault ? options->fault(options->fault_context, entry->id, &err) : 0;
+	if (rc || render_body(&rendering, &rendered.row, &err)) {
+		rendered.as = RENDERED_NOTHING;
+		rendered.failed = keep_reason(&err, arena);
+	}
 	*ret_rendered = rendered;
-	return 0;
 }

@@ -19,18 +19,23 @@ struct render_options {
 	int (*month)(void *context, int64_t time_s); /* NULL: UTC */
 	void *month_context;
 	size_t excerpt_characters;
+	int (*fault)(void *context, int64_t entry_id, struct err *err); /* NULL but in tests */
+	void *fault_context;
 };
 
 struct rendered {
 	int64_t entry_id;
+	struct str path;          /* where it stands, or would */
+	const struct err *failed; /* why it cannot be rendered and is nothing; NULL: it can */
 	enum rendered_as { RENDERED_NOTHING, RENDERED_ENTRY, RENDERED_GONE } as;
 	struct public_row row;       /* RENDERED_ENTRY */
 	struct public_gone_row gone; /* RENDERED_GONE */
 };
 
 struct visible_facts render_facts(const struct entry *entry);
-int render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
-		 struct arena *arena, struct rendered *ret_rendered, struct err *err);
+/* Always ends: what is wrong with an entry is a result, since those behind it go on. */
+void render_entry(const struct render_options *options, const struct entry_page *page, const struct entry *entry,
+		  struct arena *arena, struct rendered *ret_rendered);
 /* The media's row for public.db; only files that readers may have. */
 void render_media(const struct media *media, struct arena *arena, struct public_media_row *ret_row);
 
@@ -46,8 +51,6 @@ struct render_batch {
 	/* the pool's own */
 	struct arena *work[RENDER_THREADS_MAX];
 	size_t next, done;
-	int result;
-	struct err err;
 	struct render_batch *behind;
 };
 
@@ -61,6 +64,6 @@ void render_batch_clear(struct render_batch *batch); /* for the next page */
 void render_batch_finish(struct render_batch *batch);
 
 void render_pool_submit(struct render_pool *pool, struct render_batch *batch);
-int render_pool_wait(struct render_pool *pool, struct render_batch *batch, struct err *err);
+void render_pool_wait(struct render_pool *pool, struct render_batch *batch);
 
 #endif

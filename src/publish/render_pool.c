@@ -33,7 +33,6 @@ void render_batch_clear(struct render_batch *batch)
 	batch->page = (struct entry_page){0};
 	batch->rendered = NULL;
 	batch->next = batch->done = 0;
-	batch->result = 0;
 }
 
 void render_batch_finish(struct render_batch *batch)
@@ -43,16 +42,13 @@ void render_batch_finish(struct render_batch *batch)
 		arena_destroy(batch->work[i]);
 }
 
-static int render_some(struct render_pool *pool, struct render_batch *batch, unsigned worker, size_t from, size_t to,
-		       struct err *err)
+static void render_some(struct render_pool *pool, struct render_batch *batch, unsigned worker, size_t from, size_t to)
 {
 	if (!batch->work[worker])
 		batch->work[worker] = arena_create(1u << 20);
-	int rc = 0;
-	for (size_t i = from; i < to && !rc; i++)
-		rc = render_entry(pool->options, &batch->page, &batch->page.entries.at[i], batch->work[worker],
-				  &batch->rendered[i], err);
-	return rc;
+	for (size_t i = from; i < to; i++)
+		render_entry(pool->options, &batch->page, &batch->page.entries.at[i], batch->work[worker],
+			     &batch->rendered[i]);
 }
 
 /* Locked, and again on return. */
@@ -64,13 +60,8 @@ static void take_and_render(struct render_pool *pool, struct render_batch *batch
 	if (to == all && pool->first == batch)
 		pool->first = batch->behind;
 	pthread_mutex_unlock(&pool->lock);
-	struct err err = {0};
-	int rc = render_some(pool, batch, worker, from, to, &err);
+	render_some(pool, batch, worker, from, to);
 	pthread_mutex_lock(&pool->lock);
-	if (rc && !batch->result) {
-		batch->result = rc;
-		batch->err = err;
-	}
 	batch->done += to - from;
 	if (batch->done == all)
 		pthread_cond_broadcast(&pool->done);
@@ -148,7 +139,7 @@ void render_pool_submit(struct render_pool *pool, struct render_batch *batch)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-int render_pool_wait(struct render_pool *pool, struct render_batch *batch, struct err *err)
+void render_pool_wait(struct render_pool *pool, struct render_batch *batch)
 {
 	pthread_mutex_lock(&pool->lock);
 	while (batch->done < batch->page.entries.len) {
@@ -158,7 +149,4 @@ int render_pool_wait(struct render_pool *pool, struct render_batch *batch, struc
 			pthread_cond_wait(&pool->done, &pool->lock);
 	}
 	pthread_mutex_unlock(&pool->lock);
-	if (batch->result && err)
-		*err = batch->err;
-	return batch->result;
 }

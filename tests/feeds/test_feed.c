@@ -169,6 +169,7 @@ static void parts_cover_everything_once(void **state)
 	assert_int_equal(sitemap_parts(0), 1);
 	assert_int_equal(sitemap_parts(1001), 2);
 	assert_int_equal(sitemap_parts(1000000), 1000);
+	assert_int_equal(sitemap_parts(50000000), SITEMAP_PARTS_MAX); /* all that the protocol lets an index name */
 }
 
 int main(void)

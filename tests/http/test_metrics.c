@@ -73,7 +73,8 @@ static void latencies(void **state)
 static void gauges(void **state)
 {
 	struct metrics metrics = {0};
-	struct metrics_now now = {.cache = {.hits = 7, .bytes = 99}, .queue_depth = 3, .sequence = 12, .lag = 2};
+	struct metrics_now now = {
+		.cache = {.hits = 7, .bytes = 99}, .queue_depth = 3, .sequence = 12, .lag = 2, .left_out = 5};
 	BUF_SCOPED out = BUF_INIT(100000);
 	(void)state;
 	metrics_init(&metrics, &table);
@@ -86,6 +87,7 @@ static void gauges(void **state)
 	write_text(&metrics, &now, &out);
 	assert_true(has(&out, "\ncrier_snapshot_sequence 12\n"));
 	assert_true(has(&out, "\ncrier_snapshot_lag 2\n"));
+	assert_true(has(&out, "\ncrier_entries_left_out 5\n"));
 	metrics_finish(&metrics);
 }
 

@@ -213,16 +213,33 @@ static void committed(void *context)
 		_exit(0);
 }
 
+static void left_out(void *context, const struct left_out *left)
+{
+	struct newsroom *newsroom = context;
+	struct str reason = arena_str(newsroom->arena, left->reason), path = arena_str(newsroom->arena, left->path);
+	*vec_add(&newsroom->left_out, newsroom->arena) = (struct left_out){left->entry_id, path, reason, left->tried_s};
+}
+
+static int render_fault(void *context, int64_t entry_id, struct err *err)
+{
+	const struct newsroom *newsroom = context;
+	return entry_id == newsroom->unrenderable_id ? err_set(err, ERR_LIMIT, "shorten or divide it") : 0;
+}
+
 struct projector_options newsroom_options(struct newsroom *newsroom)
 {
-	return (struct projector_options){.public_path = newsroom->public_path,
-					  .store_url = newsroom->store_url,
-					  .languages = languages,
-					  .language_count = 3,
-					  .zone = STR("UTC"),
-					  .threads = 2,
-					  .clock = &newsroom->clock.clock,
-					  .listener = {hear, committed, newsroom}};
+	return (struct projector_options){
+		.public_path = newsroom->public_path,
+		.store_url = newsroom->store_url,
+		.languages = languages,
+		.language_count = 3,
+		.zone = STR("UTC"),
+		.program = newsroom->program,
+		.fault = render_fault,
+		.fault_context = newsroom,
+		.threads = 2,
+		.clock = &newsroom->clock.clock,
+		.listener = {.changed = hear, .committed = committed, .left_out = left_out, .context = newsroom}};
 }
 
 void newsroom_open(struct newsroom *newsroom)
@@ -315,6 +332,7 @@ uint64_t newsroom_public_digest(struct newsroom *newsroom)
 {
 	struct db *db = projector_public_db(newsroom->projector);
 	uint64_t sum = names_digest(db);
+	ADD(left_out, 5, "entry_id, path, reason, tried_s, program");
 	ADD(entry, 15,
 	    "id, item_id, language, page, path, from_s, until_s, date_s, month, pinned_until_s, kind_id, terms, "
 	    "places, contributors, modified_s");

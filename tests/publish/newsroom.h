@@ -32,6 +32,9 @@ struct newsroom {
 	int64_t told_sequence;
 	size_t told;
 	bool die_after_commit, committed;
+	struct left_out_vec left_out; /* told since newsroom_init */
+	struct str program;           /* for the next newsroom_open */
+	int64_t unrenderable_id;      /* the entry whose rendering fails; 0: none */
 };
 
 /* Languages en, fr, ar; kinds press_release, report, statement; topic 1 below topic 0, place 1 below place 0; person 1

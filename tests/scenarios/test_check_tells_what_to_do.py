@@ -8,7 +8,7 @@ import pytest
 from newsroom import copy_of
 
 KEYS = {"level", "subject", "text", "remedy"}
-SUBJECTS = {"configuration", "permissions", "theme", "database", "imports", "files", "server", "disk", "clock", "backup"}
+SUBJECTS = {"configuration", "permissions", "theme", "database", "imports", "entries", "files", "server", "disk", "clock", "backup"}
 
 
 def levels(room, subject):
@@ -48,6 +48,28 @@ def test_a_clock_that_went_backwards(own_sample):
     link.close()
     done = own_sample.run("check", check=False)
     assert done.returncode == 1 and "it went backwards" in done.stdout
+
+
+def test_an_entry_that_cannot_be_shown(own_sample):
+    room = own_sample
+    assert levels(room, "entries") == [("fine", "none is left out")]
+    link = sqlite3.connect(room.folder / "store.db")
+    entry, path = link.execute("SELECT id, path FROM item_language WHERE state = 'released' ORDER BY id").fetchone()
+    link.execute("INSERT INTO term (id, vocabulary) VALUES (1 << 40, 'tag')")
+    link.execute("INSERT INTO item_term (entry_id, term_id, position) VALUES (?, 1 << 40, 99)", (entry,))
+    link.commit()
+    link.close()
+    for file in room.folder.glob("public.db*"):
+        file.unlink()
+    room.start()
+    assert room.get(path).status == 404 and room.get("/").status == 200
+    (level, text), = levels(room, "entries")
+    assert level == "wrong" and f"entry {entry} ({path}) cannot be shown" in text and "out of range" in text
+    assert f"event=entry.left_out entry={entry} path={path} reason=" in room.log_text()
+    assert room.run("check", check=False).returncode == 1
+    room.run("withdraw", path)
+    room.wait_for(path, 410)
+    assert levels(room, "entries") == [("fine", "none is left out")]
 
 
 def test_a_theme_that_does_not_compile(own_sample):
