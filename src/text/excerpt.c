@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utext.h>
 
 /* Offsets are bytes of UTF-8 throughout: ICU's break iterators give them for a UText of UTF-8. */
@@ -78,15 +79,16 @@ static uint32_t last_character(struct str text, size_t *ret_bytes)
 	return c;
 }
 
+/* In the punctuation of any script. */
 static bool is_sentence_end(uint32_t c)
 {
-	return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F ||
-	       c == 0x61F || c == 0x6D4 || c == 0x964;
+	return c == 0x2026 || u_hasBinaryProperty((UChar32)c, UCHAR_S_TERM);
 }
 
+/* The Ethiopic one announces speech. */
 static bool is_colon(uint32_t c)
 {
-	return c == ':' || c == 0xFF1A || c == 0xFE55;
+	return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0x1366;
 }
 
 /* What does not end a cut text: spaces, commas, dashes, opening brackets, colons. */
@@ -200,17 +202,39 @@ static struct str without_announcement(struct str kept, const char *locale, size
 		size_t before = kept.len - rest.len;
 		if (!utf8_next(&rest, &c))
 			break;
-		if (c == ',' || c == ';' || c == 0x60C || c == 0x61B || c == 0x3001 || c == 0xFF0C || c == 0xFF1B)
+		if (c == ',' || c == ';' || c == 0x60C || c == 0x61B || c == 0x3001 || c == 0xFF0C || c == 0xFF1B ||
+		    c == 0x1363)
 			comma = before;
 	}
 	return comma >= least ? str_sub(kept, 0, comma) : kept;
 }
 
-static struct str finished(struct str kept, struct arena *arena)
+/* What stands behind a text whose last sentence was ended with a full stop: not four points in a row. The point of an
+ * abbreviation stays, where the sentence goes on behind it. */
+static struct str without_full_stop(struct str kept, struct str clean, const char *locale)
+{
+	struct str trimmed = kept;
+	bool colon = false;
+	while (trimmed.len && trimmed.ptr[trimmed.len - 1] == '.')
+		trimmed.len--;
+	size_t points = kept.len - trimmed.len, behind = kept.len;
+	while (behind < clean.len && clean.ptr[behind] == ' ')
+		behind++;
+	bool initials = str_rfind_byte(str_skip(trimmed, trimmed.len > 3 ? trimmed.len - 3 : 0), '.') != SIZE_MAX;
+	if (points == 1 && (initials || break_before(clean, locale, UBRK_SENTENCE, behind) != behind))
+		return kept;
+	trimmed = without_loose_end(trimmed, &colon);
+	return trimmed.len ? trimmed : kept;
+}
+
+/* kept: the beginning of clean. */
+static struct str finished(struct str kept, struct str clean, const char *locale, struct arena *arena)
 {
 	size_t bytes;
-	bool ended = kept.len && last_character(kept, &bytes) == 0x2026;
-	return arena_concat(arena, (struct str[]){kept, ended ? STR("") : STR("…")}, 2);
+	if (kept.len && last_character(kept, &bytes) == 0x2026)
+		return arena_str(arena, kept);
+	kept = without_full_stop(kept, clean, locale);
+	return arena_concat(arena, (struct str[]){kept, STR("…")}, 2);
 }
 
 /* What was cut away begins with the colon of an announcement: " : « Nous". */
@@ -229,11 +253,14 @@ static bool begins_quotation(struct str cut)
 	return is_open_quote_mark(c);
 }
 
-/* limit: what there is room for; taken where no word would be left. */
-static struct str tidied(struct str kept, struct str cut, struct str limit, const char *locale, struct arena *arena)
+/* How far behind the limit a word may be looked for. */
+#define VIEW_BYTES 400
+
+/* clean up to the byte where a word ends. end: what there is room for; taken where no word would be left. */
+static struct str tidied(struct str clean, size_t word, size_t end, const char *locale, struct arena *arena)
 {
-	bool colon = begins_quotation(cut);
-	struct str whole = kept, trimmed = without_loose_end(kept, &colon);
+	bool colon = begins_quotation(str_skip(clean, word));
+	struct str whole = str_sub(clean, 0, word), trimmed = without_loose_end(whole, &colon);
 	size_t announced = announced_quote(trimmed);
 	if (announced != SIZE_MAX) {
 		colon = true;
@@ -241,28 +268,60 @@ static struct str tidied(struct str kept, struct str cut, struct str limit, cons
 	}
 	if (colon)
 		trimmed = without_loose_end(without_announcement(trimmed, locale, whole.len / 4 + 1), &colon);
-	return finished(trimmed.len ? trimmed : str_trim(limit), arena);
+	return finished(trimmed.len ? trimmed : str_trim(str_sub(clean, 0, end)), utf8_clip(clean, end + VIEW_BYTES),
+			locale, arena);
 }
 
-static bool is_digit_at(struct str text, size_t at)
+static bool is_joint(uint32_t c)
 {
-	return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
+	static const char ascii[] = ":/.,-";
+	return (c && c < 0x80 && strchr(ascii, (int)c)) || c == 0xA0 || c == 0x2009 || c == 0x202F;
 }
 
-/* Between "10" and ":30", or behind the colon: half of a time, date or amount says something else. */
+static bool is_currency(uint32_t c)
+{
+	return u_charType((UChar32)c) == U_CURRENCY_SYMBOL;
+}
+
+/* Inside of "10:30", "R$ 5" or "-5": half of a time, date or amount says something else. Digits of any script. */
 static bool is_inside_number(struct str text, size_t at)
 {
-	static const char joints[] = ":/.,-";
 	if (at < 1 || at >= text.len)
 		return false;
-	bool before = text.ptr[at - 1] && strchr(joints, text.ptr[at - 1]);
-	bool after = text.ptr[at] && strchr(joints, text.ptr[at]);
-	return (before && at > 1 && is_digit_at(text, at - 2) && is_digit_at(text, at)) ||
-	       (after && is_digit_at(text, at - 1) && is_digit_at(text, at + 1));
+	size_t bytes;
+	uint32_t before = last_character(str_sub(text, 0, at), &bytes), after = 0, behind = 0;
+	struct str rest = str_skip(text, at), front = str_sub(text, 0, at - bytes);
+	utf8_next(&rest, &after);
+	utf8_next(&rest, &behind);
+	uint32_t first = front.len ? last_character(front, &bytes) : 0;
+	if (u_isdigit((UChar32)after))
+		return is_currency(before) || u_charType((UChar32)before) == U_MATH_SYMBOL ||
+		       (is_joint(before) && u_isdigit((UChar32)first)) ||
+		       (u_isUWhiteSpace((UChar32)before) && is_currency(first));
+	if (is_currency(after) && (u_isdigit((UChar32)before) || (before < 0x80 && u_isalpha((UChar32)before))))
+		return true;
+	return u_isdigit((UChar32)behind) && ((is_joint(after) && u_isdigit((UChar32)before)) ||
+					      (is_currency(before) && u_isUWhiteSpace((UChar32)after)));
 }
 
-/* How far behind the limit a word may be looked for. */
-#define VIEW_BYTES 400
+#define NARROW_SPACE 0x202F
+
+/* The last end of a word at or before the offset. For ICU a narrow no-break space joins words, as it does in Mongolian;
+ * in French it stands before "!" and inside of quotation marks. */
+static size_t word_before(struct str text, const char *locale, size_t offset)
+{
+	size_t word = break_before(text, locale, UBRK_WORD, offset), found = word;
+	struct str rest = str_skip(text, word);
+	uint32_t c, next;
+	for (size_t at = word; at <= offset && utf8_next(&rest, &c); at = (size_t)(rest.ptr - text.ptr)) {
+		struct str behind = rest;
+		UErrorCode status = U_ZERO_ERROR;
+		if (c == NARROW_SPACE && !is_inside_number(text, at) && utf8_next(&behind, &next) &&
+		    uscript_getScript((UChar32)next, &status) != USCRIPT_MONGOLIAN)
+			found = at;
+	}
+	return found;
+}
 
 /* Where the target-th grapheme of a collapsed text ends. */
 static size_t limit_of(struct str text, const char *locale, size_t target)
@@ -297,12 +356,12 @@ struct str excerpt_cut(struct str text, struct str language, size_t target, stru
 		return clean;
 	/* a word may go on behind the limit: ask with its neighbourhood in view */
 	struct str view = utf8_clip(clean, end + VIEW_BYTES);
-	size_t word = break_before(view, locale, UBRK_WORD, end);
-	while (is_inside_number(view, word))
-		word = break_before(view, locale, UBRK_WORD, word - 1);
+	size_t word = word_before(view, locale, end);
+	for (size_t bytes; is_inside_number(view, word); word = word_before(view, locale, word - bytes))
+		last_character(str_sub(view, 0, word), &bytes);
 	if (word == 0)
 		word = end; /* one word longer than all: then between graphemes */
-	return tidied(str_sub(clean, 0, word), str_skip(clean, word), str_sub(clean, 0, end), locale, arena);
+	return tidied(clean, word, end, locale, arena);
 }
 
 struct str excerpt_of(struct str written, const struct markup *body, struct str language, size_t target,

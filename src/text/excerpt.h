@@ -6,7 +6,12 @@
  *
  * Cut at a word's end, never inside a grapheme, with "…" only where something was left out; never
  * empty while the text is not; never ending with a colon or opening quote whose quotation was cut
- * away, nor with a comma, dash or bracket before the ellipsis.
+ * away, nor with a comma, dash or bracket before the ellipsis; a time, date or amount is whole or not there.
+ *
+ * A full stop at the cut is absorbed by the ellipsis ("It is over…", not "over.…"): German, French and Spanish set no
+ * stop beside the three points, and the four of English book typography show what was left out of somebody else's
+ * words, which an excerpt does not. What looks like no point stays ("Why?…", "他们走了。…"), and so does the point of
+ * an abbreviation in the middle of a sentence ("At 5 p.m.…").
  */
 #ifndef CRIER_TEXT_EXCERPT_H
 #define CRIER_TEXT_EXCERPT_H

@@ -26,7 +26,7 @@ static void test_words(void **state)
 	cut("en", 16, "He went (and did not return)", "He went (and did…");
 	cut("en", 9, "He went (and did not return)", "He went…");
 	cut("en", 14, "It is over. It was long.", "It is over. It…");
-	cut("en", 11, "It is over. It was long.", "It is over.…");
+	cut("en", 11, "It is over. It was long.", "It is over…");
 	cut("en", 5, "Donaudampfschiff", "Donau…");
 	cut("en", 20, "  white \n\n space\t goes  away entirely ", "white space goes…");
 	cut("en", 10, "", "");
@@ -38,9 +38,9 @@ static void test_quotations(void **state)
 {
 	(void)state;
 	cut("en", 50, "The court freed them. The minister said: \xE2\x80\x9CWe are sorry for it all.\xE2\x80\x9D",
-	    "The court freed them.…");
+	    "The court freed them…");
 	cut("en", 41, "The court freed them. The minister said: \xE2\x80\x9CWe are sorry for it all.\xE2\x80\x9D",
-	    "The court freed them.…");
+	    "The court freed them…");
 	cut("en", 32, "After a year, the minister said: \"We are sorry for all of it\"", "After a year…");
 	cut("en", 20, "The minister said: \"We are sorry for all of it\"", "The minister said…");
 	cut("en", 38, "Officials called the prison “a place of hope” yesterday",
