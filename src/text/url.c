@@ -163,6 +163,8 @@ void url_put(const struct url *url, struct buf *out)
 			buf_put(out, url->port);
 		}
 	}
+	/* two slashes would be a host (section 3.3): dots come before them, which mean nothing */
+	buf_put(out, !url->has_authority && str_starts(url->path, STR("//")) ? STR("/.") : STR(""));
 	buf_put(out, url->path);
 	if (url->has_query) {
 		buf_put_byte(out, '?');

@@ -86,6 +86,17 @@ static bool put_international(struct str host, struct buf *out)
 	return true;
 }
 
+/* RFC 1035 section 2.3.4: none of the names between the dots is empty or longer than 63 bytes; the last may be the
+ * root. */
+static bool has_sound_labels(struct str host)
+{
+	struct str label;
+	for (size_t count = 0; str_next(&host, '.', &label); count++)
+		if (label.len > 63 || (!label.len && (host.ptr || !count)))
+			return false;
+	return true;
+}
+
 static bool put_host(struct str host, struct buf *out)
 {
 	if (!host.len || host.len > 253)
@@ -100,6 +111,8 @@ static bool put_host(struct str host, struct buf *out)
 	}
 	if (!ascii)
 		return put_international(host, out);
+	if (!has_sound_labels(host))
+		return false;
 	for (size_t i = 0; i < host.len; i++)
 		buf_put_byte(out, lower(host.ptr[i]));
 	return true;
@@ -182,7 +195,7 @@ static enum url_clean put_web(struct str rest, bool secure, struct arena *arena,
 		return URL_BROKEN;
 	rest = str_skip(rest, 2);
 	size_t end = 0;
-	while (end < rest.len && !strchr("/?#\\", rest.ptr[end]))
+	while (end < rest.len && (!rest.ptr[end] || !strchr("/?#\\", rest.ptr[end])))
 		end++;
 	buf_put(out, secure ? STR("https://") : STR("http://"));
 	enum url_clean answer = put_authority(str_sub(rest, 0, end), secure, out);
