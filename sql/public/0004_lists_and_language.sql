@@ -5,8 +5,8 @@ ALTER TABLE gone ADD COLUMN page {{i64}} NOT NULL DEFAULT 0;             -- 1: a
 ALTER TABLE gone ADD COLUMN date_s {{i64}} NOT NULL DEFAULT 0;           -- the public date that it had
 ALTER TABLE gone ADD COLUMN month {{i64}} NOT NULL DEFAULT 0;            -- year * 100 + month of it
 ALTER TABLE gone ADD COLUMN kind_id {{i64}} NOT NULL DEFAULT 0;          -- 0: no kind
-ALTER TABLE gone ADD COLUMN terms {{text}} NOT NULL DEFAULT '';          -- numbers of terms, in order
-ALTER TABLE gone ADD COLUMN places {{text}} NOT NULL DEFAULT '';         -- numbers of places, in order
+ALTER TABLE gone ADD COLUMN terms {{text}} NOT NULL DEFAULT '';          -- numbers of terms, those above included
+ALTER TABLE gone ADD COLUMN places {{text}} NOT NULL DEFAULT '';         -- numbers of places, those above included
 ALTER TABLE gone ADD COLUMN contributors {{text}} NOT NULL DEFAULT '';   -- number:role of people
 
 -- Words of titles and excerpts as before, and the entry's language as one word.

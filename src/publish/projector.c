@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define URL_BYTES_MAX 4200
-#define RENDER_FORM   4 /* of what is written into public.db; another one asks for a new build */
+#define RENDER_FORM   5 /* of what is written into public.db; another one asks for a new build */
 
 /* Options ------------------------------------------------------------------------------------------ */
 

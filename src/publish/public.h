@@ -131,7 +131,7 @@ struct gone {
 	struct str path, language, guid;
 	struct str note; /* what the public is told; may be empty */
 	int64_t gone_s;
-	/* where it stood, as cards tell it; contributors may be people who are not to be named */
+	/* where it stood when readers could last see it; terms and places with those above them */
 	bool page;
 	int64_t date_s;
 	int month;    /* year * 100 + month in the site's zone */

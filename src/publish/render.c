@@ -243,23 +243,23 @@ static size_t bounded(size_t count)
 	return count < CATALOGUE_ENTRY_KEYS_MAX ? count : CATALOGUE_ENTRY_KEYS_MAX;
 }
 
-static void add_lists(const struct rendering *rendering, struct public_row *row)
+static void add_lists(const struct rendering *rendering, const struct entry_lists *lists, struct public_row *row)
 {
 	static const enum contributor_role roles[] = {[ITEM_AUTHOR] = CONTRIBUTOR_AUTHOR,
 						      [ITEM_PHOTOGRAPHER] = CONTRIBUTOR_PHOTOGRAPHER,
 						      [ITEM_SPOKESPERSON] = CONTRIBUTOR_SPOKESPERSON};
-	const struct entry *entry = rendering->entry;
 	struct card_contributor *people =
-		arena_array(rendering->arena, struct card_contributor, entry->contributors.len + 1);
-	for (size_t i = 0; i < entry->contributors.len; i++)
-		people[i] = (struct card_contributor){entry->contributors.at[i].contributor_id,
-						      roles[entry->contributors.at[i].role]};
+		arena_array(rendering->arena, struct card_contributor, lists->contributors.len + 1);
+	for (size_t i = 0; i < lists->contributors.len; i++)
+		people[i] = (struct card_contributor){lists->contributors.at[i].contributor_id,
+						      roles[lists->contributors.at[i].role]};
+	row->kind_id = lists->kind_id;
 	row->contributors = people;
-	row->contributor_count = bounded(entry->contributors.len);
-	row->terms = entry->terms.at;
-	row->term_count = bounded(entry->terms.len);
-	row->places = entry->places.at;
-	row->place_count = bounded(entry->places.len);
+	row->contributor_count = bounded(lists->contributors.len);
+	row->terms = lists->terms.at;
+	row->term_count = bounded(lists->terms.len);
+	row->places = lists->places.at;
+	row->place_count = bounded(lists->places.len);
 }
 
 static void add_record(const struct rendering *rendering, struct public_row *row)
@@ -327,7 +327,8 @@ static bool language_configured(const struct render_options *options, struct str
 }
 
 /* Where it stands and what lists it is in. */
-static void begin_row(const struct rendering *rendering, struct visible_window window, struct public_row *row)
+static void begin_row(const struct rendering *rendering, struct visible_window window, const struct entry_lists *lists,
+		      struct public_row *row)
 {
 	const struct entry *entry = rendering->entry;
 	*row = (struct public_row){
@@ -339,10 +340,9 @@ static void begin_row(const struct rendering *rendering, struct visible_window w
 		.window = window,
 		.date_s = entry->date_s,
 		.month = month_of(rendering->options, entry->date_s),
-		.kind_id = entry->kind_id,
 		.guid = entry->guid,
 	};
-	add_lists(rendering, row);
+	add_lists(rendering, lists, row);
 }
 
 static void add_texts(const struct rendering *rendering, struct public_row *row)
@@ -376,13 +376,14 @@ void render_entry(const struct render_options *options, const struct entry_page 
 	if (language_configured(options, entry->language) && visible_gone(&facts, INT64_MAX)) {
 		rendered.as = RENDERED_GONE;
 		rendered.gone = (struct public_gone_row){.note = entry->withdrawn_note, .gone_s = entry->withdrawn_s};
-		begin_row(&rendering, window, &rendered.gone.row);
+		begin_row(&rendering, window, &entry->stood_in, &rendered.gone.row);
 	}
 	if (!language_configured(options, entry->language) || visible_window_empty(window)) {
 		*ret_rendered = rendered;
 		return;
 	}
-	begin_row(&rendering, window, &rendered.row);
+	const struct entry_lists filed = {entry->kind_id, entry->terms, entry->places, entry->contributors};
+	begin_row(&rendering, window, &filed, &rendered.row);
 	add_texts(&rendering, &rendered.row);
 	add_record(&rendering, &rendered.row);
 	add_media(&rendering, &rendered.row);

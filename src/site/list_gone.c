@@ -6,25 +6,16 @@
 #define GONE_S (30 * DAY_S) /* a feed reader that has not asked for longer keeps what it has */
 #define LOOKED 500          /* of the newest withdrawals in this language */
 
-static bool below_term(const struct visit *visit, int64_t id, const struct named_term *above)
+static bool is_among(int64_t id, const int64_t *ids, size_t count)
 {
-	const struct named_term *term = names_term(visit->names, id);
-
-	while (term && term->id != above->id)
-		term = term->parent;
-	return term;
+	for (size_t i = 0; i < count; i++) {
+		if (ids[i] == id)
+			return true;
+	}
+	return false;
 }
 
-static bool below_place(const struct visit *visit, int64_t id, const struct named_place *above)
-{
-	const struct named_place *place = names_place(visit->names, id);
-
-	while (place && place->id != above->id)
-		place = place->parent;
-	return place;
-}
-
-static bool stood_under(const struct visit *visit, const struct gone *gone, const struct list *list, enum filter filter)
+static bool stood_under(const struct gone *gone, const struct list *list, enum filter filter)
 {
 	switch (filter) {
 	case FILTER_KIND:
@@ -32,17 +23,9 @@ static bool stood_under(const struct visit *visit, const struct gone *gone, cons
 	case FILTER_TOPIC:
 	case FILTER_CAMPAIGN:
 	case FILTER_TAG:
-		for (size_t i = 0; i < gone->term_count; i++) {
-			if (below_term(visit, gone->terms[i], list->terms[filter]))
-				return true;
-		}
-		return false;
+		return is_among(list->terms[filter]->id, gone->terms, gone->term_count);
 	case FILTER_PLACE:
-		for (size_t i = 0; i < gone->place_count; i++) {
-			if (below_place(visit, gone->places[i], list->place))
-				return true;
-		}
-		return false;
+		return is_among(list->place->id, gone->places, gone->place_count);
 	case FILTER_PERSON:
 		for (size_t i = 0; i < gone->contributor_count; i++) {
 			if (gone->contributors[i].id == list->person->id)
@@ -66,7 +49,7 @@ static bool stood_in_feed(const struct visit *visit, const struct gone *gone, co
 	if (gone->page || (!list->kind && kind && !kind->in_feeds))
 		return false;
 	for (enum filter filter = 0; filter < FILTERS; filter++) {
-		if (list_has(list, filter) && !stood_under(visit, gone, list, filter))
+		if (list_has(list, filter) && !stood_under(gone, list, filter))
 			return false;
 	}
 	return true;

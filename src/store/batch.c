@@ -272,8 +272,8 @@ static int forget_staged(struct store_tx *tx, int64_t batch_id, struct err *err)
 int batch_flip(struct store_tx *tx, int64_t batch_id, struct err *err)
 {
 	static int (*const steps[])(struct store_tx *, int64_t, struct err *) = {
-		mark_flipped, drop_conflicts,     apply_entries, apply_items,   apply_terms,
-		apply_places, apply_contributors, apply_menus,   forget_staged,
+		mark_flipped, drop_conflicts, stood_in_keep_staged, apply_entries, stood_in_forget_flipped, apply_items,
+		apply_terms,  apply_places,   apply_contributors,   apply_menus,   forget_staged,
 	};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < sizeof steps / sizeof *steps; i++)

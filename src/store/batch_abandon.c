@@ -102,6 +102,10 @@ static int drop_links(struct store_tx *tx, int64_t batch_id, struct err *err)
 			"DELETE FROM item_term WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
 			DB_I64(batch_id));
 	if (rc == 0)
+		rc = db_run(db, err,
+			    "DELETE FROM stood_in WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",
+			    DB_I64(batch_id));
+	if (rc == 0)
 		rc = db_run(
 			db, err,
 			"DELETE FROM item_place WHERE entry_id IN (SELECT id FROM item_language WHERE batch_id = $1)",

@@ -55,6 +55,22 @@ static int check_items(struct store *store, struct check_job *job, struct err *e
 	return rc;
 }
 
+static int check_stood_in(struct store *store, struct check_job *job, struct err *err)
+{
+	int64_t count = 0;
+	int rc = db_get_i64(store->db, &count, err,
+			    "SELECT COUNT(*) FROM item_language WHERE state = 'withdrawn' AND stood_s IS NULL");
+	if (rc != 0)
+		return rc;
+	found(job, count, "withdrawn entries of which it is not known in which lists they stood");
+	rc = db_get_i64(store->db, &count, err,
+			"SELECT COUNT(*) FROM stood_in s JOIN item_language e ON e.id = s.entry_id"
+			" WHERE e.stood_s IS NULL");
+	if (rc == 0)
+		found(job, count, "lists kept of entries that are not over");
+	return rc;
+}
+
 static int check_outbox(struct store *store, struct check_job *job, struct err *err)
 {
 	DB_ROWS rows = {0};
@@ -75,6 +91,8 @@ static int check_all(struct store *store, void *context, struct err *err)
 	int rc = check_revisions(store, job, err);
 	if (rc == 0)
 		rc = check_items(store, job, err);
+	if (rc == 0)
+		rc = check_stood_in(store, job, err);
 	return rc == 0 ? check_outbox(store, job, err) : rc;
 }
 

@@ -38,6 +38,14 @@ struct entry_correction {
 };
 VEC_TYPE(entry_correction_vec, struct entry_correction);
 
+/* Whose lists an entry stands in. */
+struct entry_lists {
+	int64_t kind_id; /* 0: none */
+	struct id_vec terms;
+	struct id_vec places;
+	struct item_contributor_vec contributors;
+};
+
 struct entry {
 	int64_t id;
 	int64_t item_id;
@@ -84,6 +92,10 @@ struct entry {
 	struct entry_related_vec related;
 	struct entry_translation_vec translations; /* the item's other entries */
 	struct entry_correction_vec corrections;
+
+	/* Where readers could last see it, terms and places with those above them: what is withdrawn stands, emptied,
+	 * in the feeds of these lists, and not of what it is filed under since. Empty for what is not over. */
+	struct entry_lists stood_in;
 };
 VEC_TYPE(entry_vec, struct entry);
 

@@ -124,7 +124,7 @@ int entry_get(struct store *store, int64_t entry_id, struct arena *arena, struct
 	return 0;
 }
 
-static int read_ids(int rc, struct db_rows *rows, struct arena *arena, struct id_vec *ret_ids, struct err *err)
+int rows_ids(int rc, struct db_rows *rows, struct arena *arena, struct id_vec *ret_ids, struct err *err)
 {
 	struct id_vec found = {0};
 	while (rc >= 0 && (rc = db_next(rows, err)) == DB_ROW)
@@ -143,7 +143,7 @@ int entry_ids_of_media(struct store *store, int64_t media_id, struct arena *aren
 			   " JOIN item_language e ON e.id = r.entry_id AND e.released_revision_id = r.id"
 			   " WHERE u.media_id = $1 ORDER BY e.id",
 			   DB_I64(media_id));
-	return read_ids(rc, &rows, arena, ret_ids, err);
+	return rows_ids(rc, &rows, arena, ret_ids, err);
 }
 
 int entry_ids_of_item(struct store *store, int64_t item_id, struct arena *arena, struct id_vec *ret_ids,
@@ -152,7 +152,7 @@ int entry_ids_of_item(struct store *store, int64_t item_id, struct arena *arena,
 	DB_ROWS rows = {0};
 	int rc = db_select(store->db, &rows, err, "SELECT id FROM item_language WHERE item_id = $1 ORDER BY id",
 			   DB_I64(item_id));
-	return read_ids(rc, &rows, arena, ret_ids, err);
+	return rows_ids(rc, &rows, arena, ret_ids, err);
 }
 
 const struct media *entry_page_media(const struct entry_page *page, int64_t media_id)

@@ -75,6 +75,38 @@ static int read_contributors(struct store *store, const struct span *span, struc
 	return rc;
 }
 
+static void add_stood_in(const struct db_rows *rows, struct arena *arena, struct entry_lists *stood_in)
+{
+	struct str list = db_text(rows, 1);
+	int64_t id = db_i64(rows, 2);
+	if (str_eq(list, STR("kind")))
+		stood_in->kind_id = id;
+	else if (str_eq(list, STR("term")))
+		*vec_add(&stood_in->terms, arena) = id;
+	else if (str_eq(list, STR("place")))
+		*vec_add(&stood_in->places, arena) = id;
+	else
+		*vec_add(&stood_in->contributors, arena) =
+			(struct item_contributor){id, (enum item_role)word_index(item_role_words, db_text(rows, 3))};
+}
+
+static int read_stood_in(struct store *store, const struct span *span, struct arena *arena, struct entry_vec *entries,
+			 struct err *err)
+{
+	DB_ROWS rows = {0};
+	size_t at = 0;
+	int rc = db_select(store->db, &rows, err,
+			   "SELECT e.id, s.list, s.target_id, s.role FROM " PAGE
+			   " JOIN stood_in s ON s.entry_id = e.id ORDER BY e.id, s.list, s.target_id, s.role",
+			   SPAN(span));
+	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW) {
+		struct entry *entry = entry_of(entries, &at, db_i64(&rows, 0));
+		if (entry)
+			add_stood_in(&rows, arena, &entry->stood_in);
+	}
+	return rc;
+}
+
 static int read_uses(struct store *store, const struct span *span, struct arena *arena, struct entry_vec *entries,
 		     struct err *err)
 {
@@ -188,7 +220,7 @@ int entry_parts(struct store *store, int64_t batch_id, struct arena *arena, stru
 	static int (*const parts[])(struct store *, const struct span *, struct arena *, struct entry_vec *,
 				    struct err *) = {
 		read_terms,   read_places,       read_contributors, read_uses,
-		read_related, read_translations, read_corrections,
+		read_related, read_translations, read_corrections,  read_stood_in,
 	};
 	struct span span = {page->entries.at[0].id, page->last_id, batch_id};
 	int rc = 0;

@@ -49,6 +49,9 @@ extern const char *const site_text_words[];
 int word_index(const char *const *words,
 	       struct str word); /* the last, the most private, for a word that is not there */
 
+/* The first column of what db_select answered with rc. */
+int rows_ids(int rc, struct db_rows *rows, struct arena *arena, struct id_vec *ret_ids, struct err *err);
+
 /* Adds the entries of the item to the changes: a change of one shows on its translations. */
 int note_item(struct store_tx *tx, int64_t item_id, struct err *err);
 
@@ -68,6 +71,15 @@ int revision_waive(struct store_tx *tx, int64_t revision_id, struct err *err);
 /* What the entry is filed under, from nothing. */
 int links_put(struct store_tx *tx, int64_t entry_id, const struct item_content *content, struct err *err);
 int links_clear(struct store_tx *tx, int64_t entry_id, struct err *err);
+
+/* The lists that an entry stood in when readers could last see it (table stood_in): kept once, when it is over, that is
+ * withdrawn or expired, and before anything that puts it in other lists; nothing happens for another. forget: it may be
+ * seen again. The two of a batch stand before and behind the flip of its entries. */
+int stood_in_keep(struct store_tx *tx, int64_t entry_id, struct err *err);
+int stood_in_keep_item(struct store_tx *tx, int64_t item_id, struct err *err); /* each of its entries */
+int stood_in_keep_staged(struct store_tx *tx, int64_t batch_id, struct err *err);
+int stood_in_forget(struct store_tx *tx, int64_t entry_id, struct err *err);
+int stood_in_forget_flipped(struct store_tx *tx, int64_t batch_id, struct err *err);
 
 /* Makes the newest revision of staged entries what it was before, where the staged one still is it. */
 int batch_restore_newest(struct store_tx *tx, int64_t batch_id, bool withdrawn_only, struct err *err);

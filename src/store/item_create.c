@@ -156,6 +156,9 @@ static int fill_item(struct store_tx *tx, int64_t item_id, const struct item_con
 		rc = item_may_change(tx, item_id, &may, err);
 	if (rc != 0 || !may)
 		return rc;
+	rc = stood_in_keep_item(tx, item_id, err);
+	if (rc != 0)
+		return rc;
 	return db_run(tx->store->db, err,
 		      "UPDATE item SET kind_id = COALESCE(kind_id, $2), reference = COALESCE(reference, $3),"
 		      " breaking_until_s = COALESCE(breaking_until_s, $4) WHERE id = $1",
@@ -236,6 +239,10 @@ int item_merge(struct store_tx *tx, int64_t item_id, int64_t other_id, struct er
 		rc = mergeable(tx, item_id, other_id, err);
 	if (rc == 0)
 		rc = note_related(tx, other_id, err);
+	if (rc == 0)
+		rc = stood_in_keep_item(tx, item_id, err);
+	if (rc == 0)
+		rc = stood_in_keep_item(tx, other_id, err);
 	if (rc == 0)
 		rc = take_kind(tx, item_id, other_id, err);
 	if (rc == 0)

@@ -71,7 +71,8 @@ static int overwrite(struct store_tx *tx, int64_t entry_id, const struct standin
 	struct db *db = tx->store->db;
 	bool released = content->state == ITEM_RELEASED;
 	int rc = db_run(db, err,
-			"UPDATE item_language SET slug = $2, path = $3, state = $4, access = $5, date_s = $6,"
+			"UPDATE item_language SET slug = $2, path = $3,"
+			" state = CASE WHEN state = 'withdrawn' THEN state ELSE $4 END, access = $5, date_s = $6,"
 			" modified_s = $7, release_at_s = $8, embargo_until_s = $9, expires_at_s = $10,"
 			" released_revision_id = $11, first_published_s = $12, last_published_s = $12 WHERE id = $1",
 			DB_I64(entry_id), DB_TEXT(content->slug), DB_TEXT(content->path),
@@ -83,8 +84,12 @@ static int overwrite(struct store_tx *tx, int64_t entry_id, const struct standin
 	if (rc == 0)
 		rc = overwrite_item(tx, standing->item_id, content, err);
 	if (rc == 0)
+		rc = stood_in_forget(tx, entry_id, err);
+	if (rc == 0)
 		rc = links_clear(tx, entry_id, err);
-	return rc == 0 ? links_put(tx, entry_id, content, err) : rc;
+	if (rc == 0)
+		rc = links_put(tx, entry_id, content, err);
+	return rc == 0 ? stood_in_keep(tx, entry_id, err) : rc;
 }
 
 static int stage_link(struct store_tx *tx, int64_t entry_id, const char *link, int64_t target_id, const char *role,

@@ -70,12 +70,14 @@ int links_clear(struct store_tx *tx, int64_t entry_id, struct err *err)
 	return rc == 0 ? clear_contributors(tx, entry_id, err) : rc;
 }
 
-/* Writes the entry's row, so that it is there and stays until the end. */
+/* Writes the entry's row, so that it is there and stays until the end; of what is over, the lists are kept. */
 static int hold_entry(struct store_tx *tx, int64_t entry_id, struct err *err)
 {
 	struct db *db = tx->store->db;
 	int rc = db_run(db, err, "UPDATE item_language SET slug = slug WHERE id = $1", DB_I64(entry_id));
-	return rc == 0 && db_changed(db) == 0 ? STORE_NOT_FOUND : rc;
+	if (rc == 0 && db_changed(db) == 0)
+		return STORE_NOT_FOUND;
+	return rc == 0 ? stood_in_keep(tx, entry_id, err) : rc;
 }
 
 static int changed_entry(struct store_tx *tx, int64_t entry_id, int rc)

@@ -152,6 +152,8 @@ int item_release(struct store_tx *tx, int64_t entry_id, const struct item_releas
 		rc = item_gate(tx->store, revision_id, ret_lacks, err);
 	if (rc == 0)
 		rc = set_released(tx, entry_id, revision_id, release, &item_id, err);
+	if (rc == 0)
+		rc = stood_in_forget(tx, entry_id, err);
 	return rc == 0 ? note_item(tx, item_id, err) : rc;
 }
 
@@ -165,21 +167,6 @@ int item_unrelease(struct store_tx *tx, int64_t entry_id, struct err *err)
 			    " WHERE id = $1 AND state = 'released' RETURNING item_id",
 			    DB_I64(entry_id), DB_I64(tx->now_s));
 	if (rc == DB_NONE)
-		return STORE_NOT_FOUND;
-	return rc == 0 ? note_item(tx, item_id, err) : rc;
-}
-
-int item_withdraw(struct store_tx *tx, int64_t item_id, struct str language, enum withdraw_kind kind, struct str note,
-		  struct err *err)
-{
-	struct db *db = tx->store->db;
-	int rc = db_run(db, err,
-			"UPDATE item_language SET state = 'withdrawn', withdrawn_s = $3, withdrawn_kind = $4,"
-			" withdrawn_note = $5, modified_s = $3"
-			" WHERE item_id = $1 AND ($2 = '' OR language = $2) AND state = 'released'",
-			DB_I64(item_id), DB_TEXT(language), DB_I64(tx->now_s), DB_CSTR(withdraw_words[kind]),
-			DB_TEXT(note));
-	if (rc == 0 && db_changed(db) == 0)
 		return STORE_NOT_FOUND;
 	return rc == 0 ? note_item(tx, item_id, err) : rc;
 }

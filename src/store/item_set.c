@@ -29,8 +29,10 @@ static int changed_item(struct store_tx *tx, int64_t item_id, int rc, struct err
 
 int item_set_kind(struct store_tx *tx, int64_t item_id, int64_t kind_id, struct err *err)
 {
-	int rc = db_run(tx->store->db, err, "UPDATE item SET kind_id = $2 WHERE id = $1", DB_I64(item_id),
-			db_id_or_null(kind_id));
+	int rc = stood_in_keep_item(tx, item_id, err);
+	if (rc == 0)
+		rc = db_run(tx->store->db, err, "UPDATE item SET kind_id = $2 WHERE id = $1", DB_I64(item_id),
+			    db_id_or_null(kind_id));
 	return changed_item(tx, item_id, rc, err);
 }
 

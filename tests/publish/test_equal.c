@@ -332,6 +332,62 @@ static void feeds_are_told_of_what_is_gone(void **state)
 	newsroom_finish(&room);
 }
 
+/* Filed elsewhere when it is over, in the order of `gone`: nobody saw it there. */
+static int file_elsewhere(struct store_tx *tx, void *context, struct err *err)
+{
+	const struct act *a = context;
+	int rc = item_set_terms(tx, a->entry_id, &a->room->topics[2], 1, err);
+	rc = rc ? rc : item_set_places(tx, a->entry_id, &a->room->places[2], 1, err);
+	rc = rc ? rc : item_set_contributors(tx, a->entry_id, NULL, 0, err);
+	return rc ? rc : item_set_kind(tx, a->item_id, a->room->kinds[2], err);
+}
+
+static void feeds_are_told_where_it_stood(void **state)
+{
+	(void)state;
+	struct newsroom room;
+	newsroom_init(&room);
+	struct item_ids ids[3];
+	for (int i = 0; i < 3; i++) {
+		struct item_content content = newsroom_content(&room, i, "en");
+		content.expires_at_s = i == 1 ? NEWSROOM_START_S + 50 : 0;
+		content.embargo_until_s = i == 2 ? NEWSROOM_START_S + 500 : 0;
+		content.contributors =
+			(struct item_contributor[]){{room.people[0], ITEM_AUTHOR}, {room.people[1], ITEM_AUTHOR}};
+		content.contributor_count = 2; /* the other one is not to be named */
+		ids[i] = newsroom_create(&room, &content);
+	}
+	newsroom_step(&room);
+	clock_fixed_set_s(&room.clock, NEWSROOM_START_S + 100);
+	for (int before = 1; before >= 0; before--)
+		for (int i = 0; i < 3; i++) {
+			struct act a = {.item_id = ids[i].item_id, .entry_id = ids[i].entry_id};
+			if (before ? i != 1 : i == 1)
+				withdraw(&room, &ids[i], "");
+			else
+				act(&room, file_elsewhere, &a);
+		}
+	newsroom_step(&room);
+	for (int built = 0; built < 2; built++) {
+		struct gone *at = NULL;
+		assert_int_equal(gone(&room, "", 0, 10, &at), 2); /* the embargo held: the third never was */
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(at[i].entry_id, ids[1 - i].entry_id);
+			assert_int_equal(at[i].kind, room.kinds[0]);
+			assert_int_equal(at[i].term_count, 2); /* topic 1 stands below topic 0 */
+			assert_int_equal(at[i].terms[0] + at[i].terms[1], room.topics[0] + room.topics[1]);
+			assert_int_equal(at[i].place_count, 2);
+			assert_int_equal(at[i].places[0] + at[i].places[1], room.places[0] + room.places[1]);
+			assert_int_equal(at[i].contributor_count, 1);
+			assert_int_equal(at[i].contributors[0].id, room.people[0]);
+		}
+		newsroom_close(&room);
+		newsroom_remove_public(&room);
+		newsroom_open(&room);
+	}
+	newsroom_finish(&room);
+}
+
 static void rename_to(struct newsroom *room, const struct item_ids *ids, const char *path)
 {
 	struct act a = {.entry_id = ids->entry_id, .path = str_from(path)};
@@ -545,6 +601,7 @@ int main(void)
 		cmocka_unit_test(steps_and_builds_agree),
 		cmocka_unit_test(steps_and_builds_agree_on_postgres),
 		cmocka_unit_test(feeds_are_told_of_what_is_gone),
+		cmocka_unit_test(feeds_are_told_where_it_stood),
 		cmocka_unit_test(chains_of_renames_take_one_step),
 		cmocka_unit_test(a_flip_leads_old_addresses_on),
 		cmocka_unit_test(corrections_stay_with_the_text),

@@ -260,7 +260,7 @@ static void dump_all(struct db *db, struct buf *out)
 	dump("SELECT id || '|' || public_id || '|' || name FROM media ORDER BY id");
 	dump("SELECT media_id || '|' || width || '|' || extension || '|' || sha256 FROM media_file ORDER BY 1");
 	dump("SELECT entry_id || '|' || path || '|' || guid || '|' || note || '|' || gone_s || '|' || kind_id || '|' "
-	     "|| terms FROM gone ORDER BY "
+	     "|| terms || '|' || places || '|' || contributors FROM gone ORDER BY "
 	     "entry_id");
 	dump("SELECT path || '|' || target || '|' || target_id || '|' || to_path || '|' || note FROM redirect ORDER BY "
 	     "path");

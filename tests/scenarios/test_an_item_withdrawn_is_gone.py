@@ -1,6 +1,8 @@
 """Withdrawal while serving: 410 with the note, and gone from every list within a moment."""
 import json
 
+from newsroom import wxr
+
 
 def test_withdraw(own_sample):
     room = own_sample.start()
@@ -42,3 +44,41 @@ def test_twice_says_so_and_a_missing_slash_is_forgiven(own_sample):
     own_sample.run("withdraw", "/2026/04/iceland-trawler-crew-wages", "--note", "Gone.")
     again = own_sample.run("withdraw", "/2026/04/iceland-trawler-crew-wages/", check=False)
     assert again.returncode == 1 and "withdrawn already" in again.stderr
+
+
+MAPPING = """kinds = ( {{ key = "report"; label = "Report"; plural = "Reports"; }},
+          {{ key = "paper"; label = "Paper"; plural = "Papers"; }} );
+terms = ( {{ taxonomy = "category"; term = "studies"; becomes = "kind"; to = "{}"; }} );
+"""
+
+
+def filed(number, slug, language, categories, together=""):
+    """A post of an export, in a language and categories; translations of each other share a word."""
+    words = [("category", name) for name in categories] + [("language", language)] + ([("post_translations", together)] if together else [])
+    extra = "".join(f'<category domain="{domain}" nicename="{name}"><![CDATA[{name}]]></category>' for domain, name in words)
+    return {"id": number, "slug": slug, "title": f"About {slug}", "extra": extra}
+
+
+def test_lists_that_it_comes_to_afterwards_do_not_tell_of_it(empty, tmp_path):
+    """A later export files it elsewhere, and its translation takes it to another kind: nobody saw it there."""
+    export, mapping = tmp_path / "export.xml", tmp_path / "mapping.conf"
+    stays = filed(3, "stays", "en", ["rivers"])
+    export.write_text(wxr([filed(1, "goes", "en", ["lakes", "studies"], "g"), filed(2, "va", "fr", ["studies"], "g"), stays]))
+    mapping.write_text(MAPPING.format("report"))
+    empty.run("import wordpress", export, "--mapping", mapping)
+    room = empty.start()
+    assert "About goes" in room.get("/reports/feed.json").text
+    room.run("withdraw", "/2023/11/goes/", "--note", "It was wrong.")
+    room.wait_for("/2023/11/goes/", 410)
+    export.write_text(wxr([filed(1, "goes", "en", ["swamps", "studies"], "g"), filed(2, "va", "fr", ["studies"], "g"), stays,
+                           filed(4, "comes", "en", [])]))
+    mapping.write_text(MAPPING.format("paper"))
+    room.run("import wordpress", export, "--mapping", mapping)
+    room.wait_for("/2023/11/comes/")
+    for unseen in ("/topic/swamps/", "/papers/"):
+        assert "It was wrong." not in room.get(unseen + "feed.json").text, unseen
+    assert room.get("/topic/swamps/feed.json").status == room.get("/topic/never-was/feed.json").status == 404
+    for seen in ("/", "/topic/lakes/", "/reports/"):
+        told = [item for item in json.loads(room.get(seen + "feed.json").text)["items"] if item["id"].endswith("/?p=1")]
+        assert len(told) == 1 and told[0]["content_text"] == "It was wrong.", seen
+    assert room.wrong() == []

@@ -565,6 +565,38 @@ static void feeds_are_emptied(void)
 	clock_fixed_set_s(&newsroom.clock, NEWSROOM_NOW + 60);
 }
 
+/* Another kind and place, and a topic that nothing is seen under. */
+static int file_court_elsewhere(struct store_tx *tx, void *context, struct err *err)
+{
+	int rc = item_set_kind(tx, newsroom.court_item, newsroom.kinds[1], err);
+
+	(void)context;
+	rc = rc ? rc : item_set_terms(tx, newsroom.court_entry, &newsroom.topics[2], 1, err);
+	rc = rc ? rc : item_set_places(tx, newsroom.court_entry, &newsroom.places[2], 1, err);
+	return rc ? rc : item_set_contributors(tx, newsroom.court_entry, NULL, 0, err);
+}
+
+/* The topic that it stood in, with others that are seen there, comes below one that it did not stand in. */
+static int move_topic(struct store_tx *tx, void *context, struct err *err)
+{
+	(void)context;
+	return term_set_parent(tx, newsroom.topics[1], newsroom.topics[2], err);
+}
+
+static int move_topic_back(struct store_tx *tx, void *context, struct err *err)
+{
+	(void)context;
+	return term_set_parent(tx, newsroom.topics[1], newsroom.topics[0], err);
+}
+
+static void act(store_work *work)
+{
+	struct err err = {0};
+
+	if (store_write(newsroom.store, work, NULL, &err) != 0 || newsroom_step(&newsroom, &err) != 0)
+		fail_msg("%s", err.text);
+}
+
 static void a_withdrawal_reaches_everything(void **state)
 {
 	struct str body = get("/2026/06/court-orders-release/").body;
@@ -583,6 +615,14 @@ static void a_withdrawal_reaches_everything(void **state)
 	assert_int_equal(get(address.ptr).status, 404);
 	assert_false(holds(get("/").body, "eleven journalists"));
 	feeds_are_emptied();
+	act(file_court_elsewhere);
+	feeds_are_emptied(); /* the same feeds and no other: nobody saw it elsewhere */
+	act(move_topic);
+	assert_page(get("/topic/prisons/feed.rss"), "A name had to go.");
+	assert_page(get("/topic/detention/feed.rss"), "A name had to go.");
+	assert_int_equal(get("/topic/secret/feed.rss").status, 200);
+	assert_false(holds(get("/topic/secret/feed.rss").body, "A name had to go."));
+	act(move_topic_back);
 	assert_int_equal(get("/place/italy/").status, 404);
 	assert_int_equal(get("/fr/2026/06/liberation/").status, 200);
 	assert_int_equal(get("/old/court.html").status, 410);
