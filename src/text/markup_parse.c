@@ -214,6 +214,17 @@ static void set_date(struct convert *convert, struct build_shape *shape, const G
 		shape_set(convert, shape, MARKUP_DATETIME, arena_str(convert->tree->arena, text));
 }
 
+/* A list that counts up begins with one unless it says otherwise. */
+static void set_order(struct convert *convert, struct build_shape *shape, const GumboElement *element)
+{
+	int64_t start;
+	bool reversed = gumbo_get_attribute(&element->attributes, "reversed") != NULL;
+	if (reversed)
+		shape_set(convert, shape, MARKUP_REVERSED, STR(""));
+	if (reversed || !str_to_i64(str_trim(convert_raw(element, MARKUP_START)), &start) || start != 1)
+		set_number(convert, shape, element, MARKUP_START, -999999, 999999);
+}
+
 static void set_own(struct convert *convert, struct build_shape *shape, const GumboElement *element)
 {
 	static const char *const types[] = {"1", "a", "A", "i", "I", NULL};
@@ -242,10 +253,8 @@ static void set_own(struct convert *convert, struct build_shape *shape, const Gu
 		set_date(convert, shape, element);
 		break;
 	case MARKUP_NUMBERED:
-		set_number(convert, shape, element, MARKUP_START, -999999, 999999);
 		set_choice(convert, shape, element, MARKUP_TYPE, types);
-		if (gumbo_get_attribute(&element->attributes, "reversed"))
-			shape_set(convert, shape, MARKUP_REVERSED, STR(""));
+		set_order(convert, shape, element);
 		break;
 	case MARKUP_ITEM:
 		set_number(convert, shape, element, MARKUP_VALUE, -999999, 999999);
