@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "text/markup_anchor.h"
 #include "text/markup_note.h"
 #include "text/markup_parse.h"
 #include "text/markup_scan.h"

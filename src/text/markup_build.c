@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "text/markup_scan.h"
+#include "text/plain.h"
 
 #include <string.h>
 
@@ -132,22 +133,12 @@ static void close_inlines(struct markup_builder *builder)
 	builder->inline_open = 0;
 }
 
-/* Nothing but spaces of all kinds. */
-static bool is_blank(struct str text)
-{
-	uint32_t c;
-	while (utf8_next(&text, &c))
-		if (c != ' ' && c != '\n' && c != '\t' && c != 0xA0 && !(c >= 0x2000 && c <= 0x200B) && c != 0x3000)
-			return false;
-	return true;
-}
-
 static bool leaf_is_blank(const struct markup_node *leaf)
 {
 	for (const struct markup_node *at = leaf->first; at; at = markup_next(at, leaf)) {
 		if (at->kind == MARKUP_IMAGE)
 			return false;
-		if (at->kind == MARKUP_TEXT && !is_blank(at->text))
+		if (at->kind == MARKUP_TEXT && !plain_is_blank(at->text))
 			return false;
 	}
 	return true;

@@ -1,97 +1,9 @@
 #include "text/markup_note.h"
 
-#include "base/limits.h"
 #include "base/map.h"
-#include "base/utf8.h"
-#include "text/url.h"
-
-#include <string.h>
-
-/* ---- ids ---- */
-
-#define ID_BYTES 200 /* as written; longer ones are cut */
-
-/* "t-" before it, letters, digits and _ - . : kept, other bytes as _XX. */
-static struct str safe_id(struct str id, struct arena *arena)
-{
-	static const char digits[] = "0123456789abcdef";
-	BUF_SCOPED out = BUF_INIT(id.len * 3 + 8);
-	if (!str_starts(id, STR("t-")))
-		buf_put(&out, STR("t-"));
-	for (size_t i = 0; i < id.len; i++) {
-		unsigned char c = (unsigned char)id.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-			     c == '-' || c == '.' || c == ':';
-		buf_put_byte(&out, plain ? (char)c : '_');
-		if (!plain) {
-			buf_put_byte(&out, digits[c >> 4]);
-			buf_put_byte(&out, digits[c & 15]);
-		}
-	}
-	return str_sub(buf_copy(&out, arena), 0, ID_BYTES);
-}
-
-/* Ids in use, each with the number that was last put behind it to make another. */
-struct id_use {
-	unsigned last;
-};
-
-static struct str free_id(struct map *used, struct str id, struct arena *arena)
-{
-	struct str stem = safe_id(id, arena), candidate = stem;
-	struct id_use *use = map_get(used, stem);
-	while (use && map_get(used, candidate)) {
-		struct str ending = arena_printf(arena, "-%u", ++use->last);
-		candidate = arena_concat(arena, (struct str[]){str_sub(stem, 0, ID_BYTES - ending.len), ending}, 2);
-	}
-	use = arena_new(arena, struct id_use);
-	use->last = 1;
-	map_put(used, candidate, use);
-	return candidate;
-}
-
-static struct markup_node *target_of(const struct map *targets, struct str href, struct arena *arena,
-				     struct str *ret_id)
-{
-	struct str id;
-	if (href.len < 2 || href.ptr[0] != '#' || !url_decode(str_skip(href, 1), arena, &id))
-		return NULL;
-	*ret_id = id;
-	return map_get(targets, id);
-}
-
-static void add_target(struct map *targets, const struct build_id *id, struct arena *arena)
-{
-	struct str decoded;
-	if (!map_get(targets, id->id))
-		map_put(targets, id->id, id->node);
-	/* an id may be written encoded, as WordPress' plugins do; a link to it then reads the same decoded */
-	bool encoded = str_find_byte(id->id, '%') != SIZE_MAX && url_decode(id->id, arena, &decoded);
-	if (encoded && !map_get(targets, decoded))
-		map_put(targets, decoded, id->node);
-}
-
-void markup_resolve_ids(struct markup *tree, const struct build_ids *ids)
-{
-	struct map *targets = map_create(tree->arena), *used = map_create(tree->arena);
-	for (size_t i = 0; i < ids->waiting; i++)
-		add_target(targets, &ids->list.at[i], tree->arena);
-	for (struct markup_node *node = tree->root; node; node = markup_next(node, tree->root)) {
-		struct str href = node->kind == MARKUP_LINK ? markup_get(node, MARKUP_HREF) : (struct str){0}, id;
-		if (!href.len || href.ptr[0] != '#')
-			continue;
-		struct markup_node *target = target_of(targets, href, tree->arena, &id);
-		if (!target) {
-			markup_unlink(node);
-			continue;
-		}
-		if (!target->id.len)
-			target->id = free_id(used, id, tree->arena);
-		markup_set(tree, node, MARKUP_HREF, arena_concat(tree->arena, (struct str[]){STR("#"), target->id}, 2));
-	}
-}
-
-/* ---- notes ---- */
+#include "base/vec.h"
+#include "text/markup_label.h"
+#include "text/plain.h"
 
 struct note {
 	struct markup_node *block; /* what will be the note */
@@ -111,72 +23,6 @@ struct notes {
 	size_t work;
 };
 
-#define LABEL_BYTES 12
-
-/* The text inside node; false where it is longer than a label. */
-static bool label_of(const struct markup_node *node, char ret_label[LABEL_BYTES], size_t *ret_len)
-{
-	*ret_len = 0;
-	for (const struct markup_node *at = node; at; at = markup_next(at, node)) {
-		if (at->kind == MARKUP_IMAGE || at->kind == MARKUP_BREAK || at->kind == MARKUP_NOTE_MARK)
-			return false;
-		struct str text = at->kind == MARKUP_TEXT ? at->text : (struct str){0};
-		if (text.len > LABEL_BYTES - *ret_len)
-			return false;
-		if (text.len)
-			memcpy(ret_label + *ret_len, text.ptr, text.len);
-		*ret_len += text.len;
-	}
-	return *ret_len > 0;
-}
-
-static bool is_bracket(char c)
-{
-	return c == '[' || c == ']' || c == '(' || c == ')' || c == ' ' || c == '.';
-}
-
-/* Brackets, points and spaces around a label taken away. */
-static struct str core_of(struct str label)
-{
-	const struct str tie = STR("\xC2\xA0");
-	while (label.len && (is_bracket(label.ptr[0]) || str_starts(label, tie)))
-		label = str_skip(label, is_bracket(label.ptr[0]) ? 1 : tie.len);
-	while (label.len && (is_bracket(label.ptr[label.len - 1]) || str_ends(label, tie)))
-		label.len -= is_bracket(label.ptr[label.len - 1]) ? 1 : tie.len;
-	return label;
-}
-
-static bool is_sign(uint32_t c)
-{
-	return c == '*' || c == 0x2020 || c == 0x2021 || c == 0xA7 || c == 0xB6;
-}
-
-/* "1", "[12]", "iv", "*": what stands for a note. */
-static bool is_mark_text(struct str label)
-{
-	struct str core = core_of(label);
-	size_t count = 0;
-	uint32_t c;
-	while (utf8_next(&core, &c)) {
-		bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 0x660 && c <= 0x669) ||
-			      (c >= 0x6F0 && c <= 0x6F9);
-		if (!letter && !is_sign(c))
-			return false;
-		count++;
-	}
-	return count >= 1 && count <= 4;
-}
-
-static bool is_arrow_text(struct str label)
-{
-	uint32_t c;
-	while (utf8_next(&label, &c))
-		if (!(c == '^' || c == ' ' || c == 0xA0 || c == 0xFE0E || c == 0xFE0F || (c >= 0x2190 && c <= 0x21FF) ||
-		      (c >= 0x2900 && c <= 0x297F) || (c >= 0x2B00 && c <= 0x2BFF) || c == 0x23CE))
-			return false;
-	return true;
-}
-
 static bool is_inside(const struct markup_node *node, const struct markup_node *around)
 {
 	while (node && node != around)
@@ -195,11 +41,10 @@ static struct markup_node *block_of(struct markup_node *node)
 static struct markup_node *mark_around(struct markup_node *link, struct str core, bool *ret_raised)
 {
 	struct markup_node *mark = link;
-	char label[LABEL_BYTES];
-	size_t len;
+	struct label label;
 	*ret_raised = markup_child(link, MARKUP_SUP) != NULL;
 	while (mark->parent->kind == MARKUP_SUP || mark->parent->kind == MARKUP_SPAN) {
-		if (!label_of(mark->parent, label, &len) || !str_eq(core_of(str_of(label, len)), core))
+		if (!label_of(mark->parent, &label) || !str_eq(label_core(label_text(&label)), core))
 			break;
 		mark = mark->parent;
 		*ret_raised = *ret_raised || mark->kind == MARKUP_SUP;
@@ -243,13 +88,12 @@ static void add_mark(struct notes *notes, struct markup_node *mark, struct note 
 static struct markup_node *marked_block(const struct notes *notes, struct markup_node *link,
 					struct markup_node **ret_mark, bool *ret_raised)
 {
-	char label[LABEL_BYTES];
-	size_t len;
+	struct label label;
 	struct markup_node *target = linked(notes, link), *block = target ? block_of(target) : NULL;
-	if (!block || is_inside(link, block) || !label_of(link, label, &len) || !is_mark_text(str_of(label, len)))
+	if (!block || is_inside(link, block) || !label_of(link, &label) || !label_is_mark(label_text(&label)))
 		return NULL;
-	*ret_mark = mark_around(link, core_of(str_of(label, len)), ret_raised);
-	*ret_raised = *ret_raised || label[0] == '[' || is_sign((unsigned char)label[0]);
+	*ret_mark = mark_around(link, label_core(label_text(&label)), ret_raised);
+	*ret_raised = *ret_raised || label_is_raised(label_text(&label));
 	return block;
 }
 
@@ -305,42 +149,38 @@ static bool complete(struct notes *notes)
 	return notes->marks.len <= NOTES_MAX;
 }
 
-/* Bytes of the note's own number at the front of its text: "3." or "3)". */
-static size_t number_bytes(struct str text, unsigned number)
-{
-	size_t digits = 0;
-	int64_t value = 0;
-	while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
-		digits++;
-	if (!digits || digits + 1 >= text.len || (text.ptr[digits] != '.' && text.ptr[digits] != ')'))
-		return 0;
-	return str_to_i64(str_sub(text, 0, digits), &value) && value == number ? digits : 0;
-}
-
-/* What stands before a note's text: its number again, points and spaces. */
-static void trim_start(struct markup_node *block, unsigned number)
+/* The first text of the note; NULL where it is preformatted. */
+static struct markup_node *first_text(const struct markup_node *block)
 {
 	struct markup_node *at = block->first;
 	while (at && at->first)
 		at = at->kind == MARKUP_PRE ? NULL : at->first;
-	if (!at || at->kind != MARKUP_TEXT)
-		return;
-	struct str text = at->text;
-	if (block->kind == MARKUP_PARAGRAPH)
-		text = str_skip(text, number_bytes(text, number));
-	while (text.len && text.ptr[0] && strchr(".)] :", text.ptr[0]))
-		text = str_skip(text, 1);
-	at->text = text;
+	return at && at->kind == MARKUP_TEXT ? at : NULL;
 }
 
-/* No-break spaces that tied the way back to the text. */
+/* What stands before a note's text: its number again, and behind that or a way back brackets, points and spaces. */
+static void trim_start(struct markup_node *block, unsigned number, bool leading)
+{
+	struct markup_node *at = first_text(block);
+	size_t bytes = at && block->kind == MARKUP_PARAGRAPH ? label_number_bytes(at->text, number) : 0;
+	if (!bytes && !leading)
+		return;
+	if (at)
+		at->text = str_skip(at->text, bytes);
+	while (at && !(at->text = label_skip_closing(at->text)).len) {
+		markup_prune(at, block);
+		at = first_text(block);
+	}
+}
+
+/* Spaces that tied the way back to the text. */
 static void trim_end(struct markup_node *block)
 {
 	struct markup_node *at = block->last;
 	while (at && at->last)
 		at = at->kind == MARKUP_PRE ? NULL : at->last;
-	while (at && at->kind == MARKUP_TEXT && (str_ends(at->text, STR("\xC2\xA0")) || str_ends(at->text, STR(" "))))
-		at->text.len -= str_ends(at->text, STR(" ")) ? 1 : 2;
+	if (at && at->kind == MARKUP_TEXT)
+		at->text = label_trim_end(at->text);
 }
 
 static bool holds_mark_of(const struct notes *notes, const struct markup_node *target, const struct note *note)
@@ -351,31 +191,47 @@ static bool holds_mark_of(const struct notes *notes, const struct markup_node *t
 	return false;
 }
 
-/* Ways back are the serialiser's to write: arrows go, and marks that lead to where the note is called. Other
- * marks that link would be taken for notes: their text stays. */
+/* Whether the note's own words have begun: with this, nothing that could stand before a way back. */
+static bool begins_words(const struct markup_node *node)
+{
+	if (node->kind == MARKUP_TEXT)
+		return !label_is_filler(node->text);
+	return markup_kind_info(node->kind)->content != CONTENT_INLINE || node->kind == MARKUP_PRE ||
+	       node->kind == MARKUP_LINK;
+}
+
+/* Ways back are the serialiser's to write: arrows go, and marks that lead to where the note is called, with what
+ * stands before those that the words follow. Other marks that link would be taken for notes: their text stays. */
 static void drop_ways_back(const struct notes *notes, const struct note *note, unsigned number)
 {
 	struct markup_node *block = note->block;
-	bool leading = false;
+	VEC(struct markup_node *) before = {0};
+	size_t leading = 0;
+	bool words = false, leads = false;
 	for (struct markup_node *at = block->first, *next; at; at = next) {
-		char label[LABEL_BYTES];
-		size_t len;
+		struct label label;
 		next = markup_next(at, block);
 		const struct markup_node *target = linked(notes, at);
-		if (!target || !label_of(at, label, &len))
+		if (!target || !label_of(at, &label)) {
+			words = words || begins_words(at);
+			if (!words && at->kind == MARKUP_TEXT)
+				*vec_add(&before, notes->tree->arena) = at;
 			continue;
-		bool mark = is_mark_text(str_of(label, len)), arrow = is_arrow_text(str_of(label, len));
-		if (arrow || (mark && holds_mark_of(notes, target, note))) {
+		}
+		bool mark = label_is_mark(label_text(&label));
+		if (label_is_arrow(label_text(&label)) || (mark && holds_mark_of(notes, target, note))) {
 			next = markup_next_skip(at, block);
-			leading = leading || mark;
+			leads = leads || !words;
+			leading = words ? leading : before.len;
 			at->first = at->last = NULL;
 			markup_prune(at, block);
 		} else if (mark) {
 			markup_unlink(at);
 		}
 	}
-	if (leading || block->kind == MARKUP_PARAGRAPH)
-		trim_start(block, number);
+	for (size_t i = 0; words && i < leading; i++)
+		markup_prune(before.at[i], block);
+	trim_start(block, number, words && leads);
 	trim_end(block);
 }
 
@@ -389,6 +245,32 @@ static void move_children(struct markup_node *from, struct markup_node *to)
 	}
 }
 
+/* What the blocks around the note said of it, it says itself: it leaves them. */
+static void inherit(struct markup *tree, struct markup_node *note, const struct markup_node *block)
+{
+	static const enum markup_attribute_name names[] = {MARKUP_LANG, MARKUP_DIR};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct markup_node *at = block;
+		while (at && !markup_has(at, names[i]))
+			at = at->parent;
+		if (at)
+			markup_set(tree, note, names[i], markup_get(at, names[i]));
+	}
+}
+
+/* Rules that divided the notes from the text, in whatever groups. */
+static void drop_last_rules(struct markup_node *root)
+{
+	for (struct markup_node *at = root->last; at;) {
+		bool rule = at->kind == MARKUP_RULE;
+		if (rule)
+			markup_prune(at, root);
+		else if (at->kind != MARKUP_GROUP && at->kind != MARKUP_ASIDE)
+			break;
+		at = rule ? root->last : at->last;
+	}
+}
+
 static void make_notes(struct notes *notes)
 {
 	struct markup *tree = notes->tree;
@@ -397,6 +279,7 @@ static void make_notes(struct notes *notes)
 		struct markup_node *block = notes->list.at[i]->block, *note = markup_node_new(tree, MARKUP_NOTE);
 		note->number = (uint16_t)(i + 1);
 		drop_ways_back(notes, notes->list.at[i], note->number);
+		inherit(tree, note, block);
 		move_children(block, note);
 		markup_append(list, note);
 		markup_prune(block, tree->root);
@@ -409,8 +292,7 @@ static void make_notes(struct notes *notes)
 			node->number++;
 		markup_replace(mark.node, node);
 	}
-	if (tree->root->last && tree->root->last->kind == MARKUP_RULE)
-		markup_remove(tree->root->last);
+	drop_last_rules(tree->root);
 	markup_append(tree->root, list);
 }
 
@@ -475,7 +357,7 @@ bool markup_find_notes(struct markup *tree)
 	if (!notes.list.len || !complete(&notes))
 		return false;
 	make_notes(&notes);
-	markup_respace(tree);
+	markup_respace(tree, tree->root);
 	count_marks(&notes);
 	settle_ids(&notes);
 	return true;

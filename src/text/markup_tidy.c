@@ -134,11 +134,11 @@ static void respace_thing(struct respacing *respacing, struct markup_node *node)
 	respacing->owed = false;
 }
 
-void markup_respace(struct markup *tree)
+void markup_respace(struct markup *tree, struct markup_node *top)
 {
 	struct respacing respacing = {.tree = tree};
-	for (struct markup_node *node = tree->root, *next; node; node = next) {
-		next = markup_next(node, tree->root);
+	for (struct markup_node *node = top, *next; node; node = next) {
+		next = markup_next(node, top);
 		if (node->kind == MARKUP_TEXT)
 			respace_text(&respacing, node);
 		else if (markup_is_block(node->kind) || node->kind == MARKUP_BREAK)

@@ -197,8 +197,8 @@ struct markup_node *markup_next_skip(const struct markup_node *node,
 void markup_tidy(struct markup *tree);
 void markup_strip_dash(struct markup_node *speaker); /* "— Name": the dash is the theme's */
 
-/* Collapses white space again where something was taken out of the text. */
-void markup_respace(struct markup *tree);
+/* Collapses white space again inside top, where something was taken out of the text. */
+void markup_respace(struct markup *tree, struct markup_node *top);
 
 /* All text inside node, as it stands. */
 void markup_put_text(const struct markup_node *node, struct buf *out);

@@ -132,7 +132,9 @@ static void write_note(struct markup_writer *writer, const struct markup_node *n
 	struct buf *out = writer->out;
 	const struct markup_node *last = node->last;
 	bool inside = last && last->kind == MARKUP_PARAGRAPH;
-	buf_printf(out, "<li id=\"note-%u\">", node->number);
+	buf_printf(out, "<li id=\"note-%u\"", node->number);
+	write_attributes(writer, node);
+	put(writer, ">");
 	for (const struct markup_node *child = node->first; child && (child != last || !inside); child = child->next)
 		write_node(writer, child);
 	if (inside) {

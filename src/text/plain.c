@@ -5,6 +5,7 @@
 #include "text/markup.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 
 /* What C1 controls were meant to be: Windows-1252. 0: nothing. */
 static const uint16_t c1_meaning[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
@@ -17,6 +18,20 @@ static bool is_unwanted(uint32_t c)
 {
 	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0xFEFF ||
 	       (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || c >= 0xF0000;
+}
+
+bool plain_is_space(uint32_t c)
+{
+	return c == ' ' || c == 0x200B || u_isUWhiteSpace((UChar32)c);
+}
+
+bool plain_is_blank(struct str text)
+{
+	uint32_t c;
+	while (utf8_next(&text, &c))
+		if (!plain_is_space(c))
+			return false;
+	return true;
 }
 
 /* First bytes of sequences that need a closer look. */

@@ -14,6 +14,9 @@ struct str plain_from_html(struct str fragment, struct arena *arena);
  * controls, U+FEFF and non-characters go; broken UTF-8 is repaired. */
 struct str plain_collapse(struct str text, struct arena *arena);
 
+bool plain_is_space(uint32_t c);      /* Unicode's White_Space, and U+200B */
+bool plain_is_blank(struct str text); /* nothing but that */
+
 /* Appends text as XML and HTML may carry it: C0 and C1 controls but \n and \t dropped (C1 as the Windows-1252
  * characters they were meant to be), non-characters and U+FEFF dropped, broken UTF-8 replaced, \r\n as \n. */
 void plain_put_clean(struct buf *out, struct str text);

@@ -391,6 +391,19 @@ static void test_long_texts_end(void **state)
 	assert_true(str_ends(absolute, STR("\"<a href=\"https://e.org/x\">")));
 }
 
+static void test_marks_without_end(void **state)
+{
+	(void)state;
+	ARENA_SCOPED arena = arena_create(1 << 20);
+	struct str signs[] = {STR("<h2 id=a>t "), bomb("<a href=#a>#</a>", LIMIT_BODY_BYTES - 1000, arena)};
+	assert_str(canonical(arena_concat(arena, signs, 2), arena), "<h2>t</h2>");
+	struct str ways[] = {STR("<p id=a>t<a href=#n>1</a></p><ol class=\"notes\"><li id=n>"),
+			     bomb("^ <b>,</b><a href=#a>1</a>", LIMIT_BODY_BYTES / 2, arena), STR("x")};
+	assert_str(canonical(arena_concat(arena, ways, 3), arena),
+		   "<p>t<sup><a href=\"#note-1\" id=\"mark-1\">1</a></sup></p>"
+		   "<ol class=\"notes\"><li id=\"note-1\">x <a href=\"#mark-1\">\xE2\x86\xA9</a></li></ol>");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,7 +411,7 @@ int main(void)
 		cmocka_unit_test(test_ledger_on_tag_soup),     cmocka_unit_test(test_tree_is_bounded),
 		cmocka_unit_test(test_cuts_are_said),          cmocka_unit_test(test_long_is_fine),
 		cmocka_unit_test(test_captions_are_read_once), cmocka_unit_test(test_equal_ids_are_cheap),
-		cmocka_unit_test(test_long_texts_end),
+		cmocka_unit_test(test_long_texts_end),         cmocka_unit_test(test_marks_without_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
