@@ -133,7 +133,7 @@ static void close_inlines(struct markup_builder *builder)
 	builder->inline_open = 0;
 }
 
-static bool leaf_is_blank(const struct markup_node *leaf)
+bool build_is_blank(const struct markup_node *leaf)
 {
 	for (const struct markup_node *at = leaf->first; at; at = markup_next(at, leaf)) {
 		if (at->kind == MARKUP_IMAGE)
@@ -152,7 +152,7 @@ static void close_leaf(struct markup_builder *builder)
 	if (builder->leaf_open) {
 		struct markup_node *leaf = top(builder);
 		builder->depth--;
-		if (builder->leaf_bytes <= BLANK_BYTES && leaf_is_blank(leaf)) {
+		if (builder->leaf_bytes <= BLANK_BYTES && build_is_blank(leaf)) {
 			give_back(builder, leaf);
 			drop_childless(builder);
 		}

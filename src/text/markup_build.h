@@ -101,6 +101,9 @@ void build_block(struct markup_builder *builder, struct markup_node *block);
  */
 bool build_exchange_link(struct markup_builder *builder, struct build_shape *shape);
 
+/* Whether spaces, of whatever kind, are all that stands in it. */
+bool build_is_blank(const struct markup_node *leaf);
+
 /* The innermost open node that is no inline element. */
 struct markup_node *build_block_around(const struct markup_builder *builder);
 

@@ -43,14 +43,6 @@ static void convert_piece(struct convert *convert, const GumboNode *node, struct
 		build_finish(&credit_builder);
 }
 
-static bool has_content(const struct markup_node *piece)
-{
-	for (const struct markup_node *at = piece->first; at; at = markup_next(at, piece))
-		if (at->kind == MARKUP_IMAGE || (at->kind == MARKUP_TEXT && at->text.len))
-			return true;
-	return false;
-}
-
 /* Hangs caption and credit of a figcaption into a figure or gallery. */
 static void add_caption(struct convert *convert, struct markup_node *figure, const GumboNode *node)
 {
@@ -58,9 +50,9 @@ static void add_caption(struct convert *convert, struct markup_node *figure, con
 	struct markup_node *credit =
 		figure->kind == MARKUP_FIGURE ? markup_node_new(convert->tree, MARKUP_CREDIT) : NULL;
 	convert_piece(convert, node, caption, credit);
-	if (has_content(caption))
+	if (!build_is_blank(caption))
 		markup_append(figure, caption);
-	if (credit && has_content(credit))
+	if (credit && !build_is_blank(credit))
 		markup_append(figure, credit);
 }
 
@@ -363,9 +355,9 @@ void convert_quote(struct convert *convert, const GumboNode *node, const GumboNo
 		markup_strip_dash(piece);
 		unwrap_cite(piece);
 		build_boundary(convert->builder);
-		if (has_content(piece) && saved.node->first)
+		if (!build_is_blank(piece) && saved.node->first)
 			markup_append(saved.node, piece);
-		else if (has_content(piece))
+		else if (!build_is_blank(piece))
 			convert_node(convert, inside ? inside : speaker);
 	} else if (speaker) {
 		convert_node(convert, speaker);
@@ -619,7 +611,7 @@ static void convert_captioned_table(struct convert *convert, const GumboNode *no
 	}
 	struct markup_node *caption = markup_node_new(convert->tree, MARKUP_TABLE_CAPTION);
 	convert_piece(convert, survey->caption, caption, NULL);
-	if (!has_content(caption))
+	if (build_is_blank(caption))
 		return;
 	markup_put_before(table->first, caption);
 }
