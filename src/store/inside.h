@@ -78,6 +78,7 @@ int links_clear(struct store_tx *tx, int64_t entry_id, struct err *err);
 int stood_in_keep(struct store_tx *tx, int64_t entry_id, struct err *err);
 int stood_in_keep_item(struct store_tx *tx, int64_t item_id, struct err *err); /* each of its entries */
 int stood_in_keep_staged(struct store_tx *tx, int64_t batch_id, struct err *err);
+int stood_in_keep_expired(struct store_tx *tx, struct err *err); /* all: before a tree moves or a person gets a name */
 int stood_in_forget(struct store_tx *tx, int64_t entry_id, struct err *err);
 int stood_in_forget_flipped(struct store_tx *tx, int64_t batch_id, struct err *err);
 

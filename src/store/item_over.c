@@ -85,6 +85,20 @@ int stood_in_keep_staged(struct store_tx *tx, int64_t batch_id, struct err *err)
 	return rc;
 }
 
+int stood_in_keep_expired(struct store_tx *tx, struct err *err)
+{
+	struct id_vec ids = {0};
+	DB_ROWS rows = {0};
+	int rc = db_select(tx->store->db, &rows, err,
+			   "SELECT id FROM item_language"
+			   " WHERE state = 'released' AND expires_at_s <= $1 AND stood_s IS NULL ORDER BY id",
+			   DB_I64(tx->now_s));
+	rc = rows_ids(rc, &rows, tx->arena, &ids, err);
+	for (size_t i = 0; rc == 0 && i < ids.len; i++)
+		rc = stood_in_keep(tx, ids.at[i], err);
+	return rc;
+}
+
 int stood_in_forget(struct store_tx *tx, int64_t entry_id, struct err *err)
 {
 	struct db *db = tx->store->db;

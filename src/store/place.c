@@ -60,9 +60,21 @@ static int check_parent(struct store_tx *tx, int64_t place_id, int64_t parent_id
 	return STORE_REFUSED;
 }
 
+/* An import puts the same places each time: only a move asks what is over. */
+static int keep_expired(struct store_tx *tx, int64_t id, int64_t parent_id, struct err *err)
+{
+	int64_t moves = 0;
+	int rc = db_get_i64(tx->store->db, &moves, err,
+			    "SELECT COUNT(*) FROM place WHERE id = $1 AND COALESCE(parent_id, 0) <> $2", DB_I64(id),
+			    DB_I64(parent_id));
+	return rc == 0 && moves ? stood_in_keep_expired(tx, err) : rc;
+}
+
 static int update_place(struct store_tx *tx, int64_t id, const struct place *place, struct err *err)
 {
 	int rc = check_parent(tx, id, place->parent_id, err);
+	if (rc == 0)
+		rc = keep_expired(tx, id, place->parent_id, err);
 	return rc != 0 ? rc
 		       : db_run(tx->store->db, err, "UPDATE place SET kind = $2, parent_id = $3 WHERE id = $1",
 				DB_I64(id), DB_CSTR(place_kind_words[place->kind]), db_id_or_null(place->parent_id));

@@ -81,6 +81,8 @@ int term_set_parent(struct store_tx *tx, int64_t term_id, int64_t parent_id, str
 		return STORE_REFUSED;
 	}
 	if (rc == 0)
+		rc = stood_in_keep_expired(tx, err);
+	if (rc == 0)
 		rc = db_run(db, err, "UPDATE term SET parent_id = $2 WHERE id = $1", DB_I64(term_id),
 			    db_id_or_null(parent_id));
 	if (rc == 0 && db_changed(db) == 0)

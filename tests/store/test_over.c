@@ -295,6 +295,45 @@ static void another_kind_is_not_where_it_stood(void **state)
 	all_in_order(f);
 }
 
+static int move_italy(struct store_tx *tx, void *context, struct err *err)
+{
+	struct place italy = {.kind = PLACE_COUNTRY, .parent_id = *(int64_t *)context, .code = STR("IT")};
+	int64_t id = 0;
+	return place_put(tx, &italy, &id, err);
+}
+
+/* Its own links stay, but what stands above them moves, or one of them gets a list: after its end, nobody sees that. */
+static void trees_that_are_moved_after_its_end_leave_it_where_it_stood(void **state)
+{
+	struct fixture *f = fixture_need(state);
+	for (int move = 0; move < 3; move++) {
+		static const char *const slugs[] = {"a", "b", "c"};
+		struct item_ids ids;
+		bool named = false;
+		struct item_content content = filed(f, "en", slugs[move]);
+		const struct item_contributor people[] = {{f->ada, ITEM_AUTHOR}, {f->bo, ITEM_PHOTOGRAPHER}};
+		content.expires_at_s = NOW_S + 100;
+		content.contributors = people;
+		content.contributor_count = 2;
+		clock_fixed_set_s(&f->clock, NOW_S);
+		act(f, set_parent, (struct filing){.id = f->health});
+		assert_ok(store_write(f->store, move_italy, &f->europe, &err));
+		assert_ok(store_write(f->store, name_bo, &named, &err));
+		assert_int_equal(put_item(f, 0, &content, &ids), 0);
+		clock_fixed_set_s(&f->clock, NOW_S + 100);
+		named = true;
+		if (move == 0)
+			act(f, set_parent, (struct filing){.id = f->health, .other_id = f->prisons});
+		else if (move == 1)
+			assert_ok(store_write(f->store, move_italy, &(int64_t){0}, &err));
+		else
+			assert_ok(store_write(f->store, name_bo, &named, &err));
+		assert_int_equal(withdraw_item(f, ids.item_id, "", "Gone."), 0);
+		stood_as_filed(f, &ids);
+	}
+	all_in_order(f);
+}
+
 /* A translation that fills the kind of an item whose other language is over, and items that are joined. */
 static void a_kind_that_comes_later_is_not_where_it_stood(void **state)
 {
@@ -495,6 +534,7 @@ int main(void)
 		STORE_TEST(what_expired_stood_where_it_was_filed_until_then),
 		STORE_TEST(what_may_be_seen_again_stands_where_it_is_filed),
 		STORE_TEST(another_kind_is_not_where_it_stood),
+		STORE_TEST(trees_that_are_moved_after_its_end_leave_it_where_it_stood),
 		STORE_TEST(a_kind_that_comes_later_is_not_where_it_stood),
 		STORE_TEST(an_export_of_later_does_not_move_what_is_withdrawn),
 		STORE_TEST(an_export_of_later_does_not_move_what_expired),
