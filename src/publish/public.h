@@ -163,7 +163,8 @@ struct relation {
 int public_relations(struct public *public, const struct catalogue_snapshot *snapshot, int64_t entry_id,
 		     struct arena *arena, struct relation **ret_at, size_t *ret_count, struct err *err);
 
-/* The same item in other languages, visible ones only, by language code; itself not among them. */
+/* The same item in other languages, visible ones only, in the order in which the languages are configured; itself not
+ * among them. */
 struct translation {
 	int64_t entry_id;
 	struct str language, path, title;

@@ -195,7 +195,8 @@ int public_translations(struct public *public, const struct catalogue_snapshot *
 		rc = db_select(
 			public->db, &rows, err,
 			"SELECT o.id, o.language, o.path, c.title FROM entry e JOIN entry o ON o.item_id = e.item_id"
-			" JOIN card c ON c.entry_id = o.id WHERE e.id = $1 AND o.id <> e.id ORDER BY o.language",
+			" JOIN card c ON c.entry_id = o.id LEFT JOIN language l ON l.code = o.language"
+			" WHERE e.id = $1 AND o.id <> e.id ORDER BY l.position IS NULL, l.position, o.language",
 			DB_I64(entry_id));
 	while (rows.db && rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
 		if (catalogue_contains(snapshot, db_i64(&rows, 0)))

@@ -405,6 +405,40 @@ static void translations_appear_at_their_second(void **state)
 	newsroom_finish(&room);
 }
 
+static int add_others(struct store_tx *tx, void *context, struct err *err)
+{
+	struct newsroom *room = context;
+	struct item_ids ids, first;
+	int rc = item_find_path(tx_store(tx), STR("/2023/11/item-1/"), &first, err);
+	for (int i = 0; !rc && i < 2; i++) {
+		struct item_content content = newsroom_content(room, 1, i ? "fr" : "ar");
+		rc = item_add_language(tx, first.item_id, &content, &ids, err);
+	}
+	return rc;
+}
+
+static void translations_stand_as_languages_are_configured(void **state)
+{
+	struct newsroom room;
+	struct translation *found = NULL;
+	struct err err = {0};
+	size_t count = 0;
+	(void)state;
+	newsroom_init(&room);
+	struct item_content content = newsroom_content(&room, 1, "en");
+	struct item_ids ids = newsroom_create(&room, &content);
+	newsroom_write(&room, add_others, &room);
+	newsroom_step(&room);
+	CATALOGUE_SCOPED snapshot = newsroom_snapshot(&room);
+	assert_int_equal(public_translations(room.public, snapshot, ids.entry_id, room.arena, &found, &count, &err), 0);
+	assert_int_equal(count, 2);
+	assert_str(found[0].language, "fr"); /* configured are en, fr, ar; the alphabet and time say ar, fr */
+	assert_str(found[1].language, "ar");
+	catalogue_release(snapshot);
+	snapshot = NULL;
+	newsroom_finish(&room);
+}
+
 static void names_are_found_in_each_language(void **state)
 {
 	(void)state;
@@ -945,6 +979,7 @@ int main(void)
 		cmocka_unit_test(what_is_withdrawn_at_once_is_told_as_gone),
 		cmocka_unit_test(redirects_lead_only_to_what_may_be_seen),
 		cmocka_unit_test(translations_appear_at_their_second),
+		cmocka_unit_test(translations_stand_as_languages_are_configured),
 		cmocka_unit_test(names_are_found_in_each_language),
 		cmocka_unit_test(a_batch_is_visible_in_one_moment),
 		cmocka_unit_test(changes_name_what_they_touch),
