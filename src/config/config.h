@@ -118,6 +118,14 @@ struct crier_config {
 		int64_t backup_warn_hours; /* crier check warns past this age */
 	} limits;
 	struct {
+		struct str_vec trusted_proxies; /* addresses and networks, as written */
+		struct str forwarded_field;
+		int64_t reader_connections; /* of one address; 0 in all of these: without limit */
+		int64_t reader_requests, reader_requests_burst;
+		int64_t reader_pages, reader_pages_burst;
+		int64_t reader_searches, reader_searches_burst;
+	} http;
+	struct {
 		int64_t chunk_items;
 		int64_t threads; /* 0: one a core */
 	} import;

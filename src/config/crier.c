@@ -71,6 +71,35 @@ static const struct config_key limit_keys[] = {
 	{0},
 };
 
+static const char *const forwarded_fields[] = {"X-Forwarded-For", "Forwarded", NULL};
+
+static const struct config_key http_keys[] = {
+	{"trusted_proxies", CONFIG_TEXTS, .most = 100, .def = "127.0.0.1, ::1",
+	 .help = "Addresses and networks (10.0.0.0/8, 2001:db8::/32) of proxies that are believed when they name the "
+		 "reader, and "
+		 "that are not limited themselves."},
+	{"forwarded_field", CONFIG_TEXT, .accepted = forwarded_fields, .def = "X-Forwarded-For",
+	 .help = "Header field in which they name the reader. They must set it anew or add to it, never hand on a "
+		 "reader's own."},
+	{"reader_connections", CONFIG_INT, .least = 0, .most = 1000000, .def = "512",
+	 .help = "Connections of one address at one time; 0: without limit."},
+	{"reader_requests", CONFIG_INT, .least = 0, .most = 100000, .def = "500",
+	 .help = "Requests of one address in a second, on the average; 0: without limit."},
+	{"reader_requests_burst", CONFIG_INT, .least = 1, .most = 10000000, .def = "10000",
+	 .help = "Requests that it may make at once, where it was quiet before."},
+	{"reader_pages", CONFIG_INT, .least = 0, .most = 100000, .def = "50",
+	 .help = "Pages in a second that must be rendered for one address, since they are not cached; 0: without "
+		 "limit."},
+	{"reader_pages_burst", CONFIG_INT, .least = 1, .most = 10000000, .def = "1000",
+	 .help = "Such pages that it may ask for at once."},
+	{"reader_searches", CONFIG_INT, .least = 0, .most = 100000, .def = "5",
+	 .help = "Searches, and lists by two filters and more, in a second that are rendered for one address; 0: "
+		 "without limit."},
+	{"reader_searches_burst", CONFIG_INT, .least = 1, .most = 10000000, .def = "200",
+	 .help = "Such lists that it may ask for at once."},
+	{0},
+};
+
 static const struct config_key import_keys[] = {
 	{"chunk_items", CONFIG_INT, .least = 1, .most = 10000, .def = "500",
 	 .help = "Items in one transaction of an import."},
@@ -85,6 +114,7 @@ const struct config_key config_schema[] = {
 	{"database", CONFIG_GROUP, .children = database_keys, .help = "Where everything is stored."},
 	{"log", CONFIG_GROUP, .children = log_keys, .help = "What is written to the log."},
 	{"limits", CONFIG_GROUP, .children = limit_keys, .help = "Bounds of time and memory."},
+	{"http", CONFIG_GROUP, .children = http_keys, .help = "Limits for each reader, and proxies in front."},
 	{"import", CONFIG_GROUP, .children = import_keys, .help = "How imports work."},
 	{0},
 };
@@ -247,6 +277,19 @@ static void take_site(const struct config_values *site, struct crier_config *con
 	config->site.contact_url = config_text(site, "contact_url");
 }
 
+static void take_http(const struct config_values *http, struct crier_config *config)
+{
+	config->http.trusted_proxies = config_texts(http, "trusted_proxies");
+	config->http.forwarded_field = config_text(http, "forwarded_field");
+	config->http.reader_connections = config_int(http, "reader_connections");
+	config->http.reader_requests = config_int(http, "reader_requests");
+	config->http.reader_requests_burst = config_int(http, "reader_requests_burst");
+	config->http.reader_pages = config_int(http, "reader_pages");
+	config->http.reader_pages_burst = config_int(http, "reader_pages_burst");
+	config->http.reader_searches = config_int(http, "reader_searches");
+	config->http.reader_searches_burst = config_int(http, "reader_searches_burst");
+}
+
 static void take_rest(const struct config_values *root, struct crier_config *config)
 {
 	const struct config_values *listen = config_group(root, "listen");
@@ -295,6 +338,7 @@ int config_load_text(struct str content, const char *name, const char *dir, stru
 	struct crier_config config = {0};
 	take_site(site, &config);
 	take_rest(&root, &config);
+	take_http(config_group(&root, "http"), &config);
 	config.database.url = absolute_url(config_text(config_group(&root, "database"), "url"), dir, arena);
 	*ret_config = config;
 	return 0;

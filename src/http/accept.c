@@ -31,7 +31,8 @@ static struct loop *least_loaded(struct http_server *server, struct loop *own)
 	return least;
 }
 
-static void take(struct http_server *server, int fd, bool for_metrics, struct loop *own)
+static void take(struct http_server *server, int fd, const struct sockaddr_storage *from, bool for_metrics,
+		 struct loop *own)
 {
 	int64_t most = for_metrics ? METRICS_MOST : server->settings.connections_most;
 	int64_t now = for_metrics ? server->metrics_connections : server->metrics.connections;
@@ -40,7 +41,11 @@ static void take(struct http_server *server, int fd, bool for_metrics, struct lo
 		return;
 	}
 	struct loop *loop = for_metrics && own ? own : least_loaded(server, own);
-	struct connection *connection = connection_create(loop, fd, for_metrics, now >= most);
+	struct connection *connection = connection_create(loop, fd, for_metrics);
+	if (now >= most)
+		connection->over = 503;
+	else if (!for_metrics)
+		limit_meet(connection, from);
 	if (loop == own)
 		connection_mailed(connection);
 	else
@@ -60,11 +65,11 @@ static int accept_some(struct http_server *server, int listen_fd, bool for_metri
 	for (unsigned i = 0; i < most; i++) {
 		if (!for_metrics && server->metrics.connections >= server->room)
 			return EMFILE;
-		struct sockaddr_storage from; /* whose, nobody asks */
+		struct sockaddr_storage from; /* only counted */
 		socklen_t length = sizeof from;
 		int fd = accept4(listen_fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0)
-			take(server, fd, for_metrics, own);
+			take(server, fd, &from, for_metrics, own);
 		else if (errno == EAGAIN)
 			return 0;
 		else if (!is_passing(errno))

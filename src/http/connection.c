@@ -37,7 +37,7 @@ static void connection_ready(struct loop *loop, struct watch *watch, unsigned ev
 		connection_run(connection);
 }
 
-struct connection *connection_create(struct loop *loop, int fd, bool for_metrics, bool over)
+struct connection *connection_create(struct loop *loop, int fd, bool for_metrics)
 {
 	struct http_server *server = loop->server;
 	struct connection *connection = calloc(1, sizeof *connection);
@@ -47,7 +47,6 @@ struct connection *connection_create(struct loop *loop, int fd, bool for_metrics
 	connection->loop = loop;
 	connection->fd = fd;
 	connection->for_metrics = for_metrics;
-	connection->over = over;
 	connection->writable = true;
 	atomic_fetch_add(&loop->load, 1);
 	if (for_metrics) {
@@ -62,6 +61,7 @@ struct connection *connection_create(struct loop *loop, int fd, bool for_metrics
 static void count_out(struct connection *connection)
 {
 	struct http_server *server = connection->loop->server;
+	limit_part(connection);
 	atomic_fetch_sub(&connection->loop->load, 1);
 	if (connection->for_metrics) {
 		atomic_fetch_sub(&server->metrics_connections, 1);
@@ -332,7 +332,7 @@ static void answer_unasked(struct connection *connection, int status)
 		begin_exchange(connection);
 	if (connection->phase != PHASE_BODY)
 		connection->exchange->started_us = clock_steady_us();
-	connection->exchange->silent = connection->over;
+	connection->exchange->silent = connection->over != 0;
 	connection->exchange->drops = true;
 	follow(connection, work_refuse(connection, status));
 }
@@ -354,7 +354,7 @@ static void open_connection(struct connection *connection)
 	if (loop->drains)
 		connection_drain(connection);
 	if (connection->over)
-		answer_unasked(connection, 503);
+		answer_unasked(connection, connection->over);
 }
 
 void connection_mailed(struct connection *connection)

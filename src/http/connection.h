@@ -14,6 +14,8 @@
 
 #include "http/loop.h"
 
+#include <sys/socket.h>
+
 enum phase { PHASE_NEW, PHASE_HEAD, PHASE_BODY, PHASE_WORK, PHASE_SEND, PHASE_IDLE, PHASE_LINGER, PHASE_GONE };
 
 struct connection {
@@ -25,12 +27,16 @@ struct connection {
 	struct exchange *exchange; /* NULL while idle */
 	int fd;                    /* -1 once gone */
 	unsigned lingered;         /* bytes */
+	unsigned asked;            /* requests that were not looked at yet (http/limit.c) */
+	uint64_t reader;           /* who it is, among readers; 0: nobody who is counted */
+	unsigned short over;       /* 503: above the most connections; 429: above the most of its address; else 0 */
 	unsigned char phase;
 	bool readable, writable; /* until the kernel says otherwise */
 	bool ended;              /* the client sends no more */
 	bool held;               /* by a worker or flight */
 	bool waits_again;        /* in the loop's list of those */
-	bool for_metrics, over;  /* over: above the most connections */
+	bool for_metrics;
+	bool by_proxy; /* whose requests are those of others */
 };
 
 _Static_assert(sizeof(struct connection) <= 256, "what each idle connection costs");
@@ -41,7 +47,9 @@ struct http_server {
 	int listen_fd, metrics_fd;
 	struct queue *queue;
 	struct metrics metrics;
-	_Atomic bool draining, ending, improving;
+	struct readers *readers; /* NULL: without limits */
+	struct page *too_many;   /* 429 */
+	_Atomic bool draining, ending, improving, hinted;
 	_Atomic int metrics_connections;
 	_Atomic unsigned deaf; /* loops that have not heard of draining: they may still accept */
 	bool drained, handed_over;
@@ -56,7 +64,7 @@ struct http_server {
 /* What a step of the machine leads to. */
 enum step { STEP_ON, STEP_WAIT, STEP_CLOSE };
 
-struct connection *connection_create(struct loop *loop, int fd, bool for_metrics, bool over);
+struct connection *connection_create(struct loop *loop, int fd, bool for_metrics);
 void connection_mailed(struct connection *connection); /* it is new, or comes back from a worker */
 void connection_run(struct connection *connection);
 void connection_expire(struct connection *connection); /* its deadline has passed */
@@ -69,6 +77,12 @@ void connection_phase(struct connection *connection, enum phase phase, int64_t d
 enum step work_begin(struct connection *connection); /* the head is whole */
 enum step work_go_on(struct connection *connection); /* so is the body; or a page was delivered, or NULL: try again */
 enum step work_refuse(struct connection *connection, int status);
+
+/* Allowances (http/limit.c). False: there is nothing left of it. */
+void limit_meet(struct connection *connection, const struct sockaddr_storage *from); /* it is new */
+bool limit_request(struct connection *connection);
+bool limit_page(struct connection *connection); /* the request was routed, and its page must be made */
+void limit_part(struct connection *connection); /* it is gone */
 
 /* The answer (http/send.c). */
 enum step send_page(struct connection *connection); /* exchange->page, by what the client asked */

@@ -227,6 +227,7 @@ int loop_init(struct loop *loop, struct http_server *server, struct err *err)
 	loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	loop->wake.ready = wake_ready;
 	loop->server = server;
+	loop->look_every = server->readers ? readers_look_every(server->readers) : UINT32_MAX;
 	loop->listeners[LISTEN_READERS] = (struct listener){.watch = {accept_ready}, .fd = server->listen_fd};
 	/* one thread is enough for those who measure */
 	loop->listeners[LISTEN_METRICS] = (struct listener){

@@ -112,6 +112,15 @@ static void put_cache(const struct cache_stats *cache, struct buf *out)
 	put_one(out, "crier_cache_max_bytes", "gauge", "Room of the cache.", (int64_t)cache->max_bytes);
 }
 
+static void put_limited(const struct metrics *metrics, struct buf *out)
+{
+	static const char *const kinds[] = {"requests", "pages", "searches", "connections"};
+	put_head(out, "crier_limited_total", "counter", "Answered 429, by which allowance of an address was used up.");
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		buf_printf(out, "crier_limited_total{by=\"%s\"} %llu\n", kinds[i],
+			   (unsigned long long)metrics->limited[i]);
+}
+
 static int64_t resident_bytes(void)
 {
 	ARENA_SCOPED arena = arena_create(0);
@@ -132,6 +141,7 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 	put_one(out, "crier_sent_bytes_total", "counter", "Bytes of bodies sent.", (int64_t)metrics->sent_bytes);
 	put_one(out, "crier_refused_total", "counter", "Refused: malformed, too large, or a connection above the most.",
 		(int64_t)metrics->refused);
+	put_limited(metrics, out);
 	put_one(out, "crier_cut_total", "counter", "Connections cut for being too slow.", (int64_t)metrics->cut);
 	put_one(out, "crier_connections", "gauge", "Connections now.", metrics->connections);
 	put_one(out, "crier_connections_total", "counter", "Connections accepted.", metrics->connections_total);

@@ -2,11 +2,14 @@
 #ifndef CRIER_HTTP_METRICS_H
 #define CRIER_HTTP_METRICS_H
 
+#include "http/readers.h"
 #include "web/app.h"
 
 #include <stdatomic.h>
 
 #define METRICS_BUCKETS 14
+
+#define LIMITED_CONNECTIONS ALLOWANCES /* behind the kinds of allowance */
 
 enum outcome { OUTCOME_HIT, OUTCOME_MISS, OUTCOME_WAIT, OUTCOME_NONE, OUTCOME_COUNT };
 
@@ -20,6 +23,7 @@ struct metrics {
 	_Atomic uint64_t *by_route; /* (route, or one more for none) × 6 classes of status */
 	struct latency latency[OUTCOME_COUNT];
 	_Atomic uint64_t sent_bytes, refused, cut, logged;
+	_Atomic uint64_t limited[ALLOWANCES + 1]; /* answered 429, by what was used up */
 	_Atomic int64_t connections, connections_total;
 };
 

@@ -96,6 +96,8 @@ static struct http_server *make_server(const struct http_settings *settings)
 	pthread_cond_init(&server->emptied, &steady);
 	pthread_condattr_destroy(&steady);
 	pthread_mutex_init(&server->lock, NULL);
+	server->readers = readers_create(&settings->reader_limits, random_system());
+	server->too_many = web_plain(429);
 	metrics_init(&server->metrics, &web_app_of(settings->web)->table);
 	return server;
 }
@@ -211,6 +213,8 @@ void http_stop(struct http_server *server)
 	fd_closep(&server->listen_fd);
 	fd_closep(&server->metrics_fd);
 	metrics_finish(&server->metrics);
+	readers_destroy(server->readers);
+	page_release(server->too_many);
 	pthread_cond_destroy(&server->emptied);
 	pthread_mutex_destroy(&server->lock);
 	free(server);

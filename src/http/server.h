@@ -13,12 +13,17 @@
  * was asked is answered; clients are waited for so long and no longer, a worker to the end of its job),
  * SIGHUP reloads. systemd is told READY, RELOADING, STOPPING and WATCHDOG where it asks.
  *
- * Readers' addresses are neither logged nor kept.
+ * Patient with many readers behind one address, and with none that wants all (http/readers.h): who asks for more than
+ * its allowance is answered 429. Behind a trusted proxy the readers that it names are counted, and the proxy is not.
+ *
+ * Readers' addresses are neither logged nor kept: what is counted is counted under a hash, in memory.
  */
 #ifndef CRIER_HTTP_SERVER_H
 #define CRIER_HTTP_SERVER_H
 
+#include "http/readers.h"
 #include "web/app.h"
+#include "web/forwarded.h"
 
 struct http_server;
 
@@ -47,10 +52,12 @@ struct http_settings {
 	int64_t header_ms; /* from the connection, or the first byte after an answer, to the end of the head [20,000] */
 	int64_t body_ms;   /* for a whole body [60,000] */
 	int64_t write_ms;  /* for an answer, besides the time of its bytes [30,000] */
-	int64_t slowest_bytes_s; /* what a client must read at least, in bytes a second [4,096] */
-	unsigned idle_s;         /* between an answer and the next request [15] */
-	int64_t drain_ms;        /* the longest that a stop waits [10,000] */
-	unsigned log_every;      /* a line for every Nth request; 0: only for failures (500 and above) */
+	int64_t slowest_bytes_s;            /* what a client must read at least, in bytes a second [4,096] */
+	unsigned idle_s;                    /* between an answer and the next request [15] */
+	int64_t drain_ms;                   /* the longest that a stop waits [10,000] */
+	struct reader_limits reader_limits; /* [none] */
+	struct proxies proxies;             /* believed when they name a reader [none] */
+	unsigned log_every;                 /* a line for every Nth request; 0: only for failures (500 and above) */
 	void (*gauges)(void *context, struct http_gauges *ret_gauges); /* NULL: none */
 	int (*reload)(void *context, struct err *err);                 /* NULL: SIGHUP does nothing */
 	void *context;

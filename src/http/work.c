@@ -51,7 +51,17 @@ enum step work_refuse(struct connection *connection, int status)
 	exchange->ask = (struct ask){.head = request_method(exchange->head.method) == WEB_HEAD};
 	exchange->close = true;
 	page_release(exchange->page);
-	exchange->page = web_plain(status);
+	exchange->page = status == 429 ? page_keep(connection->loop->server->too_many) : web_plain(status);
+	return send_page(connection);
+}
+
+/* Who asks too often is heard out no longer; the connection of a proxy is that of others too. */
+static enum step answer_too_many(struct connection *connection, bool ends)
+{
+	struct exchange *exchange = connection->exchange;
+	exchange->close = exchange->close || ends;
+	exchange->drops = exchange->drops || ends;
+	exchange->page = page_keep(connection->loop->server->too_many);
 	return send_page(connection);
 }
 
@@ -135,6 +145,10 @@ static enum step miss(struct connection *connection)
 		exchange->outcome = OUTCOME_WAIT;
 		return wait_for_it(connection);
 	case WEB_RENDER:
+		if (!limit_page(connection)) {
+			web_give_up(web_of(exchange), &exchange->request, exchange->flight);
+			return answer_too_many(connection, false);
+		}
 		exchange->outcome = OUTCOME_MISS;
 		return push_render(connection);
 	}
@@ -201,6 +215,8 @@ static enum step begin_other(struct connection *connection)
 		exchange->close = exchange->drops = true;
 		return send_page(connection);
 	}
+	if (!limit_page(connection))
+		return answer_too_many(connection, true);
 	if (!begin_body(connection))
 		return work_go_on(connection);
 	/* RFC 9110 section 10.1.1: one of HTTP/1.0 does not know it, one whose body is here needs it no more */
@@ -224,6 +240,8 @@ enum step work_begin(struct connection *connection)
 		exchange->page = metrics_page(connection->loop->server, exchange->head.method, exchange->head.target);
 		return send_page(connection);
 	}
+	if (!limit_request(connection))
+		return answer_too_many(connection, !connection->by_proxy || !exchange->is_get);
 	if (!exchange->is_get)
 		return begin_other(connection);
 	read_ask(exchange);

@@ -31,7 +31,11 @@ static size_t doubt_config(struct check *check)
 {
 	const struct crier_config *config = &check->newsroom.config;
 	size_t before = check->findings.len;
+	struct proxies proxies;
+	struct err err = {0};
 
+	if (newsroom_proxies(&check->newsroom, &proxies, &err))
+		finding_err(check, "configuration", &err, "mend it: the server does not start like this");
 	if (is_local(host_of(config->site.url)) && !is_local(config->listen.address))
 		finding_add(check, FINDING_WARNING, "configuration",
 			    arena_printf(check->arena, "site.url is %.*s, but the server listens on %.*s for others",

@@ -209,12 +209,22 @@ static int make_web(struct service *service, struct err *err)
 	return rc;
 }
 
+static struct reader_limits limits_of(const struct crier_config *config)
+{
+	return (struct reader_limits){
+		.of = {[ALLOW_REQUESTS] = {config->http.reader_requests, config->http.reader_requests_burst},
+		       [ALLOW_PAGES] = {config->http.reader_pages, config->http.reader_pages_burst},
+		       [ALLOW_SEARCHES] = {config->http.reader_searches, config->http.reader_searches_burst}},
+		.connections = (unsigned)config->http.reader_connections,
+	};
+}
+
 static int start_server(struct service *service, struct err *err)
 {
 	const struct crier_config *config = &service->newsroom.config;
 	struct arena *arena = service->newsroom.arena;
 	const struct projector_thread_options thread = {.failed = step_told, .context = service};
-	const struct http_settings http = {
+	struct http_settings http = {
 		.web = atomic_load(&service->web),
 		.log = &service->log,
 		.address = arena_cstr(arena, cli_text(service->call, "address", config->listen.address)),
@@ -225,13 +235,16 @@ static int start_server(struct service *service, struct err *err)
 		.workers = (unsigned)config->limits.workers,
 		.connections_most = (unsigned)config->limits.connections,
 		.drain_ms = config->limits.drain_seconds > 0 ? config->limits.drain_seconds * 1000 : 1,
+		.reader_limits = limits_of(config),
 		.log_every = cli_flag(service->call, "quiet") ? 0 : 1,
 		.gauges = tell_gauges,
 		.reload = reload,
 		.context = service,
 	};
-	int rc = projector_start(service->projector, &thread, err);
+	int rc = newsroom_proxies(&service->newsroom, &http.proxies, err);
 
+	if (rc == 0)
+		rc = projector_start(service->projector, &thread, err);
 	return rc ? rc : http_start(&http, &service->server, err);
 }
 

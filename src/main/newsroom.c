@@ -142,6 +142,27 @@ int newsroom_served(const struct newsroom *newsroom, bool *ret_served, struct er
 	return 0;
 }
 
+int newsroom_proxies(const struct newsroom *newsroom, struct proxies *ret_proxies, struct err *err)
+{
+	struct str_vec texts = newsroom->config.http.trusted_proxies;
+	struct network *networks = arena_array(newsroom->arena, struct network, texts.len + 1);
+
+	for (size_t i = 0; i < texts.len; i++)
+		if (!network_read(texts.at[i], &networks[i]))
+			return err_set(
+				err, ERR_INPUT,
+				"%s: found http.trusted_proxies with \"%.*s\"; accepted: addresses and networks such "
+				"as \"192.0.2.1\", \"10.0.0.0/8\", \"2001:db8::/32\", nothing set behind the length, "
+				"and never everybody",
+				newsroom_path(newsroom, "crier.conf"), STR_ARG(texts.at[i]));
+	*ret_proxies = (struct proxies){
+		.networks = networks,
+		.count = texts.len,
+		.rfc7239 = str_eq(newsroom->config.http.forwarded_field, STR("Forwarded")),
+	};
+	return 0;
+}
+
 /* The folder that holds the program; empty where the system does not tell. */
 static struct str program_dir(struct arena *arena)
 {

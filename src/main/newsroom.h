@@ -18,6 +18,7 @@
 #include "blob/blob.h"
 #include "config/config.h"
 #include "store/store.h"
+#include "web/forwarded.h"
 
 struct newsroom {
 	struct arena *arena; /* the caller's */
@@ -47,6 +48,9 @@ int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blob
 int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err);
 /* Whether a server holds it; takes nothing. dir need not be a newsroom. */
 int newsroom_served(const struct newsroom *newsroom, bool *ret_served, struct err *err);
+
+/* http.trusted_proxies read; ERR_INPUT names the one that is none. */
+int newsroom_proxies(const struct newsroom *newsroom, struct proxies *ret_proxies, struct err *err);
 
 /* The folders with templates and translations, the newsroom's own last. */
 #define NEWSROOM_THEME_FOLDERS 3

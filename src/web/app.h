@@ -83,6 +83,9 @@ struct page *web_render(struct web *web, void *worker, struct request *request, 
 /* In place of web_render, where nobody can render now: gives up the flight and answers 503 to all. */
 struct page *web_refuse(struct web *web, struct request *request, struct flight *flight, int status);
 
+/* In place of web_render, where this request is not to be served but others may be: who waits begins again. */
+void web_give_up(struct web *web, const struct request *request, struct flight *flight);
+
 /* A page of the plain kind, without the app: for requests that never get as far as a route. */
 struct page *web_plain(int status);
 

@@ -52,7 +52,8 @@ enum cache_join { CACHE_HIT, CACHE_LEAD, CACHE_WAIT };
 enum cache_join cache_join(struct cache *cache, struct str key, int64_t now_s, struct cache_waiter *waiter,
 			   struct page **ret_page, struct flight **ret_flight);
 
-/* Ends a flight: keeps the page if it may be kept, hands it to those who wait. page stays the caller's. */
+/* Ends a flight: keeps the page if it may be kept, hands it to those who wait. page stays the caller's; NULL: who
+ * waits begins again. */
 void cache_land(struct cache *cache, struct flight *flight, struct page *page, int64_t now_s);
 
 /* Tags as in response.h; "*" stands for every page, whatever its tags. Cost: all pages are looked at once. */

@@ -436,3 +436,15 @@ int route_match(const struct route_table *table, struct request *request, struct
 	*ret_location = request->key;
 	return ROUTE_MOVED;
 }
+
+bool request_is_rare(const struct request *request)
+{
+	const struct route_param *params = request->route ? request->route->params : NULL;
+	unsigned filters = 0;
+	for (size_t i = 0; params && params[i].name; i++) {
+		if (request->params[i].len && params[i].type == PARAM_TEXT)
+			return true;
+		filters += request->params[i].len && params[i].type != PARAM_PAGE;
+	}
+	return filters > 1;
+}

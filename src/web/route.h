@@ -91,6 +91,10 @@ int route_table_check(const struct route_table *table, struct err *err);
 #define ROUTE_BAD_METHOD 3 /* *ret_location has the value for Allow */
 int route_match(const struct route_table *table, struct request *request, struct str *ret_location);
 
+/* Whether its page is one that few others will ask for, so that making it is lost work but for this reader: free words,
+ * or two filters and more. After route_match. */
+bool request_is_rare(const struct request *request);
+
 /* Whether text is a value of the type that a capture names, such as "slug"; for tests and importers. */
 bool route_value_ok(const char *type, struct str text);
 

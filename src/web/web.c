@@ -82,6 +82,8 @@ struct page *web_plain(int status)
 {
 	if (status == 503)
 		return plain_page(status, STR("Retry-After"), STR("2"));
+	if (status == 429)
+		return plain_page(status, STR("Retry-After"), STR("10"));
 	return plain_page(status, (struct str){0}, (struct str){0});
 }
 
@@ -238,4 +240,10 @@ struct page *web_refuse(struct web *web, struct request *request, struct flight 
 	if (flight)
 		cache_land(web->cache, flight, page, request->now_s);
 	return page;
+}
+
+void web_give_up(struct web *web, const struct request *request, struct flight *flight)
+{
+	if (flight)
+		cache_land(web->cache, flight, NULL, request->now_s);
 }

@@ -42,6 +42,17 @@ static void little_is_required(void **state)
 	assert_text(config.log.format, "key_value");
 	assert_int_equal(config.limits.page_cache_mib, 64);
 	assert_int_equal(config.import.chunk_items, 500);
+	assert_int_equal(config.http.trusted_proxies.len, 2);
+	assert_text(config.http.trusted_proxies.at[0], "127.0.0.1");
+	assert_text(config.http.trusted_proxies.at[1], "::1");
+	assert_text(config.http.forwarded_field, "X-Forwarded-For");
+	assert_int_equal(config.http.reader_connections, 512);
+	assert_int_equal(config.http.reader_requests, 500);
+	assert_int_equal(config.http.reader_requests_burst, 10000);
+	assert_int_equal(config.http.reader_pages, 50);
+	assert_int_equal(config.http.reader_pages_burst, 1000);
+	assert_int_equal(config.http.reader_searches, 5);
+	assert_int_equal(config.http.reader_searches_burst, 200);
 }
 
 static void everything_can_be_said(void **state)
@@ -55,7 +66,10 @@ static void everything_can_be_said(void **state)
 		"listen = { address = \"::\"; port = 80; metrics_port = 9100; behind_proxy = true; };\n"
 		"database = { url = \"postgres://u@h/db\"; }; log = { level = \"debug\"; format = \"json\"; };\n"
 		"limits = { http_threads = 2; workers = 3; page_cache_mib = 1; connections = 99; drain_seconds = 1;"
-		" backup_warn_hours = 5; }; import = { chunk_items = 50; threads = 1; };");
+		" backup_warn_hours = 5; }; http = { trusted_proxies = (); forwarded_field = \"Forwarded\";"
+		" reader_connections = 0; reader_requests = 1; reader_requests_burst = 2; reader_pages = 3;"
+		" reader_pages_burst = 4; reader_searches = 5; reader_searches_burst = 6; }; import = { chunk_items = "
+		"50; threads = 1; };");
 	assert_int_equal(config.site.languages.len, 4);
 	assert_false(config.site.feed_full_text);
 	assert_text(config.site.contact_email, "p@example.org");
@@ -66,6 +80,15 @@ static void everything_can_be_said(void **state)
 	assert_int_equal(config.limits.workers, 3);
 	assert_int_equal(config.limits.backup_warn_hours, 5);
 	assert_int_equal(config.import.threads, 1);
+	assert_int_equal(config.http.trusted_proxies.len, 0);
+	assert_text(config.http.forwarded_field, "Forwarded");
+	assert_int_equal(config.http.reader_connections, 0);
+	assert_int_equal(config.http.reader_requests, 1);
+	assert_int_equal(config.http.reader_requests_burst, 2);
+	assert_int_equal(config.http.reader_pages, 3);
+	assert_int_equal(config.http.reader_pages_burst, 4);
+	assert_int_equal(config.http.reader_searches, 5);
+	assert_int_equal(config.http.reader_searches_burst, 6);
 	assert_text(good(SITE "database = { url = \"sqlite:/var/x.db\"; };").database.url, "sqlite:/var/x.db");
 	assert_text(good(SITE "database = { url = \"sqlite::memory:\"; };").database.url, "sqlite::memory:");
 }

@@ -6,6 +6,7 @@
  * /renders/             how often pages were rendered       /private/      no-store
  * /change/{number}/     tells the cache: tag t1 changed at that sequence    /file/  a file of 100,000 bytes
  * /held/{number}/       like slow, carries t1 and that sequence             /echo/  POST: the body
+ * /list/?kind=&topic=&q=&page=   pages by filters and words, kept
  * /fail/                the handler breaks                  /away/         the database is away
  * SIGHUP empties the cache and releases what is held.
  */
@@ -155,6 +156,15 @@ static int show_private(void *app, void *worker, const struct request *request, 
 	return 0;
 }
 
+static int show_list(void *app, void *worker, const struct request *request, struct response *response, struct err *err)
+{
+	(void)worker;
+	(void)err;
+	toy_renders(app, 1);
+	buf_put_html(&response->body, request->key);
+	return 0;
+}
+
 static int show_echo(void *app, void *worker, const struct request *request, struct response *response, struct err *err)
 {
 	(void)app;
@@ -183,7 +193,11 @@ static int show_away(void *app, void *worker, const struct request *request, str
 	return err_set(err, ERR_DB_AWAY, "away on purpose");
 }
 
+static const struct route_param list_params[] = {
+	{"kind", PARAM_SLUG}, {"topic", PARAM_SLUG}, {"q", PARAM_TEXT}, {"page", PARAM_PAGE}, {0}};
+
 static const struct route routes[] = {
+	{"list", ROUTE_GET, "/list/", list_params, show_list},
 	{"size", ROUTE_GET, "/size/{number}/", NULL, show_size},
 	{"slow", ROUTE_GET, "/slow/{slug}/", NULL, show_slow},
 	{"held", ROUTE_GET, "/held/{number}/", NULL, show_held},
@@ -208,6 +222,38 @@ static int make_file(void)
 		assert(write(fd, block, sizeof block) == sizeof block);
 	}
 	return fd;
+}
+
+#define TRUSTED_MOST 4
+
+/* "requests=5/20": five a second, twenty at once. False for another. */
+static bool read_allowance(struct http_settings *settings, struct str name, struct str value)
+{
+	static const char *const kinds[ALLOWANCES] = {"requests", "pages", "searches"};
+	struct str each_s, burst;
+	for (size_t i = 0; i < ALLOWANCES; i++)
+		if (str_eq(name, str_from(kinds[i])))
+			return str_cut(value, '/', &each_s, &burst) &&
+			       str_to_i64(each_s, &settings->reader_limits.of[i].each_s) &&
+			       str_to_i64(burst, &settings->reader_limits.of[i].burst);
+	return false;
+}
+
+/* "trusted=::1" may stand several times. False for another. */
+static bool read_limit(struct http_settings *settings, struct str name, struct str value)
+{
+	static struct network trusted[TRUSTED_MOST];
+	int64_t number;
+	if (str_eq(name, STR("reader_connections")) && str_to_i64(value, &number))
+		settings->reader_limits.connections = (unsigned)number;
+	else if (str_eq(name, STR("trusted")) && settings->proxies.count < TRUSTED_MOST &&
+		 network_read(value, &trusted[settings->proxies.count]))
+		settings->proxies = (struct proxies){trusted, settings->proxies.count + 1, settings->proxies.rfc7239};
+	else if (str_eq(name, STR("rfc7239")))
+		settings->proxies.rfc7239 = true;
+	else
+		return read_allowance(settings, name, value);
+	return true;
 }
 
 /* "header_ms=300" into the settings. */
@@ -244,7 +290,7 @@ static void read_setting(struct http_settings *settings, const char *text)
 	else if (str_eq(name, STR("log_every")))
 		settings->log_every = (unsigned)number;
 	else
-		known = false;
+		known = read_limit(settings, name, value);
 	if (!known) {
 		fprintf(stderr, "toy: unknown setting %s\n", text);
 		exit(2);
