@@ -102,7 +102,8 @@ void accept_rest(struct http_server *server)
 
 void accept_resume(struct loop *loop, struct listener *listener)
 {
-	bool wanted = listener->fd >= 0 && !listener->watched && (listener->for_metrics || !loop->drains);
+	bool wanted = listener->fd >= 0 && !listener->watched &&
+		      (!loop->drains || (listener->for_metrics && !loop->server->handed_over));
 	if (!wanted)
 		return;
 	listener->watched = loop_watch(loop, listener->fd, &listener->watch, EPOLLIN | EPOLLEXCLUSIVE) == 0;

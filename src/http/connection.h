@@ -52,8 +52,10 @@ struct http_server {
 	_Atomic bool draining, ending, improving, hinted;
 	_Atomic int metrics_connections;
 	_Atomic unsigned deaf; /* loops that have not heard of draining: they may still accept */
-	bool drained, handed_over;
-	int64_t room; /* connections for which there are descriptors */
+	bool drained;
+	bool shared;      /* others have the listening sockets too: what waits in them is theirs */
+	bool handed_over; /* they serve instead of this one */
+	int64_t room;     /* connections for which there are descriptors */
 	unsigned loop_count;
 	struct loop *loops;
 

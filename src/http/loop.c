@@ -69,6 +69,8 @@ static void start_draining(struct loop *loop)
 	struct http_server *server = loop->server;
 	loop->drains = true;
 	accept_stop(loop, &loop->listeners[LISTEN_READERS]);
+	if (server->handed_over)
+		accept_stop(loop, &loop->listeners[LISTEN_METRICS]);
 	if (atomic_fetch_sub(&server->deaf, 1) == 1) {
 		pthread_mutex_lock(&server->lock);
 		pthread_cond_broadcast(&server->emptied);

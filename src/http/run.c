@@ -18,6 +18,7 @@ static void handled_signals(sigset_t *ret_set)
 	sigaddset(ret_set, SIGTERM);
 	sigaddset(ret_set, SIGINT);
 	sigaddset(ret_set, SIGHUP);
+	sigaddset(ret_set, SIGUSR2);
 }
 
 void http_block_signals(void)
@@ -44,6 +45,21 @@ static void reload(struct http_server *server)
 	else
 		log_step(server, LOG_INFO, "reload.done", "");
 	sd_notify(0, "READY=1");
+}
+
+/* Whether another process serves from now on. */
+static bool hand_over(struct http_server *server)
+{
+	struct err err = {0};
+	if (!server->settings.hand_over)
+		return false;
+	log_step(server, LOG_INFO, "handover.begun", "");
+	if (server->settings.hand_over(server->settings.context, &err)) {
+		log_step(server, LOG_ERROR, "handover.failed", err.text);
+		return false;
+	}
+	server->handed_over = server->shared = true;
+	return true;
 }
 
 static void feed_watchdog(struct http_server *server)
@@ -75,12 +91,15 @@ int http_run(struct http_server *server, struct err *err)
 	sd_notify(0, "READY=1");
 	for (int signal_number = 0; signal_number != SIGTERM && signal_number != SIGINT;) {
 		signal_number = next_signal(fd, timeout_ms);
+		if (signal_number == SIGUSR2 && hand_over(server))
+			break;
 		if (signal_number == SIGHUP)
 			reload(server);
 		if (watched)
 			feed_watchdog(server);
 	}
-	sd_notify(0, "STOPPING=1");
+	if (!server->handed_over)
+		sd_notify(0, "STOPPING=1");
 	log_step(server, LOG_INFO, "server.draining", "");
 	http_drain(server);
 	log_step(server, LOG_INFO, "server.drained", "");

@@ -87,9 +87,9 @@ static struct http_server *make_server(const struct http_settings *settings)
 	set_defaults(&server->settings);
 	server->limits =
 		(struct strict_limits){server->settings.header_bytes, FIELDS_MOST, server->settings.body_bytes};
-	server->handed_over = settings->listen_fd > 0;
-	server->listen_fd = server->handed_over ? settings->listen_fd : -1;
-	server->metrics_fd = -1;
+	server->listen_fd = settings->listen_fd > 0 ? settings->listen_fd : -1;
+	server->shared = settings->listen_fd > 0 && !settings->listen_alone;
+	server->metrics_fd = settings->metrics_listen_fd > 0 ? settings->metrics_listen_fd : -1;
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -112,6 +112,11 @@ static int listen_for_both(struct http_server *server, struct err *err)
 		rc = err_set_errno(err, errno, "the socket that was handed over cannot be used");
 	if (rc || settings->metrics_port < 0)
 		return rc;
+	if (server->metrics_fd >= 0)
+		return listen_prepare(server->metrics_fd) == 0
+			       ? 0
+			       : err_set_errno(err, errno,
+					       "the socket for metrics that was handed over cannot be used");
 	rc = listen_on(settings->metrics_address, settings->metrics_port, &server->metrics_fd, err);
 	return rc ? err_context(err, "metrics") : 0;
 }
@@ -161,6 +166,16 @@ int http_metrics_port(const struct http_server *server)
 	return listen_port(server->metrics_fd);
 }
 
+int http_listen_fd(const struct http_server *server)
+{
+	return server->listen_fd;
+}
+
+int http_metrics_fd(const struct http_server *server)
+{
+	return server->metrics_fd;
+}
+
 static void wake_all(struct http_server *server)
 {
 	for (unsigned i = 0; i < server->loop_count; i++)
@@ -185,7 +200,7 @@ void http_drain(struct http_server *server)
 	server->drained = true;
 	atomic_store(&server->draining, true);
 	/* what the kernel has accepted already is served; where others have the socket too, by them */
-	if (!server->handed_over)
+	if (!server->shared)
 		accept_rest(server);
 	wake_all(server);
 	wait_for_connections(server, until_us);

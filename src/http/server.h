@@ -11,7 +11,8 @@
  * http_run is called on the main thread after http_start, with the signals blocked since
  * before any thread started (http_block_signals): SIGTERM and SIGINT drain (no new connections, what
  * was asked is answered; clients are waited for so long and no longer, a worker to the end of its job),
- * SIGHUP reloads. systemd is told READY, RELOADING, STOPPING and WATCHDOG where it asks.
+ * SIGHUP reloads, SIGUSR2 lets another process take over. systemd is told READY, RELOADING, STOPPING and WATCHDOG where
+ * it asks.
  *
  * Patient with many readers behind one address, and with none that wants all (http/readers.h): who asks for more than
  * its allowance is answered 429. Behind a trusted proxy the readers that it names are counted, and the proxy is not.
@@ -38,9 +39,11 @@ struct http_gauges {
 struct http_settings {
 	struct web *web;
 	const struct log *log;
-	const char *address; /* numeric IPv4 or IPv6 ["127.0.0.1"] */
-	int port;            /* 0: any free one */
-	int listen_fd;       /* a listening socket handed over (0 or -1: none); then address and port are not used */
+	const char *address;   /* numeric IPv4 or IPv6 ["127.0.0.1"] */
+	int port;              /* 0: any free one */
+	int listen_fd;         /* a listening socket handed over (0 or -1: none); then address and port are not used */
+	int metrics_listen_fd; /* the same for metrics */
+	bool listen_alone;     /* nobody else has the sockets any longer: what waits in them is served before the end */
 	const char *metrics_address; /* ["127.0.0.1"] */
 	int metrics_port;            /* 0: any free one; -1: no metrics */
 	unsigned threads;            /* [cores] */
@@ -60,6 +63,9 @@ struct http_settings {
 	unsigned log_every;                 /* a line for every Nth request; 0: only for failures (500 and above) */
 	void (*gauges)(void *context, struct http_gauges *ret_gauges); /* NULL: none */
 	int (*reload)(void *context, struct err *err);                 /* NULL: SIGHUP does nothing */
+	/* SIGUSR2. 0: another process serves on the same sockets, so that this one drains and http_run returns; an
+	 * error: it goes on as before. Feeds the watchdog where it takes long. NULL: SIGUSR2 does nothing. */
+	int (*hand_over)(void *context, struct err *err);
 	void *context;
 };
 
@@ -69,8 +75,11 @@ void http_block_signals(void); /* first thing in main */
 int http_start(const struct http_settings *settings, struct http_server **ret_server, struct err *err);
 int http_port(const struct http_server *server);
 int http_metrics_port(const struct http_server *server); /* -1 without */
+/* The listening sockets, for who takes over; -1 without. */
+int http_listen_fd(const struct http_server *server);
+int http_metrics_fd(const struct http_server *server);
 
-/* Until SIGTERM or SIGINT; then drains and returns. */
+/* Until SIGTERM or SIGINT, or until another process has taken over; then drains and returns. */
 int http_run(struct http_server *server, struct err *err);
 
 /* No new connections; waits for what is under way. http_stop does it where nobody has. */

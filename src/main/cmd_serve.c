@@ -3,6 +3,7 @@
 #include "http/server.h"
 #include "i18n/date.h"
 #include "main/commands.h"
+#include "main/handover.h"
 #include "publish/projector.h"
 #include "publish/public.h"
 #include "site/site.h"
@@ -10,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <systemd/sd-daemon.h>
 
 static const struct cli_option options[] = {
 	OPTION_NEWSROOM,
@@ -34,6 +36,8 @@ struct service {
 	_Atomic(struct web *) web;        /* NULL until the cache is there to be told of changes */
 	struct http_server *server;
 	_Atomic bool store_failed;
+	struct handover taken; /* from the server that this one replaces */
+	int given_control;     /* to the one that replaces this; open until all is closed */
 };
 
 static int month_of(void *context, int64_t time_s)
@@ -136,10 +140,19 @@ static int prepare_store(const struct service *service, struct err *err)
 	return rc == ERR_DB_AWAY ? 0 : rc; /* the projection serves meanwhile */
 }
 
+/* Where another server is replaced, it has to let go of public.db first. */
+static int ask_for_public(struct service *service, struct projector_options *projector, struct err *err)
+{
+	if (service->taken.control < 0)
+		return 0;
+	projector->shared = projector_fits(projector);
+	return handover_ask(&service->taken, !projector->shared, err);
+}
+
 static int make_projector(struct service *service, struct err *err)
 {
 	const struct crier_config *config = &service->newsroom.config;
-	const struct projector_options projector = {
+	struct projector_options projector = {
 		.public_path = newsroom_path(&service->newsroom, "public.db"),
 		.store_url = arena_cstr(service->newsroom.arena, config->database.url),
 		.languages = config->site.languages.at,
@@ -154,7 +167,9 @@ static int make_projector(struct service *service, struct err *err)
 		.listener = {.changed = pages_changed, .left_out = entry_left_out, .context = service},
 	};
 
-	return projector_create(&projector, &service->projector, err);
+	int rc = ask_for_public(service, &projector, err);
+
+	return rc ? rc : projector_create(&projector, &service->projector, err);
 }
 
 static int make_site(struct service *service, struct err *err)
@@ -219,17 +234,51 @@ static struct reader_limits limits_of(const struct crier_config *config)
 	};
 }
 
+static int start_projector(void *context, struct err *err)
+{
+	struct service *service = context;
+	const struct projector_thread_options thread = {.failed = step_told, .context = service};
+
+	return projector_start(service->projector, &thread, err);
+}
+
+static void stop_projector(void *context)
+{
+	struct service *service = context;
+
+	projector_stop(service->projector);
+}
+
+/* On the main thread, while the others serve. */
+static int hand_over(void *context, struct err *err)
+{
+	struct service *service = context;
+	const struct handover sockets = {-1, http_listen_fd(service->server), http_metrics_fd(service->server),
+					 service->lock_fd};
+	const struct handover_giver giver = {stop_projector, start_projector, service};
+	int pid;
+	int rc = handover_give(&sockets, &giver, &service->given_control, &pid, err);
+
+	if (rc < 0)
+		return rc;
+	sd_notifyf(0, "MAINPID=%d", pid);
+	log_event(&service->log, LOG_INFO, rc == HANDOVER_ALL ? "handover.waits" : "handover.done",
+		  LOG_I64("pid", pid));
+	return 0;
+}
+
 static int start_server(struct service *service, struct err *err)
 {
 	const struct crier_config *config = &service->newsroom.config;
 	struct arena *arena = service->newsroom.arena;
-	const struct projector_thread_options thread = {.failed = step_told, .context = service};
 	struct http_settings http = {
 		.web = atomic_load(&service->web),
 		.log = &service->log,
 		.address = arena_cstr(arena, cli_text(service->call, "address", config->listen.address)),
 		.port = (int)cli_number(service->call, "port", config->listen.port),
-		.listen_fd = -1,
+		.listen_fd = service->taken.listen_fd,
+		.metrics_listen_fd = config->listen.metrics_port > 0 ? service->taken.metrics_fd : -1,
+		.listen_alone = true,
 		.metrics_port = config->listen.metrics_port > 0 ? (int)config->listen.metrics_port : -1,
 		.threads = (unsigned)config->limits.http_threads,
 		.workers = (unsigned)config->limits.workers,
@@ -239,17 +288,22 @@ static int start_server(struct service *service, struct err *err)
 		.log_every = cli_flag(service->call, "quiet") ? 0 : 1,
 		.gauges = tell_gauges,
 		.reload = reload,
+		.hand_over = hand_over,
 		.context = service,
 	};
 	int rc = newsroom_proxies(&service->newsroom, &http.proxies, err);
 
 	if (rc == 0)
-		rc = projector_start(service->projector, &thread, err);
+		rc = start_projector(service, err);
 	return rc ? rc : http_start(&http, &service->server, err);
 }
 
 static int take_lock(struct service *service, struct err *err)
 {
+	if (service->taken.lock_fd >= 0) {
+		service->lock_fd = service->taken.lock_fd;
+		return 0;
+	}
 	int rc = newsroom_lock(&service->newsroom, &service->lock_fd, err);
 
 	if (rc == NEWSROOM_BUSY)
@@ -284,6 +338,7 @@ static void end_service(struct service *service)
 	date_formats_destroy(service->dates);
 	blob_close(service->blobs);
 	fd_closep(&service->lock_fd);
+	fd_closep(&service->given_control);
 	pthread_mutex_destroy(&service->dates_lock);
 }
 
@@ -297,10 +352,16 @@ static void announce(const struct service *service)
 
 static int run(struct cli_call *call)
 {
-	struct service service = {.call = call, .lock_fd = -1, .dates_lock = PTHREAD_MUTEX_INITIALIZER};
+	struct service service = {.call = call,
+				  .lock_fd = -1,
+				  .dates_lock = PTHREAD_MUTEX_INITIALIZER,
+				  .taken = HANDOVER_NONE,
+				  .given_control = -1};
 	struct err err = {0};
-	int rc = call_newsroom(call, &service.newsroom, &err);
+	int rc = handover_take(&service.taken, &err);
 
+	if (rc == 0)
+		rc = call_newsroom(call, &service.newsroom, &err);
 	if (rc)
 		return cli_fail(call, &err);
 	http_block_signals();
@@ -311,6 +372,8 @@ static int run(struct cli_call *call)
 				   .clock = clock_system()};
 	service.dates = date_formats_create();
 	rc = build_service(&service, &err);
+	if (rc == 0)
+		rc = handover_tell_ready(&service.taken, &err);
 	if (rc == 0) {
 		announce(&service);
 		rc = http_run(service.server, &err);
@@ -331,6 +394,9 @@ const struct cli_command command_serve = {
 	.title = "serve the newsroom to its readers",
 	.text = "Runs until it is told to stop. SIGTERM and SIGINT let it finish what was asked; SIGHUP makes it read "
 		"the theme anew.\n"
+		"SIGUSR2 replaces it by a new process of the program, which may be a newer one and reads the "
+		"configuration\n"
+		"anew: both share the sockets until the new one serves, so no request is lost.\n"
 		"Under systemd it tells when it is ready (Type=notify). Log lines go to standard error and never hold "
 		"a reader's\n"
 		"address. /health on the public port and /metrics on a port of its own tell how it is.",

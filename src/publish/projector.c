@@ -48,15 +48,20 @@ static void make_recipe(struct projector *projector)
 
 /* public.db ----------------------------------------------------------------------------------------- */
 
-static int open_public(struct projector *projector, struct err *err)
+static int open_file(struct projector *projector, const struct db_options *options, struct err *err)
 {
 	BUF_SCOPED url = BUF_INIT(URL_BYTES_MAX);
 	buf_printf(&url, "sqlite:%s", projector->options.public_path);
 	buf_put_byte(&url, 0);
 	if (url.over)
 		return err_set(err, ERR_INPUT, "public.db: the path is too long");
+	return db_open(url.ptr, options, &projector->db, err);
+}
+
+static int open_public(struct projector *projector, struct err *err)
+{
 	struct db_options options = {.sync_normal = true};
-	int rc = db_open(url.ptr, &options, &projector->db, err);
+	int rc = open_file(projector, &options, err);
 	if (!rc)
 		rc = db_migrate(projector->db, &public_migrations, clock_now_s(projector->options.clock), err);
 	return rc;
@@ -218,11 +223,13 @@ static int begin(struct projector *projector, struct err *err)
 			err_context(err, "public.db cannot be used and the store is needed to make it anew");
 		return found ? store : 0;
 	}
+	if (found && projector->options.shared)
+		return err_set(err, ERR_DATA, "public.db must be made anew, and another process reads it");
 	rc = found ? start_over(projector, err) : 0;
 	return rc ? rc : catch_up(projector, err);
 }
 
-int projector_create(const struct projector_options *options, struct projector **ret_projector, struct err *err)
+static struct projector *make(const struct projector_options *options)
 {
 	struct projector *projector = calloc(1, sizeof *projector);
 	if (!projector)
@@ -237,6 +244,26 @@ int projector_create(const struct projector_options *options, struct projector *
 	pthread_condattr_destroy(&steady);
 	copy_options(projector, options);
 	make_recipe(projector);
+	return projector;
+}
+
+bool projector_fits(const struct projector_options *options)
+{
+	struct projector *projector = make(options);
+	const struct db_options reading = {.read_only = true, .must_exist = true};
+	int number = 0;
+	int rc = open_file(projector, &reading, NULL);
+	if (!rc)
+		rc = db_migrated_to(projector->db, public_migrations.set, &number, NULL);
+	bool fits = !rc && number == public_migrations.at[public_migrations.count - 1].number &&
+		    public_read_position(projector->db, projector->recipe, &projector->position, NULL) == 0;
+	projector_destroy(projector);
+	return fits;
+}
+
+int projector_create(const struct projector_options *options, struct projector **ret_projector, struct err *err)
+{
+	struct projector *projector = make(options);
 	int rc = begin(projector, err);
 	if (rc) {
 		projector_destroy(projector);

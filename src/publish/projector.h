@@ -72,6 +72,7 @@ struct projector_options {
 	/* Whether an entry may be rendered, asked on several threads; NULL but in tests of faults. */
 	int (*fault)(void *context, int64_t entry_id, struct err *err);
 	void *fault_context;
+	bool shared; /* another process reads public.db: it is never made anew, which is ERR_DATA */
 	const struct clock *clock;
 	struct projector_listener listener;
 };
@@ -80,6 +81,10 @@ struct projector_options {
  * reached but public.db is there, starts from that (projector_step tries again). */
 int projector_create(const struct projector_options *options, struct projector **ret_projector, struct err *err);
 void projector_destroy(struct projector *projector); /* stops the thread too; NULL is fine */
+
+/* Whether public.db is there and of the form that these options ask for, so that it need not be made anew. It may
+ * belong to another process. */
+bool projector_fits(const struct projector_options *options);
 
 struct catalogue *projector_catalogue(struct projector *projector);
 struct names_holder *projector_names(struct projector *projector);

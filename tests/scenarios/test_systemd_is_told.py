@@ -43,6 +43,23 @@ def test_ready_reloading_stopping(own_sample, notices):
     assert notices.next() == ["STOPPING=1"]
 
 
+def test_a_successor_is_named(own_sample, notices):
+    room = own_sample.start()
+    assert notices.next() == ["READY=1"]
+    old = room.process
+    old.send_signal(signal.SIGUSR2)
+    told = [line for _ in range(2) for line in notices.next()]  # one from each of the two, in either order
+    pid = next(int(line.partition("=")[2]) for line in told if line.startswith("MAINPID="))
+    try:
+        assert "READY=1" in told and pid != old.pid
+        assert old.wait(60) == 0
+        assert room.get("/").status == 200
+    finally:
+        os.kill(pid, signal.SIGTERM)
+    assert notices.next() == ["STOPPING=1"]  # the successor's: the old one did not stop the service
+    room.process = None
+
+
 def test_the_watchdog_is_fed(own_sample, notices, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "200000")
     own_sample.start()
