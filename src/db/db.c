@@ -91,7 +91,7 @@ enum db_engine db_engine(const struct db *db)
 
 bool db_can(const struct db *db, enum db_capability capability)
 {
-	return db->driver->can & (1u << capability);
+	return db->driver->can & ~db->cannot & (1u << capability);
 }
 
 struct db_value db_id_or_null(int64_t id)
@@ -215,15 +215,19 @@ static int spoil(struct db *db, int rc)
 	return rc;
 }
 
-static int ready(struct db *db, const char *sql, bool insert, const struct db_value *values, size_t count,
-		 struct db_stmt **ret_stmt, struct err *err)
+int db_ready(struct db *db, const char *sql, struct err *err)
 {
 	if (db->depth > 0 && db->failed)
 		return err_set(err, ERR_DB, "database: an earlier statement of this transaction failed (in: %.*s)",
 			       DB_SQL_SHOWN, sql);
 	int rc = db_fault_here(db, false, err);
-	if (rc == 0 && db->depth == 0)
-		rc = db_wake(db, err);
+	return rc == 0 && db->depth == 0 ? db_wake(db, err) : rc;
+}
+
+static int ready(struct db *db, const char *sql, bool insert, const struct db_value *values, size_t count,
+		 struct db_stmt **ret_stmt, struct err *err)
+{
+	int rc = db_ready(db, sql, err);
 	if (rc == 0)
 		rc = find_stmt(db, sql, insert, ret_stmt, err);
 	if (rc != 0)
@@ -349,6 +353,33 @@ void db_rows_finish(struct db_rows *rows)
 	if (rows->stmt->loose)
 		stmt_destroy(rows->db, rows->stmt);
 	*rows = (struct db_rows){0};
+}
+
+/* ---- being woken ---- */
+
+int db_notify_channel(struct db *db, const char *channel, struct err *err)
+{
+	if (!db_can(db, DB_CAN_NOTIFY))
+		return 0;
+	int rc = db_ready(db, "NOTIFY", err);
+	return spoil(db, rc == 0 ? db->driver->notify(db, channel, err) : rc);
+}
+
+int db_listen_channel(struct db *db, const char *channel, struct err *err)
+{
+	if (!db_can(db, DB_CAN_NOTIFY)) {
+		err_set(err, ERR_DB, "database: it cannot wake who waits; poll it");
+		return DB_CANNOT;
+	}
+	db->channel = channel;
+	int rc = db_ready(db, "LISTEN", err);
+	return rc == 0 && !db->hears ? db->driver->listen(db, err) : rc;
+}
+
+bool db_noticed(struct db *db, int *ret_fd)
+{
+	*ret_fd = -1;
+	return db->hears && db->driver->noticed(db, ret_fd);
 }
 
 /* ---- care ---- */

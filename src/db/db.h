@@ -172,6 +172,24 @@ int db_transaction(struct db *db, db_work *work, void *context, struct err *err)
 /* Reads only, from one unmoving view of the database: a statement that writes is refused (ERR_DB). */
 int db_snapshot(struct db *db, db_work *work, void *context, struct err *err);
 
+/* ---- being woken, where DB_CAN_NOTIFY ---- */
+
+/* A channel is a literal, letters and underscores.
+ *
+ * db_notify, inside a transaction: its commit wakes the connections that listen. Where the engine cannot, nothing
+ * happens, so whoever waits asks from time to time as well.
+ *
+ * db_listen: this connection listens from now on, to one channel, also after it had to connect again; what came in
+ * between is not told. DB_CANNOT where the engine cannot. */
+#define db_notify(db, channel, err) db_notify_channel((db), "" channel, (err))
+#define db_listen(db, channel, err) db_listen_channel((db), "" channel, (err))
+int db_notify_channel(struct db *db, const char *channel, struct err *err);
+int db_listen_channel(struct db *db, const char *channel, struct err *err);
+
+/* Whether the channel was notified since this was last asked, or the connection just ended: look at the database then.
+ * Never blocks. *ret_fd becomes readable when there is more to tell; -1: it will not, poll the database instead. */
+bool db_noticed(struct db *db, int *ret_fd);
+
 /* ---- migrations ---- */
 
 /* One set is one series of numbered files: "store" for the shared store, "public" for public.db.

@@ -51,6 +51,11 @@ struct db_driver {
 	int (*commit)(struct db *db, struct err *err);
 	void (*rollback)(struct db *db);
 
+	/* NULL where the engine cannot. listen: to db->channel, and db->hears says whether it does. */
+	int (*notify)(struct db *db, const char *channel, struct err *err);
+	int (*listen)(struct db *db, struct err *err);
+	bool (*noticed)(struct db *db, int *ret_fd);
+
 	int (*backup)(struct db *db, const char *path, db_progress *progress, void *context, struct err *err);
 	int (*restore)(struct db *db, const char *path, struct err *err);
 	int (*check)(struct db *db, void (*tell)(void *context, const char *finding), void *context, struct err *err);
@@ -67,12 +72,15 @@ struct db {
 	size_t stmt_count;
 	size_t stmt_slots; /* a power of two, or 0 */
 	unsigned generation;
-	unsigned names; /* prepared statements named so far */
-	int depth;      /* transactions inside each other */
-	bool doomed;    /* an inner one failed: the outer must not commit */
-	bool failed;    /* a statement of it failed: no other is done */
-	bool reading;   /* it is a snapshot */
-	bool usable;    /* PostgreSQL: the connection is set up as it should be */
+	unsigned names;      /* prepared statements named so far */
+	int depth;           /* transactions inside each other */
+	bool doomed;         /* an inner one failed: the outer must not commit */
+	bool failed;         /* a statement of it failed: no other is done */
+	bool reading;        /* it is a snapshot */
+	bool usable;         /* PostgreSQL: the connection is set up as it should be */
+	unsigned cannot;     /* of what the driver can, what this server cannot */
+	const char *channel; /* to listen to; NULL: none */
+	bool hears;          /* it does listen */
 	int64_t changed;
 	enum db_fault fault;
 	long fault_countdown;
@@ -84,6 +92,9 @@ extern const struct db_driver db_postgres;
 
 /* 0, or ERR_INPUT: a text that one engine would take and the other not. */
 int db_check_values(const struct db_stmt *stmt, const struct db_value *values, size_t count, struct err *err);
+
+/* 0, or why no statement can be done now: one of the transaction failed, a fault strikes, the connection is gone. */
+int db_ready(struct db *db, const char *sql, struct err *err);
 
 /* Connects again where the connection is known to have gone. Only outside a transaction. */
 int db_wake(struct db *db, struct err *err);

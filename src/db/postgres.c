@@ -100,9 +100,28 @@ static int check_encoding(struct db *db, struct err *err)
 		       encoding, PQdb(db->link));
 }
 
+/* Databases that speak PostgreSQL's protocol and have no LISTEN. They are known by what they say at the connection. */
+static bool has_notify(PGconn *link)
+{
+	struct str version = str_from(PQparameterStatus(link, "server_version"));
+	return !PQparameterStatus(link, "crdb_version") && str_find(version, STR("-YB-")) == SIZE_MAX;
+}
+
+/* A standby, or a pool that passes statements around, may refuse: then the connection serves, and hears nothing. */
+static int postgres_listen(struct db *db, struct err *err)
+{
+	char sql[80];
+	snprintf(sql, sizeof sql, "LISTEN %s", db->channel);
+	int rc = simple(db, sql, sql, err);
+	db->hears = rc == 0;
+	return rc == ERR_DB ? 0 : rc;
+}
+
 static int set_up(struct db *db, struct err *err)
 {
 	PQsetNoticeProcessor(db->link, silent, NULL);
+	db->hears = false;
+	db->cannot = has_notify(db->link) ? 0 : 1u << DB_CAN_NOTIFY;
 	int rc = check_encoding(db, err);
 	if (rc == 0)
 		rc = simple(db, "SET client_encoding = 'UTF8'", NULL, err);
@@ -118,6 +137,8 @@ static int set_up(struct db *db, struct err *err)
 	snprintf(timeout, sizeof timeout, "SET lock_timeout = %d", db->options.busy_timeout_ms);
 	if (rc == 0)
 		rc = simple(db, timeout, NULL, err);
+	if (rc == 0 && db->channel && db_can(db, DB_CAN_NOTIFY))
+		rc = postgres_listen(db, err);
 	db->usable = rc == 0;
 	return rc;
 }
@@ -463,6 +484,29 @@ static int64_t postgres_bytes_used(struct db *db)
 	return bytes;
 }
 
+static int postgres_notify(struct db *db, const char *channel, struct err *err)
+{
+	char sql[80];
+	snprintf(sql, sizeof sql, "NOTIFY %s", channel);
+	return simple(db, sql, sql, err);
+}
+
+/* Notices come while statements run as well, so what has arrived is looked at before anybody waits on the socket. */
+static bool postgres_noticed(struct db *db, int *ret_fd)
+{
+	if (!postgres_alive(db))
+		return false;
+	if (!PQconsumeInput(db->link)) {
+		db->usable = db->hears = false;
+		return true;
+	}
+	bool noticed = false;
+	for (PGnotify *notice; (notice = PQnotifies(db->link)); PQfreemem(notice))
+		noticed = true;
+	*ret_fd = PQsocket(db->link);
+	return noticed;
+}
+
 static const char *postgres_macro(struct str name)
 {
 	static const struct {
@@ -503,6 +547,9 @@ const struct db_driver db_postgres = {
 	.begin = postgres_begin,
 	.commit = postgres_commit,
 	.rollback = postgres_rollback,
+	.notify = postgres_notify,
+	.listen = postgres_listen,
+	.noticed = postgres_noticed,
 	.check = postgres_check,
 	.bytes_used = postgres_bytes_used,
 	.macro = postgres_macro,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define URL_BYTES_MAX 4200
@@ -190,8 +191,10 @@ int projector_open_store(struct projector *projector, struct err *err)
 	if (projector->store)
 		return 0;
 	struct db_options options = {.must_exist = true};
-	return store_open(projector->options.store_url, &options, projector->options.clock, NULL, &projector->store,
-			  err);
+	int rc = store_open(projector->options.store_url, &options, projector->options.clock, NULL, &projector->store,
+			    err);
+	rc = rc ? rc : outbox_listen(projector->store, err);
+	return rc < 0 ? rc : 0; /* DB_CANNOT: it is polled */
 }
 
 /* Life ---------------------------------------------------------------------------------------------- */
@@ -237,11 +240,9 @@ static struct projector *make(const struct projector_options *options)
 	projector->arena = arena_create(0);
 	projector->left_out_arena = arena_create(0);
 	pthread_mutex_init(&projector->lock, NULL);
-	pthread_condattr_t steady;
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&projector->wake, &steady);
-	pthread_condattr_destroy(&steady);
+	projector->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (projector->wake_fd < 0)
+		err_die("publish: the kernel gives no eventfd");
 	copy_options(projector, options);
 	make_recipe(projector);
 	return projector;
@@ -283,7 +284,7 @@ void projector_destroy(struct projector *projector)
 	db_close(projector->db);
 	store_close(projector->store);
 	free(projector->parents);
-	pthread_cond_destroy(&projector->wake);
+	close(projector->wake_fd);
 	pthread_mutex_destroy(&projector->lock);
 	arena_destroy(projector->left_out_arena);
 	arena_destroy(projector->arena);

@@ -94,10 +94,11 @@ int projector_step(struct projector *projector, size_t *ret_applied, struct err 
 /* Builds everything anew from the store. */
 int projector_rebuild(struct projector *projector, struct err *err);
 
-/* The thread: steps when woken, and every poll_ms without. failed is told about each failed step (and NULL when it
- * works again). */
+/* The thread: steps when woken, by projector_wake or by the database, and every poll_ms without. After a failure it
+ * tries again after 0.1 s, and then each time after twice as long, up to 3.2 s. failed is told about each failed step
+ * (and NULL when it works again). */
 struct projector_thread_options {
-	int poll_ms; /* 0: 50 */
+	int poll_ms; /* 0: 1000 where the database wakes us, 50 where not */
 	void (*failed)(void *context, const struct err *err);
 	void *context;
 };

@@ -48,9 +48,10 @@ struct projector {
 	bool tried_again;             /* what another version of the program left out */
 	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
 
+	int wake_fd; /* an eventfd: there is something to do, or it is time to stop */
+
 	pthread_mutex_t lock; /* what follows */
-	pthread_cond_t wake;
-	bool woken, stopping, running;
+	bool stopping, running;
 	pthread_t thread;
 	struct projector_thread_options thread_options;
 	struct projector_status status;

@@ -1,26 +1,29 @@
 #include "publish/projector_inside.h"
 
-#include <errno.h>
-#include <time.h>
+#include <poll.h>
+#include <unistd.h>
 
-#define POLL_MS      50
-#define POLL_AWAY_MS 1000 /* after a failed step */
+#define POLL_MS       50
+#define POLL_AWARE_MS 1000 /* where the engine wakes us */
+#define BACK_OFF_MS   100  /* after a failed step; doubled with each further one */
+#define BACK_OFF_MOST 5    /* times */
 
-/* Locked. Sleeps until woken, stopped, or the time is up. */
-static void wait_for_work(struct projector *projector, int wait_ms)
+/* Sleeps until woken, stopped, or the time is up. store NULL: the database is not to be waited for. */
+static void wait_for_work(struct projector *projector, struct store *store, int wait_ms)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait_ms / 1000;
-	until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
-	while (!projector->woken && !projector->stopping)
-		if (pthread_cond_timedwait(&projector->wake, &projector->lock, &until) == ETIMEDOUT)
-			break;
-	projector->woken = false;
+	struct pollfd ends[] = {{.fd = projector->wake_fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+	if (store && outbox_noticed(store, &ends[1].fd))
+		return;
+	if (!wait_ms)
+		wait_ms = ends[1].fd >= 0 ? POLL_AWARE_MS : POLL_MS;
+	uint64_t woken;
+	if (poll(ends, sizeof ends / sizeof *ends, wait_ms) > 0 && ends[0].revents)
+		(void)!read(projector->wake_fd, &woken, sizeof woken);
+}
+
+static void ring(struct projector *projector)
+{
+	(void)!write(projector->wake_fd, &(uint64_t){1}, sizeof(uint64_t)); /* full: it rings already */
 }
 
 static bool step_and_tell(struct projector *projector, bool failed_before, size_t *ret_applied)
@@ -34,21 +37,27 @@ static bool step_and_tell(struct projector *projector, bool failed_before, size_
 	return rc != 0;
 }
 
+static bool stopping(struct projector *projector)
+{
+	pthread_mutex_lock(&projector->lock);
+	bool stopping = projector->stopping;
+	pthread_mutex_unlock(&projector->lock);
+	return stopping;
+}
+
 static void *work(void *context)
 {
 	struct projector *projector = context;
-	bool failed = false;
-	pthread_mutex_lock(&projector->lock);
-	int poll_ms = projector->thread_options.poll_ms > 0 ? projector->thread_options.poll_ms : POLL_MS;
-	while (!projector->stopping) {
-		pthread_mutex_unlock(&projector->lock);
+	int failures = 0;
+	while (!stopping(projector)) {
 		size_t applied = 0;
-		failed = step_and_tell(projector, failed, &applied);
-		pthread_mutex_lock(&projector->lock);
-		if (!applied || failed)
-			wait_for_work(projector, failed ? POLL_AWAY_MS : poll_ms);
+		bool failed = step_and_tell(projector, failures > 0, &applied);
+		if (failed)
+			wait_for_work(projector, NULL, BACK_OFF_MS << failures);
+		else if (!applied)
+			wait_for_work(projector, projector->store, projector->thread_options.poll_ms);
+		failures = !failed ? 0 : failures < BACK_OFF_MOST ? failures + 1 : failures;
 	}
-	pthread_mutex_unlock(&projector->lock);
 	return NULL;
 }
 
@@ -65,10 +74,7 @@ int projector_start(struct projector *projector, const struct projector_thread_o
 
 void projector_wake(struct projector *projector)
 {
-	pthread_mutex_lock(&projector->lock);
-	projector->woken = true;
-	pthread_cond_signal(&projector->wake);
-	pthread_mutex_unlock(&projector->lock);
+	ring(projector);
 }
 
 void projector_stop(struct projector *projector)
@@ -77,8 +83,8 @@ void projector_stop(struct projector *projector)
 		return;
 	pthread_mutex_lock(&projector->lock);
 	projector->stopping = true;
-	pthread_cond_signal(&projector->wake);
 	pthread_mutex_unlock(&projector->lock);
+	ring(projector);
 	pthread_join(projector->thread, NULL);
 	projector->running = false;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define OUTBOX_ID_BYTES 20
+#define CHANNEL         "crier_outbox"
 
 _Static_assert(OUTBOX_ID_BYTES < sizeof((struct outbox_position){0}.id), "an id and its zero");
 
@@ -48,7 +49,17 @@ int outbox_write(struct store_tx *tx, struct err *err)
 		return err_set(err, ERR_DATA, "database: outbox_head has no row; restore a backup");
 	for (size_t i = 0; rc == 0 && i < tx->changes.len; i++)
 		rc = write_row(tx, last - (int64_t)(tx->changes.len - 1 - i), &tx->changes.at[i], err);
-	return rc;
+	return rc == 0 ? db_notify(tx->store->db, CHANNEL, err) : rc;
+}
+
+int outbox_listen(struct store *store, struct err *err)
+{
+	return db_listen(store->db, CHANNEL, err);
+}
+
+bool outbox_noticed(struct store *store, int *ret_fd)
+{
+	return db_noticed(store->db, ret_fd);
 }
 
 static void read_row(const struct db_rows *rows, struct arena *arena, struct outbox_row *row)

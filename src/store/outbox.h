@@ -3,7 +3,8 @@
  * Each writing transaction ends by taking numbers from the one row of outbox_head, so numbers become visible in
  * order and without gaps on both engines. A reader keeps (number, id) of the last row it has applied. When
  * that row is not there with the same id (restored backup, failover, trimmed), it rebuilds from entry_page
- * and starts at outbox_head. Poll, or let the engine wake you where db_can(DB_CAN_NOTIFY).
+ * and starts at outbox_head. Poll, or listen where the engine can wake you: each
+ * transaction that writes here notifies.
  *
  * What to do for each kind is written beside it. Rows say where to look, never what is there: read the rows again.
  */
@@ -44,6 +45,11 @@ int outbox_read(struct store *store, const struct outbox_position *after, int li
 
 /* Where the outbox stands now. Take it before a rebuild (in the same store_read), start from it afterwards. */
 int outbox_head(struct store *store, struct outbox_position *ret_position, struct err *err);
+
+/* From now on this store hears of commits that wrote here; DB_CANNOT where the engine cannot tell. outbox_noticed says
+ * whether it heard of any since it was last asked; *ret_fd as of db_noticed. */
+int outbox_listen(struct store *store, struct err *err);
+bool outbox_noticed(struct store *store, int *ret_fd);
 
 /* Forgets rows and operation ids older than before_s; the newest row stays. */
 int outbox_trim(struct store *store, int64_t before_s, struct err *err);
