@@ -201,9 +201,35 @@ static struct str detect_encoding(struct str start)
 	return name;
 }
 
+/* No XML begins like this, so what is meant is clear. */
+static int refuse_compressed(struct str start, struct wxr_place *ret_place)
+{
+	static const struct {
+		struct str begin;
+		const char *name, *unpack;
+	} forms[] = {
+		{STR_INIT("\x1F\x8B"), "gzip", "gzip -dc FILE > export.xml"},
+		{STR_INIT("PK\x03\x04"), "zip", "unzip FILE"},
+		{STR_INIT("BZh"), "bzip2", "bzip2 -dc FILE > export.xml"},
+		{STR_INIT("\xFD\x37zXZ"), "xz", "xz -dc FILE > export.xml"},
+	};
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		if (!str_starts(start, forms[i].begin))
+			continue;
+		ret_place->offset = 0;
+		snprintf(ret_place->what, sizeof ret_place->what,
+			 "the file is compressed (%s); unpack it first, \"%s\", and import what comes out",
+			 forms[i].name, forms[i].unpack);
+		return ERR_INPUT;
+	}
+	return 0;
+}
+
 static int start_decoding(struct wxr_decode *decode, struct wxr_place *ret_place)
 {
 	struct str start = str_sub((struct str){decode->raw, decode->raw_len}, 0, START_BYTES);
+	if (refuse_compressed(start, ret_place))
+		return ERR_INPUT;
 	struct str name = detect_encoding(start);
 	decode->started = true;
 	decode->declared = !str_empty(declared_encoding(start));

@@ -192,6 +192,26 @@ static void wrong_encodings_are_refused_with_their_place(void **state)
 			ERR_INPUT, "bytes that are not shift_jis");
 }
 
+/* By the first bytes of RFC 1952, of PKWARE's APPNOTE 4.3.7, of bzip2 and of the .xz format. */
+static void compressed_files_are_told_with_what_unpacks_them(void **state)
+{
+	static const struct {
+		struct str bytes;
+		const char *told;
+	} cases[] = {
+		{STR_INIT("\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00"),
+		 "the file is compressed (gzip); unpack it first, \"gzip -dc FILE > export.xml\""},
+		{STR_INIT("PK\x03\x04\x14\x00\x00\x00"),
+		 "the file is compressed (zip); unpack it first, \"unzip FILE\""},
+		{STR_INIT("BZh91AY&SY"), "(bzip2); unpack it first, \"bzip2 -dc FILE > export.xml\""},
+		{STR_INIT("\xFD\x37zXZ\x00\x00"), "(xz); unpack it first, \"xz -dc FILE > export.xml\""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		reading_refused(cases[i].bytes, ERR_INPUT, cases[i].told);
+	reading_refused(STR("\x1F<rss/>"), ERR_INPUT, "test.xml:1: ");
+}
+
 static void versions_are_checked(void **state)
 {
 	(void)state;
@@ -357,6 +377,7 @@ int main(void)
 		cmocka_unit_test(missing_namespaces_are_declared),
 		cmocka_unit_test(encodings_are_read_as_declared),
 		cmocka_unit_test(wrong_encodings_are_refused_with_their_place),
+		cmocka_unit_test(compressed_files_are_told_with_what_unpacks_them),
 		cmocka_unit_test(versions_are_checked),
 		cmocka_unit_test(broken_files_are_refused),
 		cmocka_unit_test(entities_cannot_be_defined),
