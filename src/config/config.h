@@ -89,6 +89,7 @@ struct crier_config {
 		struct str url;           /* https://news.example.org, without a slash at the end */
 		struct str_vec languages; /* BCP 47; the first has no prefix in addresses */
 		struct str time_zone;     /* IANA name; dates are shown in it */
+		int time_zone_line;       /* where the file says it; 0: it does not */
 		bool feed_full_text;      /* or summaries */
 		int64_t feed_items;
 		int64_t page_items; /* cards on one page of a list */

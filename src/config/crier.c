@@ -269,6 +269,7 @@ static void take_site(const struct config_values *site, struct crier_config *con
 	config->site.url = config_text(site, "url");
 	config->site.languages = config_texts(site, "languages");
 	config->site.time_zone = config_text(site, "time_zone");
+	config->site.time_zone_line = config_get(site, "time_zone")->line;
 	config->site.feed_full_text = str_eq(config_text(site, "feed_text"), STR("full"));
 	config->site.feed_items = config_int(site, "feed_items");
 	config->site.page_items = config_int(site, "page_items");

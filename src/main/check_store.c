@@ -1,5 +1,4 @@
 #include "base/file.h"
-#include "i18n/date.h"
 #include "main/findings.h"
 #include "publish/public.h"
 #include "site/theme.h"
@@ -48,12 +47,8 @@ static size_t doubt_config(struct check *check)
 					 "site.url is %.*s: what readers read can be seen and changed on the way",
 					 STR_ARG(config->site.url)),
 			    "let a proxy with a certificate stand in front and set site.url to https://");
-	if (!date_zone_valid(config->site.time_zone))
-		finding_add(check, FINDING_WARNING, "configuration",
-			    arena_printf(check->arena,
-					 "site.time_zone: there is no zone \"%.*s\", so dates are shown in UTC",
-					 STR_ARG(config->site.time_zone)),
-			    "give a name such as Europe/London");
+	if (newsroom_zone(&check->newsroom, &err))
+		finding_err(check, "configuration", &err, "mend that line; the server does not start with it");
 	return check->findings.len - before;
 }
 

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/file.h"
 #include "main/backup.h"
 #include "main/commands.h"
 #include "main/json.h"
@@ -149,7 +150,10 @@ static int restore_run(struct cli_call *call)
 		return check ? print_checked(call, from, &result) : print_restored(call, from, dir, &restored);
 	cli_fail(call, &err);
 	if (!check)
-		fprintf(call->err, "Nothing was restored; %s is as it was.\n", dir);
+		fprintf(call->err,
+			file_exists(dir) ? "Nothing was restored; %s is as it was.\n"
+					 : "Nothing was restored; %s was not made.\n",
+			dir);
 	return EXIT_FAILURE;
 }
 

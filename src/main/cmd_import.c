@@ -222,7 +222,7 @@ static int run(struct cli_call *call)
 
 	if (check_options(call, &err))
 		return cli_refuse(call, &err);
-	if (call_newsroom(call, &newsroom, &err))
+	if (call_newsroom(call, &newsroom, &err) || newsroom_zone(&newsroom, &err))
 		return cli_fail(call, &err);
 	progress_begin(&job.progress, call->err);
 	import_options = options_of(call, &newsroom, &job);
@@ -247,9 +247,9 @@ const struct cli_command command_import_wordpress = {
 		"since; the rest is\n"
 		"listed as conflicts and left.\n\n"
 		"Begin with a proposal, look at it, then try it:\n\n"
-		"  crier import wordpress --suggest export.xml > mapping.conf\n"
-		"  crier import wordpress --mapping mapping.conf --dry-run export.xml\n"
-		"  crier import wordpress --mapping mapping.conf export.xml",
+		"  crier import wordpress -C DIR --suggest export.xml > mapping.conf\n"
+		"  crier import wordpress -C DIR --mapping mapping.conf --dry-run export.xml\n"
+		"  crier import wordpress -C DIR --mapping mapping.conf export.xml",
 	.options = options,
 	.run = run,
 };

@@ -313,8 +313,10 @@ static int take_lock(struct service *service, struct err *err)
 
 static int build_service(struct service *service, struct err *err)
 {
-	int rc = take_lock(service, err);
+	int rc = newsroom_zone(&service->newsroom, err);
 
+	if (rc == 0)
+		rc = take_lock(service, err);
 	if (rc == 0)
 		rc = newsroom_blobs(&service->newsroom, &service->blobs, err);
 	if (rc == 0)

@@ -17,6 +17,11 @@ struct withdrawal {
 	struct str language, note;
 };
 
+struct withdrawn {
+	struct str path;
+	struct str_vec translations; /* that were public */
+};
+
 static int withdraw(struct store_tx *tx, void *context, struct err *err)
 {
 	const struct withdrawal *withdrawal = context;
@@ -45,7 +50,23 @@ static struct str path_of(const struct newsroom *newsroom, struct str address, s
 	return str_starts(path, STR("/")) ? url_path_normalise(path, arena) : path;
 }
 
-static int withdraw_path(struct cli_call *call, struct store *store, struct str path, struct entry *ret_entry,
+/* The item's other languages that readers have now. */
+static struct str_vec public_translations(const struct cli_call *call, struct store *store, const struct entry *entry)
+{
+	struct str_vec paths = {0};
+
+	for (size_t i = 0; i < entry->translations.len; i++) {
+		const struct entry_translation *other = &entry->translations.at[i];
+		struct entry_page page;
+
+		if (entry_get(store, other->entry_id, call->arena, &page, NULL) == 0 &&
+		    page.entries.at[0].state == ITEM_RELEASED)
+			*vec_add(&paths, call->arena) = other->path;
+	}
+	return paths;
+}
+
+static int withdraw_path(struct cli_call *call, struct store *store, struct str path, struct withdrawn *ret_withdrawn,
 			 struct err *err)
 {
 	struct withdrawal withdrawal = {.note = cli_text(call, "note", STR(""))};
@@ -69,7 +90,8 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 	withdrawal.item_id = ids.item_id;
 	if (!cli_flag(call, "all-languages"))
 		withdrawal.language = page.entries.at[0].language;
-	*ret_entry = page.entries.at[0];
+	*ret_withdrawn =
+		(struct withdrawn){page.entries.at[0].path, public_translations(call, store, &page.entries.at[0])};
 	rc = store_write(store, withdraw, &withdrawal, err);
 	if (rc > 0)
 		return err_set(err, ERR_INPUT, "%.*s is not public now: it was withdrawn already, or never released",
@@ -78,29 +100,21 @@ static int withdraw_path(struct cli_call *call, struct store *store, struct str 
 }
 
 /* Who is in a hurry forgets that readers of other languages still have it. */
-static void tell_translations(const struct cli_call *call, struct store *store, const struct entry *entry)
+static void tell_translations(const struct cli_call *call, const struct withdrawn *withdrawn)
 {
-	bool told = false;
-
-	for (size_t i = 0; i < entry->translations.len; i++) {
-		const struct entry_translation *other = &entry->translations.at[i];
-		struct entry_page page;
-
-		if (entry_get(store, other->entry_id, call->arena, &page, NULL) != 0 ||
-		    page.entries.at[0].state != ITEM_RELEASED)
-			continue;
-		if (!told)
-			fputs("Its translations stay (--all-languages withdraws them too):\n", call->out);
-		told = true;
-		fprintf(call->out, "  %.*s\n", STR_ARG(other->path));
-	}
+	if (withdrawn->translations.len > 0)
+		fputs(cli_flag(call, "all-languages") ? "Its translations are withdrawn too:\n"
+						      : "Its translations stay (--all-languages withdraws them too):\n",
+		      call->out);
+	for (size_t i = 0; i < withdrawn->translations.len; i++)
+		fprintf(call->out, "  %.*s\n", STR_ARG(withdrawn->translations.at[i]));
 }
 
 static int run(struct cli_call *call)
 {
 	STORE_SCOPED store = NULL;
 	struct newsroom newsroom;
-	struct entry entry = {0};
+	struct withdrawn withdrawn;
 	struct err err = {0};
 	struct str path;
 	int rc = call_newsroom(call, &newsroom, &err);
@@ -110,14 +124,14 @@ static int run(struct cli_call *call)
 	if (rc)
 		return cli_fail(call, &err);
 	path = path_of(&newsroom, call->arguments[0], call->arena);
-	rc = withdraw_path(call, store, path, &entry, &err);
+	rc = withdraw_path(call, store, path, &withdrawn, &err);
 	if (rc)
 		return cli_fail(call, &err);
 	fprintf(call->out,
 		"%.*s is withdrawn. Readers get 410 %s; it is gone from lists, search and sitemaps, and feeds empty "
 		"its entry.\n",
-		STR_ARG(entry.path), cli_flag(call, "note") ? "with the note" : "without a note");
-	tell_translations(call, store, &entry);
+		STR_ARG(withdrawn.path), cli_flag(call, "note") ? "with the note" : "without a note");
+	tell_translations(call, &withdrawn);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "main/newsroom.h"
 
 #include "base/file.h"
+#include "i18n/date.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,18 @@ int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_new
 const char *newsroom_path(const struct newsroom *newsroom, const char *name)
 {
 	return arena_printf(newsroom->arena, "%s/%s", newsroom->dir, name).ptr;
+}
+
+int newsroom_zone(const struct newsroom *newsroom, struct err *err)
+{
+	struct str zone = newsroom->config.site.time_zone;
+
+	if (date_zone_valid(zone))
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "%s:%d: found site.time_zone \"%.*s\", a zone that nobody knows; accepted: IANA names such as "
+		       "\"Europe/London\" or \"UTC\"",
+		       newsroom_path(newsroom, "crier.conf"), newsroom->config.site.time_zone_line, STR_ARG(zone));
 }
 
 static bool is_file(const struct newsroom *newsroom)

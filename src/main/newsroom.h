@@ -29,6 +29,10 @@ struct newsroom {
 /* Reads the configuration. ERR_INPUT where dir is no newsroom. */
 int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_newsroom, struct err *err);
 
+/* ERR_INPUT, with the line of crier.conf, where its time zone is one that nobody knows: months, dates and the times of
+ * an import would silently be those of UTC. For those who need a zone; the others work without. */
+int newsroom_zone(const struct newsroom *newsroom, struct err *err);
+
 /* DIR/name */
 const char *newsroom_path(const struct newsroom *newsroom, const char *name);
 

@@ -207,7 +207,7 @@ static void a_withdrawal_tells_what_stays(void **state)
 	assert_int_equal(state_of(&newsroom, "/2023/11/other/", &note), ITEM_RELEASED);
 }
 
-static void all_languages_leave_nothing_to_tell(void **state)
+static void all_languages_are_told_one_by_one(void **state)
 {
 	struct place *place = *state;
 	struct newsroom newsroom = with_items(place);
@@ -215,8 +215,10 @@ static void all_languages_leave_nothing_to_tell(void **state)
 	TAKEN_SCOPED out, told;
 
 	RUN(0, "withdraw -C %s -a /fr/2023/11/le-cafe/", newsroom.dir);
-	says(&out, "Readers get 410 without a note;");
-	assert_null(strstr(out.text, "translations"));
+	says(&out, "/fr/2023/11/le-cafe/ is withdrawn. Readers get 410 without a note;");
+	says(&out, "Its translations are withdrawn too:\n  /2023/11/caf%C3%A9/\n");
+	assert_null(strstr(out.text, "stay"));
+	assert_null(strstr(out.text, "other"));
 	assert_int_equal(state_of(&newsroom, "/2023/11/caf%C3%A9/", &note), ITEM_WITHDRAWN);
 	assert_int_equal(state_of(&newsroom, "/fr/2023/11/le-cafe/", &note), ITEM_WITHDRAWN);
 	assert_int_equal(state_of(&newsroom, "/2023/11/other/", &note), ITEM_RELEASED);
@@ -322,6 +324,27 @@ static void a_backup_is_not_restored_onto_itself(void **state)
 	says(&out, "all hashes agree");
 }
 
+/* What was not there before is not there afterwards. */
+static void a_restore_that_fails_tells_how_it_left_the_folder(void **state)
+{
+	struct place *place = *state;
+	struct newsroom newsroom = newsroom_made(place, "n", "word");
+	const char *fresh = place_path(place, "fresh"), *nowhere = place_path(place, "nowhere");
+
+	for (int i = 0; i < 2; i++) {
+		const char *dir = i == 0 ? fresh : newsroom.dir;
+		TAKEN_SCOPED out, told;
+
+		RUN(EXIT_FAILURE, "restore %s -C %s", nowhere, dir);
+		says(&told, arena_printf(place->arena, "Nothing was restored; %s %s.\n", dir,
+					 i == 0 ? "was not made" : "is as it was")
+				    .ptr);
+		is_silent(&out);
+	}
+	assert_false(file_exists(fresh));
+	assert_true(str_eq(newsroom_word(place, newsroom.dir), STR("word")));
+}
+
 /* check -------------------------------------------------------------------------------------------- */
 
 static void check_says(struct place *place, const char *dir, const char *finding, const char *remedy)
@@ -352,6 +375,27 @@ static void check_finds_what_became_of_the_store(void **state)
 	assert_int_equal(unlink(store), 0);
 	check_says(place, newsroom.dir, "store.db is missing", "\"crier help restore\" tells how");
 	assert_false(file_exists(store));
+}
+
+static void a_zone_that_nobody_knows_stops_those_who_need_one(void **state)
+{
+	static const char *const lines[][2] = {{"serve", " --port 0"}, {"import wordpress", " x.xml"}, {"check", ""}};
+	struct place *place = *state;
+	struct newsroom newsroom = newsroom_made(place, "n", "word");
+	const char *conf = newsroom_path(&newsroom, "crier.conf");
+	struct str mistake = arena_printf(place->arena, "%s:4: found site.time_zone \"Europe/Nowhere\"", conf);
+
+	file_made(conf, "site = {\n  name = \"N\";\n  url = \"http://localhost\";\n"
+			"  time_zone = \"Europe/Nowhere\";\n};\n");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		TAKEN_SCOPED out, told;
+
+		RUN(EXIT_FAILURE, "%s -C %s%s", lines[i][0], newsroom.dir, lines[i][1]);
+		says(i == 2 ? &out : &told, mistake.ptr);
+		says(i == 2 ? &out : &told, "accepted: IANA names such as \"Europe/London\"");
+	}
+	TAKEN_SCOPED out, told;
+	RUN(0, "backup -C %s --to %s", newsroom.dir, place_path(place, "copy"));
 }
 
 static void check_finds_a_database_of_a_newer_crier(void **state)
@@ -446,11 +490,13 @@ int main(void)
 		TEST(init_leaves_a_newsroom_as_it_is),
 		TEST(init_that_fails_takes_away_what_it_made),
 		TEST(a_withdrawal_tells_what_stays),
-		TEST(all_languages_leave_nothing_to_tell),
+		TEST(all_languages_are_told_one_by_one),
 		TEST(addresses_are_taken_as_they_are_pasted),
 		TEST(addresses_of_others_withdraw_nothing),
 		TEST(what_is_damaged_is_not_backed_up),
 		TEST(a_backup_is_not_restored_onto_itself),
+		TEST(a_restore_that_fails_tells_how_it_left_the_folder),
+		TEST(a_zone_that_nobody_knows_stops_those_who_need_one),
 		TEST(check_finds_what_became_of_the_store),
 		TEST(check_finds_a_database_of_a_newer_crier),
 		TEST(check_without_a_newsroom_is_a_finding_in_json),

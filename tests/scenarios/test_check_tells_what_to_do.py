@@ -81,9 +81,14 @@ def test_a_theme_that_does_not_compile(own_sample):
 def test_doubtful_configuration(own_sample):
     room = own_sample
     room.set("listen", "address", '"0.0.0.0"')
-    room.set("site", "time_zone", '"Europe/Nowhere"')
     told = " ".join(text for level, text in levels(room, "configuration") if level == "warning")
-    assert "localhost" in told and "0.0.0.0" in told and "Europe/Nowhere" in told
+    assert "localhost" in told and "0.0.0.0" in told
+    room.set("site", "time_zone", '"Europe/Nowhere"')
+    told = " ".join(text for level, text in levels(room, "configuration") if level == "wrong")
+    assert "crier.conf:" in told and "Europe/Nowhere" in told
+    served = room.run("serve", "--port", "0", check=False, timeout=60)
+    assert served.returncode == 1 and told in served.stderr, served.stderr
+    room.set("site", "time_zone", '"Europe/London"')
     room.set("site", "url", '"http://news.example.org"')
     assert any("seen and changed on the way" in text for _, text in levels(room, "configuration"))
     (room.folder / "crier.conf").chmod(0o666)
