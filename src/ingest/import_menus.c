@@ -42,12 +42,17 @@ static void aim(const struct import *import, const struct wp_menu_item *from, st
 			item->place_id = term->target_id;
 		else if (term && term->becomes != MAPPING_LEAVE)
 			item->term_id = term->target_id;
-	} else {
+	} else if (!str_starts(str_trim(from->url), STR("#"))) { /* what only opens a menu of the old theme */
 		struct url url;
 		item->url = from->url;
 		if (url_parse(from->url, &url) && url.has_authority && wpset_own_host(import->set, url.host))
 			item->url = str_empty(url.path) ? STR("/") : url.path;
 	}
+}
+
+static bool is_custom(const struct wp_menu_item *from)
+{
+	return !str_eq(from->type, STR("post_type")) && !str_eq(from->type, STR("taxonomy"));
 }
 
 static struct str menu_key(struct str menu, struct str language, struct arena *arena)
@@ -109,6 +114,8 @@ static void hash_written(struct menu_item_vec *items, char *place)
 struct menu {
 	struct str name, language, key;
 	VEC(const struct wp_menu_item *) items;
+	bool *dead; /* of items: a leaf without an address */
+	size_t dead_count;
 	bool leads; /* one of its items does, somewhere */
 	bool writes;
 	char hash[MENU_HASH_BYTES];
@@ -129,6 +136,34 @@ static void resolve(const struct import *import, const struct menu *menu, const 
 static bool leads_somewhere(const struct menu_item *item)
 {
 	return item->entry_id || item->term_id || item->kind_id || item->place_id || !str_empty(item->url);
+}
+
+/* What has no address of its own stands as a heading above what has one, and is left out where nothing is below. */
+static void find_dead(const struct import *import, struct menu *menu, struct arena *arena)
+{
+	struct map *by_id = map_create(arena);
+	menu->dead = arena_array(arena, bool, menu->items.len + 1);
+	for (size_t i = 0; i < menu->items.len; i++) {
+		menu->dead[i] = true;
+		map_put_i64(by_id, menu->items.at[i]->id, &menu->dead[i]);
+	}
+	for (size_t i = 0; i < menu->items.len; i++) {
+		const struct wp_menu_item *item = menu->items.at[i];
+		struct menu_item aimed;
+		resolve(import, menu, item, &aimed);
+		if (is_custom(item) && str_empty(aimed.url))
+			continue;
+		menu->dead[i] = false;
+		for (int depth = 0; depth < MENU_DEPTH && item->parent_id; depth++) {
+			bool *above = map_get_i64(by_id, item->parent_id);
+			if (!above || !*above)
+				break;
+			*above = false;
+			item = menu->items.at[above - menu->dead];
+		}
+	}
+	for (size_t i = 0; i < menu->items.len; i++)
+		menu->dead_count += menu->dead[i];
 }
 
 static void hash_export(const struct import *import, struct menu *menu)
@@ -161,8 +196,10 @@ static struct import_menu_read_vec menus_of(const struct import *import, struct 
 		}
 		*vec_add(&menu->items, arena) = item;
 	}
-	for (size_t i = 0; i < menus.len; i++)
+	for (size_t i = 0; i < menus.len; i++) {
+		find_dead(import, menus.at[i], arena);
 		hash_export(import, menus.at[i]);
+	}
 	return menus;
 }
 
@@ -201,7 +238,7 @@ static int write_items(struct import *import, struct store_tx *tx, const struct 
 			struct menu_item *item = arena_new(arena, struct menu_item);
 			resolve(import, menu, from, item);
 			item->parent_id = parent ? *parent : 0;
-			if (!leads_somewhere(item))
+			if (menu->dead[i] || (!leads_somewhere(item) && !is_custom(from)))
 				continue;
 			result = write_item(import, tx, item, from, err);
 			map_put_i64(new_ids, from->id, &item->id);
@@ -282,17 +319,29 @@ static void count(struct import *import, struct str outcome, size_t items)
 		import_report_add(import->report, STR("menu items"), outcome, (int64_t)items);
 }
 
+static void count_dead(struct import *import, const struct menu *menu)
+{
+	if (menu->dead_count == 0 || (import->resumed && import->resume_phase >= IMPORT_LINKS))
+		return;
+	count(import, STR("left out: no address"), menu->dead_count);
+	for (size_t i = 0; i < menu->items.len; i++)
+		if (menu->dead[i])
+			import_report_note(import->report, STR("menu item"), menu->items.at[i]->label,
+					   STR("it leads nowhere and nothing stands below it; it was left out"));
+}
+
 static void judge(struct import *import, struct menu *menu, struct str known, struct arena *arena)
 {
 	char here[WPSET_HASH_BYTES];
 	struct str imported = str_sub(known, 0, WPSET_HASH_BYTES), written = str_skip(known, WPSET_HASH_BYTES);
 	if (!menu->leads || str_eq(imported, str_of(menu->hash, WPSET_HASH_BYTES))) {
-		count(import, STR("unchanged"), menu->items.len);
+		count(import, STR("unchanged"), menu->items.len - menu->dead_count);
 		return;
 	}
 	hash_here(&import->site, menu, arena, here);
 	menu->writes = str_eq(written, str_of(here, sizeof here));
-	count(import, menu->writes ? STR("changed") : STR("left: the menu was changed here"), menu->items.len);
+	count(import, menu->writes ? STR("changed") : STR("left: the menu was changed here"),
+	      menu->items.len - menu->dead_count);
 	if (!menu->writes && (!import->resumed || import->resume_phase < IMPORT_LINKS))
 		import_report_note(import->report, STR("menu"), menu->key,
 				   STR("it was edited here since the last import, and the export has changed it too; "
@@ -308,13 +357,14 @@ int import_read_menus(struct import *import, struct err *err)
 	for (size_t i = 0; i < import->menus_read.len && result == 0; i++) {
 		struct menu *menu = import->menus_read.at[i];
 		struct import_mapping mapping;
+		count_dead(import, menu);
 		result = import_map_get(import->store, import->known_source_id, STR("menu"), menu->key, arena, &mapping,
 					err);
 		if (result == 0) {
 			judge(import, menu, mapping.hash, arena);
 		} else if (result == STORE_NOT_FOUND) {
 			menu->writes = !before && menu->leads;
-			count(import, before ? STR("unchanged") : STR("taken"), menu->items.len);
+			count(import, before ? STR("unchanged") : STR("taken"), menu->items.len - menu->dead_count);
 			result = 0;
 		}
 	}

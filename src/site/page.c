@@ -248,14 +248,26 @@ static bool menu_target(struct visit *visit, const struct named_link *line, stru
 	return !str_empty(*ret_url);
 }
 
+/* A line without an address above others that have one. */
+static bool is_heading(const struct named_link *line)
+{
+	bool aims = line->entry_id || line->term_id || line->place_id || line->kind_id || !str_empty(line->url);
+
+	return !aims && line->child_count > 0 && !str_empty(line->label);
+}
+
 static void add_menu_lines(struct visit *visit, const struct named_link *lines, size_t count, int depth,
 			   struct value_vec *links)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct label *label;
 		struct str url = {0};
+		size_t before = links->len;
+		bool heading = is_heading(&lines[i]);
 
-		if (menu_target(visit, &lines[i], &url, &label, NULL)) {
+		if (heading)
+			links_add(visit, links)[LINK_label].text = lines[i].label;
+		else if (menu_target(visit, &lines[i], &url, &label, NULL)) {
 			struct value *link = links_add(visit, links);
 
 			link[LINK_url].text = url;
@@ -266,6 +278,8 @@ static void add_menu_lines(struct visit *visit, const struct named_link *lines, 
 		}
 		if (depth < MENU_DEPTH)
 			add_menu_lines(visit, lines[i].children, lines[i].child_count, depth + 1, links);
+		if (heading && links->len == before + LINK_COUNT)
+			links->len = before; /* nothing below it may be seen */
 	}
 }
 

@@ -10,7 +10,8 @@ static void every_shared_export_gives_exactly_this(void **state)
 	} files[] = {
 		{"64-block-test-data.xml", 61, 1, 9, 1, 11, 2, 0, NULL},
 		{"theme-preview.xml", 7, 0, 0, 0, 9, 1, 0, NULL},
-		{"themeunittestdata.wordpress.xml", 58, 21, 37, 0, 182, 2 /* ">themereviewteam" is a slip */, 70, NULL},
+		{"themeunittestdata.wordpress.xml", 58, 21, 37, 0, 182, 2 /* ">themereviewteam" is a slip */,
+		 56 /* of 70: 14 are "#" with nothing below */, NULL},
 		{"importer/crazy-cdata.xml", 1, 0, 0, 0, 0, 1, 0, NULL},
 		{"importer/malformed-simple.xml", 0, 0, 0, 0, 0, 0, 0, ":14: byte 372: the file ends too early"},
 		{"importer/malformed.xml", 0, 0, 0, 0, 0, 0, 0, ":27: byte 1471: found <notachanneltag>"},

@@ -117,7 +117,7 @@ static const struct {
 	 "main: A=/a/ >B=/b/"},
 	{"a child of what leads nowhere",
 	 {{.id = 91, .label = "A"}, {.id = 92, .parent = 91, .label = "B", .url = "/b/"}},
-	 "main: B=/b/"},
+	 "main: A= >B=/b/"},
 	{"an entry",
 	 {{.id = 91, .type = "post_type", .object = "1", .label = "Pier"}},
 	 "main: Pier=entry /2019/05/pier/"},

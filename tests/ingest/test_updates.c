@@ -358,6 +358,25 @@ static void a_menu_that_leads_nowhere_is_none(void **state)
 	again_changes_nothing(room);
 }
 
+/* "#" opens a menu of the old theme: above other lines it is their heading, and alone it is nothing. */
+static void a_line_without_an_address_is_a_heading_or_nothing(void **state)
+{
+	struct newsroom *room = *state;
+	BUF_SCOPED text = BUF_INIT(1u << 20);
+	buf_put_cstr(&text, EXPORT_HEAD("1.2"));
+	put_menu_item(&text, 90, "main", "About us", "#", 0);
+	put_menu_item(&text, 91, "main", "Our work", " #work", 90);
+	put_menu_item(&text, 92, "main", "Law", "/law/", 91);
+	put_menu_item(&text, 93, "main", "Opens nothing", "#", 90);
+	put_menu_item(&text, 94, "main", "Alone", "", 0);
+	buf_put_cstr(&text, EXPORT_FOOT);
+	newsroom_file(room, buf_str(&text));
+	newsroom_must_import(room);
+	assert_string_equal(menus(room), "main: About us  > Our work  > Law /law/");
+	assert_true(newsroom_noted(room, "leads nowhere and nothing stands below it"));
+	again_changes_nothing(room);
+}
+
 /* ---- when ---- */
 
 struct watch {
@@ -527,6 +546,7 @@ int main(void)
 		NEWSROOM_TEST(a_person_keeps_what_the_export_does_not_know),
 		NEWSROOM_TEST(a_translation_is_one_more_label),
 		NEWSROOM_TEST(a_menu_that_leads_nowhere_is_none),
+		NEWSROOM_TEST(a_line_without_an_address_is_a_heading_or_nothing),
 		NEWSROOM_TEST(nothing_changes_before_the_flip),
 		NEWSROOM_TEST(stopped_before_it_flips_nothing_has_changed),
 		NEWSROOM_TEST(stopped_after_the_flip_it_goes_on),

@@ -298,6 +298,25 @@ static int add_hidden(struct store_tx *tx, struct fill *fill, struct err *err)
 	return rc;
 }
 
+/* In French nothing that may be seen stands below it. */
+static int add_headings(struct store_tx *tx, struct fill *fill, struct err *err)
+{
+	struct menu_item heading = {.menu = STR("footer"), .language = STR("en"), .position = 1};
+	struct menu_item below = {.menu = STR("footer"), .language = STR("en"), .position = 2, .url = STR("/about/")};
+	int64_t id;
+	int rc;
+
+	heading.label = say(tx, fill, "Our rules");
+	below.label = say(tx, fill, "The board");
+	rc = menu_add(tx, &heading, &below.parent_id, err);
+	rc = rc ? rc : menu_add(tx, &below, &id, err);
+	heading.label = say(tx, fill, "Rules about nothing");
+	heading.language = STR("fr");
+	below = (struct menu_item){.menu = heading.menu, .language = heading.language, .term_id = fill->topics[2]};
+	rc = rc ? rc : menu_add(tx, &heading, &below.parent_id, err);
+	return rc ? rc : menu_add(tx, &below, &id, err);
+}
+
 static int add_site(struct store_tx *tx, struct fill *fill, struct err *err)
 {
 	static const struct {
@@ -327,6 +346,7 @@ static int add_site(struct store_tx *tx, struct fill *fill, struct err *err)
 	rc = rc ? rc : menu_add(tx, &prisons, &id, err);
 	secret.term_id = fill->topics[2];
 	rc = rc ? rc : menu_add(tx, &secret, &id, err);
+	rc = rc ? rc : add_headings(tx, fill, err);
 	rc = rc ? rc
 		: redirect_put(tx,
 			       &(struct redirect){.path = STR("/category/secret/"),

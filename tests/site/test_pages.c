@@ -344,6 +344,14 @@ static void indexes_lead_to_lists(void **state)
 	assert_page(get("/archive/"), "<a href=\"/archive/2026/06/\">June <span class=\"count\">2</span></a>");
 }
 
+/* The French heading's only line leads to what nobody may see yet. */
+static void a_heading_in_a_menu_has_no_link(void **state)
+{
+	(void)state;
+	assert_page(get("/topic/"), "<li>Our rules</li>\n<li><a href=\"/about/\">The board</a></li>");
+	assert_false(holds(get("/fr/topic/").body, "Rules about nothing"));
+}
+
 static void feeds_of_lists_and_two_filters(void **state)
 {
 	struct answer_text rss = get("/feed.rss");
@@ -702,6 +710,7 @@ int main(void)
 		cmocka_unit_test(a_scheduled_item_appears_at_its_second),
 		cmocka_unit_test(search_finds_titles),
 		cmocka_unit_test(indexes_lead_to_lists),
+		cmocka_unit_test(a_heading_in_a_menu_has_no_link),
 		cmocka_unit_test(feeds_of_lists_and_two_filters),
 		cmocka_unit_test(a_list_has_one_address),
 		cmocka_unit_test(the_sitemap_index_is_dated),
