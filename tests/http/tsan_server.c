@@ -146,7 +146,7 @@ static bool ask(struct client *client, int fd, struct buf *in)
 		return false;
 	}
 	snprintf(text, sizeof text, "page %u ", page);
-	bool right = status == 503 || (status == 200 && str_starts(body, str_from(text)));
+	bool right = status == 503 || status == 429 || (status == 200 && str_starts(body, str_from(text)));
 	atomic_fetch_add(right ? (status == 200 ? &hall->answered : &hall->refused) : &hall->broken, 1);
 	return str_find(str_of(in->ptr, in->len), STR("Connection: close")) == SIZE_MAX;
 }
@@ -190,7 +190,14 @@ static void start(struct hall *hall, const struct web_settings *web_settings, co
 	struct err err = {0};
 	assert_int_equal(web_create(web_settings, app, &hall->web, &err), 0);
 	const struct http_settings settings = {
-		.web = hall->web, .threads = 3, .workers = 3, .queue_most = 8, .connections_most = 7, .drain_ms = 5000};
+		.web = hall->web,
+		.threads = 3,
+		.workers = 3,
+		.queue_most = 8,
+		.connections_most = 7,
+		.drain_ms = 5000,
+		.reader_limits = {.of = {[ALLOW_REQUESTS] = {20000, 1000}, [ALLOW_PAGES] = {20000, 500}},
+				  .connections = 6}};
 	assert_int_equal(http_start(&settings, &hall->server, &err), 0);
 	hall->port = http_port(hall->server);
 	hall->metrics_port = http_metrics_port(hall->server);
