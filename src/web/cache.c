@@ -11,6 +11,8 @@
 #define COMPARED_TAGS  64    /* more tags than this in one change are looked up, not compared */
 #define CHANGE_SLOTS   16384 /* tags changed, remembered by their latest sequence */
 #define NEGATIVE_SHARE 32    /* "not there" pages and redirects get this part of the room */
+#define RARE_SHARE     4     /* pages that few ask for get this part at most; what they do not use is for others */
+#define VISITS_MOST    3     /* remembered of one page */
 #define LARGEST_SHARE  4     /* a page above this part of a shard's room is not kept */
 
 /* A page in its shard: in a bucket's chain and in one queue, newest at the head. */
@@ -19,12 +21,15 @@ struct entry {
 	struct str key;
 	struct page *page;
 	size_t bytes;
-	bool visited, negative;
+	unsigned char kind, visits;
 	struct entry *chain, *newer, *older;
 	char key_bytes[];
 };
 
-/* SIEVE: the hand walks from the oldest to the newest; what was asked for since its last visit stays. */
+/* SIEVE: the hand walks from the oldest to the newest; what was asked for since its last visits stays. Some visits are
+ * remembered, so that what many want outlasts what one asked for twice. */
+enum kind { KIND_KEPT, KIND_RARE, KIND_NEGATIVE, KINDS };
+
 struct queue {
 	struct entry *newest, *oldest, *hand;
 	size_t bytes, max_bytes, count;
@@ -43,7 +48,8 @@ struct flight {
 struct shard {
 	_Alignas(64) pthread_mutex_t lock;
 	struct entry *buckets[BUCKETS];
-	struct queue kept, negative;
+	struct queue queues[KINDS];
+	uint64_t evicted;
 	struct flight *flights;
 };
 
@@ -57,7 +63,7 @@ struct cache {
 	_Atomic int64_t last_all;    /* the latest sequence of a change of every page */
 	_Atomic int64_t changes[CHANGE_SLOTS];
 	_Atomic uint16_t door[DOOR_SLOTS];
-	_Atomic uint64_t hits, misses, waits, admitted, refused, evicted, invalidated;
+	_Atomic uint64_t hits, misses, waits, admitted, refused, invalidated;
 	struct shard shards[];
 };
 
@@ -86,8 +92,10 @@ struct cache *cache_create(const struct cache_settings *settings)
 	for (unsigned i = 0; i < shards; i++) {
 		struct shard *shard = &cache->shards[i];
 		pthread_mutex_init(&shard->lock, NULL);
-		shard->negative.max_bytes = settings->max_bytes / shards / NEGATIVE_SHARE;
-		shard->kept.max_bytes = settings->max_bytes / shards - shard->negative.max_bytes;
+		size_t most = settings->max_bytes / shards, negative = most / NEGATIVE_SHARE;
+		shard->queues[KIND_NEGATIVE].max_bytes = negative;
+		shard->queues[KIND_RARE].max_bytes = most / RARE_SHARE;
+		shard->queues[KIND_KEPT].max_bytes = most - negative; /* less what the rare ones use */
 	}
 	return cache;
 }
@@ -105,9 +113,9 @@ static bool is_negative(const struct page *page)
 	return page->status >= 300;
 }
 
-static struct queue *queue_of(struct shard *shard, const struct entry *entry)
+static enum kind kind_of(const struct page *page)
 {
-	return entry->negative ? &shard->negative : &shard->kept;
+	return is_negative(page) ? KIND_NEGATIVE : page->rare ? KIND_RARE : KIND_KEPT;
 }
 
 static struct entry **find_place(struct shard *shard, uint64_t hash, struct str key)
@@ -121,7 +129,7 @@ static struct entry **find_place(struct shard *shard, uint64_t hash, struct str 
 /* Takes entry out of everything and puts it on *dropped. */
 static void drop(struct shard *shard, struct entry *entry, struct entry **dropped)
 {
-	struct queue *queue = queue_of(shard, entry);
+	struct queue *queue = &shard->queues[entry->kind];
 	*find_place(shard, entry->hash, entry->key) = entry->chain;
 	if (queue->hand == entry)
 		queue->hand = entry->newer;
@@ -145,16 +153,27 @@ static uint64_t free_dropped(struct entry *dropped)
 	return freed;
 }
 
-static void make_room(struct shard *shard, struct queue *queue, struct entry **dropped)
+static void make_room_for(struct shard *shard, struct queue *queue, size_t max_bytes, struct entry **dropped)
 {
-	while (queue->bytes > queue->max_bytes && queue->oldest) {
+	while (queue->bytes > max_bytes && queue->oldest) {
 		struct entry *entry = queue->hand ? queue->hand : queue->oldest;
 		queue->hand = entry->newer;
-		if (entry->visited)
-			entry->visited = false;
-		else
-			drop(shard, entry, dropped);
+		if (entry->visits) {
+			entry->visits--;
+			continue;
+		}
+		drop(shard, entry, dropped);
+		shard->evicted++;
 	}
+}
+
+static void make_room(struct shard *shard, enum kind kind, struct entry **dropped)
+{
+	struct queue *kept = &shard->queues[KIND_KEPT], *rare = &shard->queues[KIND_RARE];
+	if (kind != KIND_KEPT)
+		make_room_for(shard, &shard->queues[kind], shard->queues[kind].max_bytes, dropped);
+	if (kind != KIND_NEGATIVE)
+		make_room_for(shard, kept, kept->max_bytes - rare->bytes, dropped);
 }
 
 static void add_entry(struct shard *shard, uint64_t hash, struct str key, struct page *page, struct entry **dropped)
@@ -170,28 +189,28 @@ static void add_entry(struct shard *shard, uint64_t hash, struct str key, struct
 	entry->hash = hash;
 	entry->page = page_keep(page);
 	entry->bytes = page->bytes + sizeof *entry + key.len;
-	entry->negative = is_negative(page);
+	entry->kind = (unsigned char)kind_of(page);
+	struct queue *queue = &shard->queues[entry->kind];
+	queue->bytes += entry->bytes;
+	make_room(shard, entry->kind, dropped); /* before it stands there itself, not visited yet */
 	entry->chain = shard->buckets[hash % BUCKETS];
 	shard->buckets[hash % BUCKETS] = entry;
-	struct queue *queue = queue_of(shard, entry);
 	entry->older = queue->newest;
 	*(queue->newest ? &queue->newest->newer : &queue->oldest) = entry;
 	queue->newest = entry;
-	queue->bytes += entry->bytes;
 	queue->count++;
-	make_room(shard, queue, dropped);
 }
 
 /* A page grows by its compressed forms: count them. */
 static void account(struct shard *shard, struct entry *entry, struct entry **dropped)
 {
-	struct queue *queue = queue_of(shard, entry);
+	struct queue *queue = &shard->queues[entry->kind];
 	size_t bytes = entry->page->bytes + sizeof *entry + entry->key.len;
 	if (bytes == entry->bytes)
 		return;
 	queue->bytes += bytes - entry->bytes;
 	entry->bytes = bytes;
-	make_room(shard, queue, dropped);
+	make_room(shard, entry->kind, dropped);
 }
 
 /* Under the lock. */
@@ -205,7 +224,7 @@ static struct page *find(struct shard *shard, uint64_t hash, struct str key, int
 		return NULL;
 	}
 	struct page *page = page_keep(entry->page);
-	entry->visited = true;
+	entry->visits += entry->visits < VISITS_MOST;
 	account(shard, entry, dropped);
 	return page;
 }
@@ -311,7 +330,7 @@ static bool changed_since(struct cache *cache, const struct page *page)
 
 static bool may_be_kept(const struct shard *shard, const struct page *page, int64_t now_s)
 {
-	const struct queue *queue = is_negative(page) ? &shard->negative : &shard->kept;
+	const struct queue *queue = &shard->queues[is_negative(page) ? KIND_NEGATIVE : KIND_KEPT];
 	switch (page->status) {
 	case 200:
 	case 301:
@@ -364,7 +383,7 @@ void cache_land(struct cache *cache, struct flight *flight, struct page *page, i
 			count(keep ? &cache->admitted : &cache->refused);
 	}
 	pthread_mutex_unlock(&shard->lock);
-	atomic_fetch_add_explicit(&cache->evicted, free_dropped(dropped), memory_order_relaxed);
+	free_dropped(dropped);
 	call_waiters(waiters, page, stale, flight->epoch);
 	free(flight);
 }
@@ -405,7 +424,7 @@ static void drop_changed(struct cache *cache, struct shard *shard, struct queue 
 	for (struct entry *entry = queue->newest, *older; entry; entry = older) {
 		older = entry->older;
 		if (entry->page->sequence < change->sequence &&
-		    (entry->negative || concerns(cache, change, entry->page)))
+		    (entry->kind == KIND_NEGATIVE || concerns(cache, change, entry->page)))
 			drop(shard, entry, dropped);
 	}
 }
@@ -429,8 +448,8 @@ void cache_invalidate(struct cache *cache, const struct str *tags, size_t tag_co
 		struct shard *shard = &cache->shards[i];
 		struct entry *dropped = NULL;
 		pthread_mutex_lock(&shard->lock);
-		drop_changed(cache, shard, &shard->kept, &change, &dropped);
-		drop_changed(cache, shard, &shard->negative, &change, &dropped);
+		for (size_t kind = 0; kind < KINDS; kind++)
+			drop_changed(cache, shard, &shard->queues[kind], &change, &dropped);
 		pthread_mutex_unlock(&shard->lock);
 		atomic_fetch_add(&cache->invalidated, free_dropped(dropped));
 	}
@@ -443,10 +462,9 @@ static void drop_all(struct cache *cache)
 		struct shard *shard = &cache->shards[i];
 		struct entry *dropped = NULL;
 		pthread_mutex_lock(&shard->lock);
-		while (shard->kept.newest)
-			drop(shard, shard->kept.newest, &dropped);
-		while (shard->negative.newest)
-			drop(shard, shard->negative.newest, &dropped);
+		for (size_t kind = 0; kind < KINDS; kind++)
+			while (shard->queues[kind].newest)
+				drop(shard, shard->queues[kind].newest, &dropped);
 		pthread_mutex_unlock(&shard->lock);
 		free_dropped(dropped);
 	}
@@ -477,15 +495,17 @@ void cache_stats(struct cache *cache, struct cache_stats *ret_stats)
 		.waits = cache->waits,
 		.admitted = cache->admitted,
 		.refused = cache->refused,
-		.evicted = cache->evicted,
 		.invalidated = cache->invalidated,
 		.max_bytes = cache->max_bytes,
 	};
 	for (unsigned i = 0; i < cache->shard_count; i++) {
 		struct shard *shard = &cache->shards[i];
 		pthread_mutex_lock(&shard->lock);
-		stats.pages += shard->kept.count + shard->negative.count;
-		stats.bytes += shard->kept.bytes + shard->negative.bytes;
+		stats.evicted += shard->evicted;
+		for (size_t kind = 0; kind < KINDS; kind++) {
+			stats.pages += shard->queues[kind].count;
+			stats.bytes += shard->queues[kind].bytes;
+		}
 		pthread_mutex_unlock(&shard->lock);
 	}
 	*ret_stats = stats;

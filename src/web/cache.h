@@ -3,7 +3,8 @@
  * Sharded by key; a look-up takes one short lock and a reference. Room is given in bytes: what is
  * asked for the second time is let in, SIEVE says what goes. Pages that say "not there" (404, 410) or
  * "elsewhere" (redirects) have a small room of their own, so that guessing at addresses pushes nothing out; every
- * change drops them, whatever its tags.
+ * change drops them, whatever its tags. Pages that few will ask for (page->rare: searches, combinations) have a quarter
+ * of the room at most, so that no number of them, however often they are asked for, pushes out what many want.
  *
  * Freshness: a page is a hit while now < fresh_until_s. Change: cache_invalidate(tags, sequence)
  * drops every page that carries a tag and was rendered from an earlier sequence, and remembers

@@ -47,6 +47,7 @@ struct page {
 	enum cache_policy policy;
 	int64_t fresh_until_s, last_modified_s, sequence;
 	bool compressible;         /* by type and size */
+	bool rare;                 /* few others will ask for it (request_is_rare); set before it is shared */
 	const struct route *route; /* NULL where none answered */
 
 	int file_fd; /* -1: the body is in forms */

@@ -226,6 +226,7 @@ struct page *web_render(struct web *web, void *worker, struct request *request, 
 	response_init(&response, request->arena);
 	run_handler(web, worker, request, &response);
 	struct page *page = page_create(&response, request->route);
+	page->rare = request_is_rare(request);
 	struct ask ask = ask_from(request);
 	/* before it lands, so that those who wait find the form that most of them want */
 	page_make_form(page, answer_coding(page, &ask), false);

@@ -274,6 +274,87 @@ static void the_popular_stay(void **state)
 	cache_destroy(cache);
 }
 
+static void keep_rare(struct cache *cache, const char *key, size_t bytes)
+{
+	for (int i = 0; i < 2; i++) {
+		struct page *page = make_page((struct made){.bytes = bytes});
+		page->rare = true;
+		cache_land(cache, lead(cache, key), page, NOW_S);
+		page_release(page);
+	}
+}
+
+/* However often each of them is asked for: they push out each other, and use a quarter at most. */
+static void rare_pages_have_a_quarter(void **state)
+{
+	struct cache *cache = make_cache(1 << 20);
+	struct cache_stats before, after;
+	char key[16];
+	(void)state;
+	for (int i = 0; i < 14; i++) {
+		snprintf(key, sizeof key, "/%d", i);
+		keep(cache, key, (struct made){.bytes = 50000});
+	}
+	cache_stats(cache, &before);
+	for (int i = 0; i < 300; i++) {
+		snprintf(key, sizeof key, "/rare/%d", i);
+		keep_rare(cache, key, 20000);
+		for (int often = 0; often < 8; often++)
+			assert_true(hit(cache, key, NOW_S));
+	}
+	cache_stats(cache, &after);
+	assert_true(after.bytes - before.bytes <= (1 << 20) / 4);
+	assert_true(after.bytes - before.bytes > (1 << 20) / 4 - 21000);
+	assert_true(after.evicted >= 300 - 13);
+	for (int i = 0; i < 14; i++) {
+		snprintf(key, sizeof key, "/%d", i);
+		assert_true(hit(cache, key, NOW_S));
+	}
+	cache_destroy(cache);
+}
+
+/* What the rare ones do not use is not left empty, and is theirs when they come. */
+static void room_of_rare_pages_is_lent(void **state)
+{
+	struct cache *cache = make_cache(1 << 20);
+	struct cache_stats stats;
+	char key[16];
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		snprintf(key, sizeof key, "/%d", i);
+		keep(cache, key, (struct made){.bytes = 50000});
+	}
+	cache_stats(cache, &stats);
+	assert_true(stats.bytes > (1 << 20) - (1 << 20) / 32 - 51000);
+	for (int i = 0; i < 30; i++) {
+		snprintf(key, sizeof key, "/rare/%d", i);
+		keep_rare(cache, key, 20000);
+		assert_true(hit(cache, key, NOW_S));
+		cache_stats(cache, &stats);
+		assert_true(stats.bytes <= 1 << 20);
+	}
+	cache_destroy(cache);
+}
+
+/* What was asked for a few times outlasts what was asked for once more than it took to be let in. */
+static void visits_are_counted(void **state)
+{
+	struct cache *cache = make_cache(1 << 20);
+	char key[16];
+	(void)state;
+	keep(cache, "/front", (struct made){.bytes = 50000});
+	for (int i = 0; i < 200; i++) {
+		/* three visits for each lap of the hand, which passes some twenty pages */
+		if (i % 6 == 0)
+			assert_true(hit(cache, "/front", NOW_S));
+		snprintf(key, sizeof key, "/%d", i);
+		keep(cache, key, (struct made){.bytes = 50000});
+		assert_true(hit(cache, key, NOW_S));
+	}
+	assert_true(hit(cache, "/front", NOW_S));
+	cache_destroy(cache);
+}
+
 static void compressed_forms_count(void **state)
 {
 	struct cache *cache = make_cache(1 << 20);
@@ -495,6 +576,9 @@ int main(void)
 		cmocka_unit_test(missing_pages_push_nothing_out),
 		cmocka_unit_test(room_is_kept),
 		cmocka_unit_test(the_popular_stay),
+		cmocka_unit_test(rare_pages_have_a_quarter),
+		cmocka_unit_test(room_of_rare_pages_is_lent),
+		cmocka_unit_test(visits_are_counted),
 		cmocka_unit_test(compressed_forms_count),
 		cmocka_unit_test(none_is_kept_without_room),
 		cmocka_unit_test(clearing),

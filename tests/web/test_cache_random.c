@@ -17,7 +17,7 @@
 #define FLIGHTS   6
 #define WAITERS   40
 #define STEPS     30000
-#define MAX_BYTES (96u << 10)
+#define MAX_BYTES (32u << 10)
 
 struct render {
 	struct flight *flight; /* NULL: none is under way here */
@@ -53,7 +53,7 @@ static uint64_t draw(struct world *world, uint64_t below)
 }
 
 /* What stands at an address and what that depends on follows from its number: each fourth is not there, each sixth is
- * large, some end soon. */
+ * large, each eighth is rare, some end soon. */
 static bool is_negative(int key)
 {
 	return key % 4 == 3;
@@ -100,6 +100,7 @@ static struct page *render(const struct world *world, int key, int64_t sequence)
 	for (int i = 0; i < (key % 6 == 0 ? 400 : 20); i++)
 		buf_put_cstr(&response.body, " and so on");
 	struct page *page = page_create(&response, NULL);
+	page->rare = key % 8 == 1;
 	arena_destroy(arena);
 	return page;
 }
