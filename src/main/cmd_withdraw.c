@@ -114,7 +114,7 @@ static int run(struct cli_call *call)
 {
 	STORE_SCOPED store = NULL;
 	struct newsroom newsroom;
-	struct withdrawn withdrawn;
+	struct withdrawn withdrawn = {0};
 	struct err err = {0};
 	struct str path;
 	int rc = call_newsroom(call, &newsroom, &err);
