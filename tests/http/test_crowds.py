@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 
+import crowd
 import pytest
 from test_sockets import PATIENCE_S, Answer, Toy, assert_secure, request, toy  # noqa: F401 (toy is a fixture)
 
@@ -137,3 +138,13 @@ def test_bytes_that_nobody_took_are_not_counted_as_sent(toy):
     toy.get("/size/1000/", Range="bytes=2-5")
     toy.wait_for_metric('crier_requests_total{route="size",status="2xx"}', 3)
     assert toy.metric("crier_sent_bytes_total") - before == 4
+
+
+@pytest.mark.parametrize("toy", [{"header_ms": 2000, "write_ms": 1000, "slowest_bytes_s": 100000000, "idle_s": 1,
+                                  "connections_most": 2000}], indirect=True)
+def test_a_crowd_that_takes_its_time(toy):
+    """Its long form, with 10,000 and the real deadlines, is in tests/scenarios."""
+    room = (crowd.descriptors() - crowd.SPARE) // 2
+    idle, trickling, deaf = min(1000, room // 2), min(80, room // 20), 20
+    answers, _ = crowd.hold_out(toy.port, toy.metric, "/size/10/", "/size/100000/", idle, trickling, deaf)
+    assert answers > 300 and toy.metric("crier_connections_total") == 1 + idle + trickling + deaf
