@@ -21,7 +21,7 @@ FUNCTION_LINES, COMPLEXITY, FILE_LINES, BASE_LINES = 70, 20, 1000, 2500
 # Lines of tests for a line of source: of all, and of the folders that everything stands on. Of text the aim is 2 as well:
 # raise it as its cases grow; none is ever lowered.
 TEST_SHARE = 1.2
-TEST_SHARES = {"base": 2, "db": 2, "template": 2, "text": 1.84}
+TEST_SHARES = {"base": 2, "db": 2, "template": 2, "text": 2}
 BANNED = {
     "strcpy": "arena_str or buf_put", "strcat": "buf_put", "strncpy": "arena_str", "strncat": "buf_put",
     "stpcpy": "buf_put", "sprintf": "buf_printf or snprintf", "vsprintf": "buf_vprintf", "gets": "file_read",

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 static bool is_letter(char c)
@@ -66,6 +67,17 @@ static size_t find_any(struct str text, const char *bytes)
 	return text.len;
 }
 
+bool url_is_ipv6(struct str text)
+{
+	char copy[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+	if (text.len >= sizeof copy || str_find_byte(text, 0) != SIZE_MAX)
+		return false;
+	memcpy(copy, text.ptr, text.len);
+	copy[text.len] = 0;
+	return inet_pton(AF_INET6, copy, &address) == 1;
+}
+
 /* Section 3.2. */
 static bool parse_authority(struct str authority, struct url *url)
 {
@@ -87,9 +99,8 @@ static bool parse_authority(struct str authority, struct url *url)
 		if (authority.len && authority.ptr[0] != ':')
 			return false;
 		colon = authority.len ? 0 : SIZE_MAX;
-		for (size_t i = 0; i < url->host.len; i++)
-			if (hex_value(url->host.ptr[i]) < 0 && url->host.ptr[i] != ':' && url->host.ptr[i] != '.')
-				return false;
+		if (!url_is_ipv6(url->host))
+			return false;
 	} else {
 		colon = str_rfind_byte(authority, ':');
 		url->host = str_sub(authority, 0, colon == SIZE_MAX ? authority.len : colon);

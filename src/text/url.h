@@ -58,6 +58,9 @@ bool url_decode(struct str encoded, struct arena *arena, struct str *ret_text);
  * decode are skipped. False at the end. */
 bool url_query_next(struct str *rest, struct arena *arena, struct str *ret_name, struct str *ret_value);
 
+/* What may stand between the brackets of a host: RFC 3986 section 3.2.2, without the future forms, which nobody has. */
+bool url_is_ipv6(struct str text);
+
 bool url_is_absolute(struct str address); /* http:// or https:// */
 struct str url_host(struct str address);  /* of a cleaned http(s) address, port left out; else empty */
 

@@ -120,11 +120,8 @@ static bool put_host(struct str host, struct buf *out)
 
 static bool put_ipv6(struct str host, struct buf *out)
 {
-	if (host.len < 4 || host.len > 47 || host.ptr[host.len - 1] != ']')
+	if (host.len < 2 || host.ptr[host.len - 1] != ']' || !url_is_ipv6(str_sub(host, 1, host.len - 2)))
 		return false;
-	for (size_t i = 1; i + 1 < host.len; i++)
-		if (!is_hex(host.ptr[i]) && host.ptr[i] != ':' && host.ptr[i] != '.')
-			return false;
 	for (size_t i = 0; i < host.len; i++)
 		buf_put_byte(out, lower(host.ptr[i]));
 	return true;
