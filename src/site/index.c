@@ -1,4 +1,6 @@
 /* Pages that lead to lists: topics, places by region, campaigns, tags, authors; the archive by years and months. */
+#include "base/map.h"
+#include "i18n/language.h"
 #include "site/list.h"
 
 #include <stdlib.h>
@@ -8,6 +10,7 @@ struct index_line {
 	struct label label;
 	size_t count;
 	struct str url;
+	const struct label *parent; /* where another line has the same name */
 };
 
 VEC_TYPE(line_vec, struct index_line);
@@ -27,6 +30,35 @@ static void sort_lines(const struct visit *visit, struct line_vec *lines)
 static struct catalogue_set *everything(const struct visit *visit)
 {
 	return catalogue_select(visit->snapshot, &(struct catalogue_filter){.language = visit->language->key});
+}
+
+/* What stands above a line's list; NULL for what stands at the top or alone. */
+static const struct label *line_parent(const struct visit *visit, const struct list *list)
+{
+	const struct named_term *term = list->primary < FILTERS ? list->terms[list->primary] : NULL;
+
+	if (term && term->parent)
+		return labels_find(visit->names, term->parent->labels, visit->language->code);
+	if (list->place && list->place->parent)
+		return labels_find(visit->names, list->place->parent->labels, visit->language->code);
+	return NULL;
+}
+
+/* "Reports" below Asia and "Reports" below Europe are told apart. */
+static void part_equal_names(const struct visit *visit, struct line_vec *lines)
+{
+	struct map *by_name = map_create(visit->arena);
+
+	for (size_t i = 0; i < lines->len; i++) {
+		struct index_line *line = &lines->at[i], *other = map_get(by_name, line->label.name);
+
+		if (!other) {
+			map_put(by_name, line->label.name, line);
+			continue;
+		}
+		other->parent = line_parent(visit, &other->list);
+		line->parent = line_parent(visit, &line->list);
+	}
 }
 
 /* Every value of a filter that has items in this language, by name. */
@@ -55,13 +87,22 @@ static struct line_vec index_lines(const struct visit *visit, const struct catal
 		line.url = address_list(visit, visit->language, &line.list, 1);
 		*(struct index_line *)vec_add(&lines, visit->arena) = line;
 	}
+	part_equal_names(visit, &lines);
 	sort_lines(visit, &lines);
 	return lines;
 }
 
 static void add_line(const struct visit *visit, const struct index_line *line, struct value_vec *links)
 {
-	links_add_label(visit, links, line->url, &line->label, (int64_t)line->count);
+	struct value *link = links_add_label(visit, links, line->url, &line->label, (int64_t)line->count);
+
+	if (!line->parent)
+		return;
+	link[LINK_parent].text = line->parent->name;
+	if (str_eq(line->parent->language, line->label.language))
+		return;
+	link[LINK_parent_code].text = line->parent->language;
+	link[LINK_parent_dir].text = str_from(language_direction_name(language_direction(line->parent->language)));
 }
 
 static struct value one_group(const struct visit *visit, const struct line_vec *lines)

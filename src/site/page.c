@@ -1,5 +1,6 @@
 #include "site/list.h"
 
+#include "base/map.h"
 #include "i18n/language.h"
 #include "publish/indexes.h"
 
@@ -256,8 +257,9 @@ static bool is_heading(const struct named_link *line)
 	return !aims && line->child_count > 0 && !str_empty(line->label);
 }
 
+/* shown: addresses that stand there already, of an earlier menu. */
 static void add_menu_lines(struct visit *visit, const struct named_link *lines, size_t count, int depth,
-			   struct value_vec *links)
+			   const struct map *shown, struct value_vec *links)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct label *label;
@@ -267,7 +269,7 @@ static void add_menu_lines(struct visit *visit, const struct named_link *lines, 
 
 		if (heading)
 			links_add(visit, links)[LINK_label].text = lines[i].label;
-		else if (menu_target(visit, &lines[i], &url, &label, NULL)) {
+		else if (menu_target(visit, &lines[i], &url, &label, NULL) && !map_get(shown, url)) {
 			struct value *link = links_add(visit, links);
 
 			link[LINK_url].text = url;
@@ -277,7 +279,7 @@ static void add_menu_lines(struct visit *visit, const struct named_link *lines, 
 			link[LINK_current].flag = str_eq(url, visit->request->path);
 		}
 		if (depth < MENU_DEPTH)
-			add_menu_lines(visit, lines[i].children, lines[i].child_count, depth + 1, links);
+			add_menu_lines(visit, lines[i].children, lines[i].child_count, depth + 1, shown, links);
 		if (heading && links->len == before + LINK_COUNT)
 			links->len = before; /* nothing below it may be seen */
 	}
@@ -324,16 +326,20 @@ static void add_top_pages(struct visit *visit, struct value_vec *links)
 	}
 }
 
+/* The main menu, and of the footer's what it does not say already. */
 static void fill_menu(struct visit *visit, struct value *record)
 {
 	static const struct str keys[] = {STR_INIT("main"), STR_INIT("footer")};
+	struct map *shown = map_create(visit->arena);
 	struct value_vec links = {0};
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 		const struct named_menu *menu = names_menu(visit->names, keys[i], visit->language->code);
 
 		if (menu)
-			add_menu_lines(visit, menu->links, menu->link_count, 1, &links);
+			add_menu_lines(visit, menu->links, menu->link_count, 1, shown, &links);
+		for (size_t at = 0; i == 0 && at < links.len; at += LINK_COUNT)
+			map_put(shown, links.at[at + LINK_url].text, shown);
 	}
 	if (links.len == 0)
 		add_top_pages(visit, &links);

@@ -19,6 +19,9 @@
 	F(LINK, label, TEXT, NULL, "its words")                                                                        \
 	F(LINK, code, TEXT, NULL, "language of the label where it is not the page's")                                  \
 	F(LINK, dir, TEXT, NULL, "direction that belongs to code")                                                     \
+	F(LINK, parent, TEXT, NULL, "what it stands below, where another on the page has the same label")              \
+	F(LINK, parent_code, TEXT, NULL, "language of parent where it is not the label's")                             \
+	F(LINK, parent_dir, TEXT, NULL, "direction that belongs to parent_code")                                       \
 	F(LINK, count, TEXT, NULL, "how many items wait there, in the page's digits")                                  \
 	F(LINK, icon, URL, NULL, "symbol of a kind")                                                                   \
 	F(LINK, inner, FLAG, NULL, "belongs below the one before: a country below its part of a region")               \

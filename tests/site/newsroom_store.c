@@ -302,7 +302,7 @@ static int add_hidden(struct store_tx *tx, struct fill *fill, struct err *err)
 static int add_headings(struct store_tx *tx, struct fill *fill, struct err *err)
 {
 	struct menu_item heading = {.menu = STR("footer"), .language = STR("en"), .position = 1};
-	struct menu_item below = {.menu = STR("footer"), .language = STR("en"), .position = 2, .url = STR("/about/")};
+	struct menu_item below = {.menu = STR("footer"), .language = STR("en"), .position = 2, .url = STR("/archive/")};
 	int64_t id;
 	int rc;
 
