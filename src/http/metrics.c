@@ -152,6 +152,10 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 		put_one(out, "crier_snapshot_lag", "gauge", "Outbox rows not yet applied.", now->lag);
 		put_one(out, "crier_entries_left_out", "gauge", "Entries that cannot be shown; crier check names them.",
 			now->left_out);
+		put_one(out, "crier_store_reachable", "gauge", "1: the database can be reached; 0: it is away.",
+			now->store_reachable);
+		put_one(out, "crier_store_seen_timestamp_seconds", "gauge",
+			"When all that the database had was last shown; 0: not since the start.", now->store_seen_s);
 	}
 	put_one(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
 }

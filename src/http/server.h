@@ -33,6 +33,8 @@ struct http_gauges {
 	int64_t sequence;
 	int64_t lag;      /* outbox rows not yet applied */
 	int64_t left_out; /* entries that cannot be shown */
+	bool store_reachable;
+	int64_t store_seen_s; /* when all that the store had was last shown; 0: never since the start */
 };
 
 /* Zero stands for the default in brackets. */

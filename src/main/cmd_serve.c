@@ -87,8 +87,13 @@ static void tell_health(void *context, struct web_health *ret_health)
 	struct service *service = context;
 	struct projector_status status = projector_status(service->projector);
 
-	*ret_health = (struct web_health){
-		.ok = true, .writable = !status.store_away, .sequence = status.sequence, .version = STR(CRIER_VERSION)};
+	*ret_health = (struct web_health){.ok = true,
+					  .writable = !status.store_away,
+					  .since_s = status.away_since_s,
+					  .sequence = status.sequence,
+					  .behind = status.behind,
+					  .seen_s = status.last_step_s,
+					  .version = STR(CRIER_VERSION)};
 }
 
 static void tell_gauges(void *context, struct http_gauges *ret_gauges)
@@ -97,8 +102,11 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 
 	struct projector_status status = projector_status(service->projector);
 
-	*ret_gauges =
-		(struct http_gauges){.sequence = status.sequence, .lag = status.behind, .left_out = status.left_out};
+	*ret_gauges = (struct http_gauges){.sequence = status.sequence,
+					   .lag = status.behind,
+					   .left_out = status.left_out,
+					   .store_reachable = !status.store_away,
+					   .store_seen_s = status.last_step_s};
 }
 
 static int reload(void *context, struct err *err)

@@ -219,7 +219,7 @@ static int begin(struct projector *projector, struct err *err)
 	int store = projector_open_store(projector, &away);
 	int found = use_public(projector, &unfit);
 	if (store) {
-		projector->status.store_away = true;
+		projector_note_away(projector, true);
 		projector->status.left_out = projector->left_out_count;
 		*err = away;
 		if (found)

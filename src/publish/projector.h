@@ -116,6 +116,7 @@ struct projector_status {
 	int64_t last_step_s; /* when the last step that worked ended */
 	int64_t left_out;    /* entries that cannot be shown, of all that public.db has */
 	bool store_away;
+	int64_t away_since_s; /* since when, as this process knows */
 };
 struct projector_status projector_status(struct projector *projector);
 

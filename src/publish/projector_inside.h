@@ -102,6 +102,9 @@ int projector_show_all(struct projector *projector, struct err *err);
 /* The store, opened when it was not. ERR_DB_AWAY and others when it cannot be. */
 int projector_open_store(struct projector *projector, struct err *err);
 
+/* Whether the store is away, in the status; locked, or before there are threads. */
+void projector_note_away(struct projector *projector, bool away);
+
 /* Builds everything. fresh: nobody reads yet, so page by page; else in one transaction. */
 int projector_build(struct projector *projector, bool fresh, struct err *err);
 

@@ -186,12 +186,19 @@ static int run_step(struct projector *projector, struct plan *plan, struct err *
 	return rc;
 }
 
+void projector_note_away(struct projector *projector, bool away)
+{
+	if (away && !projector->status.store_away)
+		projector->status.away_since_s = clock_now_s(projector->options.clock);
+	projector->status.store_away = away;
+}
+
 static void note_status(struct projector *projector, int rc)
 {
 	int64_t behind = projector->head - projector->position.number;
 	pthread_mutex_lock(&projector->lock);
 	projector->status.behind = behind > 0 ? behind : 0;
-	projector->status.store_away = rc == ERR_DB_AWAY || !projector->store;
+	projector_note_away(projector, rc == ERR_DB_AWAY || !projector->store);
 	if (!rc) {
 		projector->status.left_out = projector->left_out_count;
 		projector->status.sequence = projector->sequence;

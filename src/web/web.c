@@ -96,6 +96,15 @@ static struct page *redirect_page(const struct request *request, struct str loca
 	return page_create(&response, request->route);
 }
 
+static void put_time(struct buf *out, const char *name, int64_t time_s)
+{
+	char text[CLOCK_TEXT_BYTES];
+	if (!time_s)
+		return;
+	clock_rfc3339(time_s, text);
+	buf_printf(out, ",\"%s\":\"%s\"", name, text);
+}
+
 static struct page *health_page(const struct web *web, const struct request *request)
 {
 	struct web_health health = {.ok = true, .writable = true};
@@ -108,8 +117,12 @@ static struct page *health_page(const struct web *web, const struct request *req
 	response.policy = CACHE_NO_STORE;
 	buf_printf(&response.body, "{\"ok\":%s,\"version\":\"", health.ok ? "true" : "false");
 	buf_put_json(&response.body, health.version);
-	buf_printf(&response.body, "\",\"sequence\":%lld,\"writable\":%s}\n", (long long)health.sequence,
-		   health.writable ? "true" : "false");
+	buf_printf(&response.body, "\",\"sequence\":%lld,\"behind\":%lld,\"writable\":%s", (long long)health.sequence,
+		   (long long)health.behind, health.writable ? "true" : "false");
+	if (!health.writable)
+		put_time(&response.body, "since", health.since_s);
+	put_time(&response.body, "seen", health.seen_s);
+	buf_put(&response.body, STR("}\n"));
 	return page_create(&response, NULL);
 }
 

@@ -73,8 +73,13 @@ static void latencies(void **state)
 static void gauges(void **state)
 {
 	struct metrics metrics = {0};
-	struct metrics_now now = {
-		.cache = {.hits = 7, .bytes = 99}, .queue_depth = 3, .sequence = 12, .lag = 2, .left_out = 5};
+	struct metrics_now now = {.cache = {.hits = 7, .bytes = 99},
+				  .queue_depth = 3,
+				  .sequence = 12,
+				  .lag = 2,
+				  .left_out = 5,
+				  .store_reachable = true,
+				  .store_seen_s = 1528968600};
 	BUF_SCOPED out = BUF_INIT(100000);
 	(void)state;
 	metrics_init(&metrics, &table);
@@ -88,6 +93,8 @@ static void gauges(void **state)
 	assert_true(has(&out, "\ncrier_snapshot_sequence 12\n"));
 	assert_true(has(&out, "\ncrier_snapshot_lag 2\n"));
 	assert_true(has(&out, "\ncrier_entries_left_out 5\n"));
+	assert_true(has(&out, "\ncrier_store_reachable 1\n"));
+	assert_true(has(&out, "\ncrier_store_seen_timestamp_seconds 1528968600\n"));
 	metrics_finish(&metrics);
 }
 

@@ -111,7 +111,12 @@ static const struct str languages[] = {STR_INIT("en"), STR_INIT("fr")};
 
 static void tell_health(void *context, struct web_health *ret_health)
 {
-	*ret_health = (struct web_health){.ok = true, .writable = false, .sequence = 42, .version = STR("1.2\"3")};
+	*ret_health = (struct web_health){.ok = true,
+					  .since_s = 1528968600,
+					  .sequence = 42,
+					  .behind = 3,
+					  .seen_s = 1528968599,
+					  .version = STR("1.2\"3")};
 	(void)context;
 }
 
@@ -328,8 +333,10 @@ static void health(void **state)
 	struct str answer = get(shop, "/health");
 	assert_int_equal(status_of(answer), 200);
 	assert_true(has(answer, "Cache-Control: no-store\r\n"));
-	assert_true(
-		str_ends(answer, STR("{\"ok\":true,\"version\":\"1.2\\\"3\",\"sequence\":42,\"writable\":false}\n")));
+	assert_true(str_ends(
+		answer, STR("{\"ok\":true,\"version\":\"1.2\\\"3\",\"sequence\":42,\"behind\":3,"
+			    "\"writable\":false,\"since\":\"2018-06-14T09:30:00Z\",\"seen\":\"2018-06-14T09:29:59Z\"}"
+			    "\n")));
 }
 
 static void conditional(void **state)

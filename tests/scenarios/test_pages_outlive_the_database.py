@@ -1,0 +1,69 @@
+"""The database goes away: readers go on, also after a restart of the node; writers are told; all is well when it comes back."""
+from nodes import bring, health, metric, nodes, path_of, unwritable, wait_until, writable
+from postgres import postgres
+
+GONE = "The note of a withdrawn item."
+
+
+def test_an_outage(tmp_path):
+    with postgres() as server, nodes(tmp_path, server.url(options="?connect_timeout=2"), 2) as rooms:
+        room, other = rooms
+        bring(room, range(1, 6))
+        for each in rooms:
+            each.start()
+        room.run("withdraw", path_of(1), "--note", GONE)
+        for each in rooms:
+            each.wait_for(path_of(1), 410)
+            assert each.get(path_of(2)).status == 200 and metric(each, "crier_store_reachable") == 1
+        assert "since" not in health(room)
+
+        server.stop()
+        for each in rooms:
+            wait_until(unwritable, each)
+            assert health(each)["ok"] and "since" in health(each) and metric(each, "crier_store_reachable") == 0
+        seen = metric(room, "crier_store_seen_timestamp_seconds")
+        readers_are_served(room)
+
+        assert room.stop() == 0
+        room.start()
+        assert unwritable(room)
+        readers_are_served(room)
+        writers_are_told(room)
+
+        server.start()
+        process = room.process.pid, other.process.pid
+        for each in rooms:
+            wait_until(writable, each)
+        room.run("withdraw", path_of(3), "--note", GONE)
+        bring(room, [6])
+        for each in rooms:
+            each.wait_for(path_of(3), 410)
+            each.wait_for(path_of(6), 200)
+            assert each.get(path_of(1)).status == 410
+            assert metric(each, "crier_store_reachable") == 1 and metric(each, "crier_store_seen_timestamp_seconds") >= seen
+        assert process == (room.process.pid, other.process.pid)
+
+
+def readers_are_served(room):
+    """From public.db: pages asked for before and never before, lists, search; and what is withdrawn stays so."""
+    for path in (path_of(2), path_of(5), "/", "/archive/", "/feed.rss", "/search?q=words", "/sitemap.xml"):
+        assert room.get(path).status == 200, path
+    gone = room.get(path_of(1))
+    assert gone.status == 410 and GONE in gone.text and "Words of item 1" not in gone.text
+    assert path_of(1) not in room.get("/").text and path_of(2) in room.get("/").text
+
+
+def writers_are_told(room):
+    refused = room.run("withdraw", path_of(2), check=False)
+    assert refused.returncode == 1 and "nothing was done, since the database is away" in refused.stderr
+    assert "database.url in crier.conf" in refused.stderr
+    refused = bring(room, [7], check=False)
+    assert refused.returncode == 1 and "nothing was done, since the database is away" in refused.stderr
+    assert room.get(path_of(2)).status == 200 and room.get(path_of(7)).status == 404
+
+
+def test_a_node_without_anything_needs_the_database(tmp_path):
+    with postgres() as server, nodes(tmp_path, server.url(options="?connect_timeout=2")) as (room,):
+        server.stop()
+        refused = room.run("serve", "--port", "0", check=False)
+        assert refused.returncode == 1 and "the store is needed" in refused.stderr
