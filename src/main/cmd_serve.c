@@ -1,14 +1,10 @@
 #include "base/file.h"
-#include "blob/blob.h"
 #include "http/server.h"
-#include "i18n/date.h"
 #include "main/commands.h"
 #include "main/handover.h"
-#include "publish/projector.h"
+#include "main/parts.h"
 #include "publish/public.h"
-#include "site/site.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
@@ -27,11 +23,7 @@ struct service {
 	struct newsroom newsroom;
 	struct log log;
 	int lock_fd;
-	struct blob_store *blobs;
-	pthread_mutex_t dates_lock;
-	struct date_formats *dates; /* for the projector: which month a time falls in */
-	struct projector *projector;
-	struct site *site;
+	struct parts parts;
 	struct web_settings web_settings; /* web keeps pointers into it */
 	_Atomic(struct web *) web;        /* NULL until the cache is there to be told of changes */
 	struct http_server *server;
@@ -39,17 +31,6 @@ struct service {
 	struct handover taken; /* from the server that this one replaces */
 	int given_control;     /* to the one that replaces this; open until all is closed */
 };
-
-static int month_of(void *context, int64_t time_s)
-{
-	struct service *service = context;
-	struct civil civil;
-
-	pthread_mutex_lock(&service->dates_lock);
-	civil = date_parts(service->dates, service->newsroom.config.site.time_zone, time_s);
-	pthread_mutex_unlock(&service->dates_lock);
-	return civil.year * 100 + civil.month;
-}
 
 static void pages_changed(void *context, const struct str *tags, size_t count, int64_t sequence)
 {
@@ -85,7 +66,7 @@ static void entry_left_out(void *context, const struct left_out *left_out)
 static void tell_health(void *context, struct web_health *ret_health)
 {
 	struct service *service = context;
-	struct projector_status status = projector_status(service->projector);
+	struct projector_status status = projector_status(service->parts.projector);
 
 	*ret_health = (struct web_health){.ok = true,
 					  .writable = !status.store_away,
@@ -100,7 +81,7 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 {
 	struct service *service = context;
 
-	struct projector_status status = projector_status(service->projector);
+	struct projector_status status = projector_status(service->parts.projector);
 
 	*ret_gauges = (struct http_gauges){.sequence = status.sequence,
 					   .lag = status.behind,
@@ -112,21 +93,11 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 static int reload(void *context, struct err *err)
 {
 	struct service *service = context;
-	int rc = site_reload(service->site, err);
+	int rc = site_reload(service->parts.site, err);
 
 	if (rc == 0)
 		cache_clear(web_cache(atomic_load(&service->web)));
 	return rc;
-}
-
-static int open_file(void *context, struct str sha256, int *ret_fd, int64_t *ret_bytes, struct err *err)
-{
-	struct service *service = context;
-	struct blob_id id;
-
-	if (!blob_id_parse(sha256, &id))
-		return BLOB_MISSING;
-	return blob_read(service->blobs, &id, ret_fd, ret_bytes, err);
 }
 
 static enum log_level log_level(struct str name)
@@ -159,58 +130,14 @@ static int ask_for_public(struct service *service, struct projector_options *pro
 
 static int make_projector(struct service *service, struct err *err)
 {
-	const struct crier_config *config = &service->newsroom.config;
-	struct projector_options projector = {
-		.public_path = newsroom_path(&service->newsroom, "public.db"),
-		.store_url = arena_cstr(service->newsroom.arena, config->database.url),
-		.languages = config->site.languages.at,
-		.language_count = config->site.languages.len,
-		.month = month_of,
-		.month_context = service,
-		.zone = config->site.time_zone,
-		.excerpt_characters = (size_t)config->site.excerpt_characters,
-		.background = true,
-		.clock = clock_system(),
-		.program = STR(CRIER_VERSION),
-		.listener = {.changed = pages_changed, .left_out = entry_left_out, .context = service},
-	};
+	struct projector_options projector = parts_options(&service->parts);
+	int rc;
 
-	int rc = ask_for_public(service, &projector, err);
-
-	return rc ? rc : projector_create(&projector, &service->projector, err);
-}
-
-static int make_site(struct service *service, struct err *err)
-{
-	const struct crier_config *config = &service->newsroom.config;
-	struct arena *arena = service->newsroom.arena;
-	const char *folders[NEWSROOM_THEME_FOLDERS];
-	struct str contact = config->site.contact_url;
-	int rc = newsroom_theme(&service->newsroom, folders, err);
-
-	if (rc)
-		return rc;
-	if (str_empty(contact) && !str_empty(config->site.contact_email))
-		contact = arena_printf(arena, "mailto:%.*s", STR_ARG(config->site.contact_email));
-	const struct site_options site = {
-		.name = config->site.name,
-		.url = config->site.url,
-		.languages = config->site.languages.at,
-		.language_count = config->site.languages.len,
-		.time_zone = config->site.time_zone,
-		.feed_full_text = config->site.feed_full_text,
-		.feed_items = (size_t)config->site.feed_items,
-		.page_items = (size_t)config->site.page_items,
-		.security_contact = contact,
-		.theme_folders = folders,
-		.theme_folder_count = NEWSROOM_THEME_FOLDERS,
-		.public_path = newsroom_path(&service->newsroom, "public.db"),
-		.catalogue = projector_catalogue(service->projector),
-		.names = projector_names(service->projector),
-		.open_file = open_file,
-		.open_file_context = service,
-	};
-	return site_create(&site, &service->site, err);
+	projector.background = true;
+	projector.listener =
+		(struct projector_listener){.changed = pages_changed, .left_out = entry_left_out, .context = service};
+	rc = ask_for_public(service, &projector, err);
+	return rc ? rc : projector_create(&projector, &service->parts.projector, err);
 }
 
 static int make_web(struct service *service, struct err *err)
@@ -222,11 +149,11 @@ static int make_web(struct service *service, struct err *err)
 		.clock = clock_system(),
 		.log = &service->log,
 		.cache = {.max_bytes = (size_t)service->newsroom.config.limits.page_cache_mib << 20},
-		.statics = site_statics(service->site),
+		.statics = site_statics(service->parts.site),
 		.health = tell_health,
 		.health_context = service,
 	};
-	rc = web_create(&service->web_settings, site_app(service->site), &web, err);
+	rc = web_create(&service->web_settings, site_app(service->parts.site), &web, err);
 	if (rc == 0)
 		atomic_store(&service->web, web);
 	return rc;
@@ -247,14 +174,14 @@ static int start_projector(void *context, struct err *err)
 	struct service *service = context;
 	const struct projector_thread_options thread = {.failed = step_told, .context = service};
 
-	return projector_start(service->projector, &thread, err);
+	return projector_start(service->parts.projector, &thread, err);
 }
 
 static void stop_projector(void *context)
 {
 	struct service *service = context;
 
-	projector_stop(service->projector);
+	projector_stop(service->parts.projector);
 }
 
 /* On the main thread, while the others serve. */
@@ -326,13 +253,13 @@ static int build_service(struct service *service, struct err *err)
 	if (rc == 0)
 		rc = take_lock(service, err);
 	if (rc == 0)
-		rc = newsroom_blobs(&service->newsroom, &service->blobs, err);
+		rc = parts_begin(&service->parts, &service->newsroom, err);
 	if (rc == 0)
 		rc = prepare_store(service, err);
 	if (rc == 0)
 		rc = make_projector(service, err);
 	if (rc == 0)
-		rc = make_site(service, err);
+		rc = parts_site(&service->parts, false, err);
 	if (rc == 0)
 		rc = make_web(service, err);
 	return rc ? rc : start_server(service, err);
@@ -341,15 +268,11 @@ static int build_service(struct service *service, struct err *err)
 static void end_service(struct service *service)
 {
 	http_stop(service->server);
-	projector_stop(service->projector); /* before the cache goes, which it tells of changes */
+	projector_stop(service->parts.projector); /* before the cache goes, which it tells of changes */
 	web_destroy(atomic_exchange(&service->web, NULL));
-	site_destroy(service->site);
-	projector_destroy(service->projector);
-	date_formats_destroy(service->dates);
-	blob_close(service->blobs);
+	parts_end(&service->parts);
 	fd_closep(&service->lock_fd);
 	fd_closep(&service->given_control);
-	pthread_mutex_destroy(&service->dates_lock);
 }
 
 static void announce(const struct service *service)
@@ -362,11 +285,7 @@ static void announce(const struct service *service)
 
 static int run(struct cli_call *call)
 {
-	struct service service = {.call = call,
-				  .lock_fd = -1,
-				  .dates_lock = PTHREAD_MUTEX_INITIALIZER,
-				  .taken = HANDOVER_NONE,
-				  .given_control = -1};
+	struct service service = {.call = call, .lock_fd = -1, .taken = HANDOVER_NONE, .given_control = -1};
 	struct err err = {0};
 	int rc = handover_take(&service.taken, &err);
 
@@ -380,7 +299,6 @@ static int run(struct cli_call *call)
 				   .format = str_eq(service.newsroom.config.log.format, STR("json")) ? LOG_JSON
 												     : LOG_KEY_VALUE,
 				   .clock = clock_system()};
-	service.dates = date_formats_create();
 	rc = build_service(&service, &err);
 	if (rc == 0)
 		rc = handover_tell_ready(&service.taken, &err);

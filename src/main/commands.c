@@ -7,9 +7,17 @@
 
 #include <stdlib.h>
 
-const struct cli_command *const all_commands[] = {
-	&command_init,    &command_import_wordpress, &command_serve, &command_check,      &command_backup,
-	&command_restore, &command_withdraw,         &command_help,  &command_completion, NULL};
+const struct cli_command *const all_commands[] = {&command_init,
+						  &command_import_wordpress,
+						  &command_serve,
+						  &command_check,
+						  &command_backup,
+						  &command_restore,
+						  &command_withdraw,
+						  &command_export_site,
+						  &command_help,
+						  &command_completion,
+						  NULL};
 
 const char *call_dir(const struct cli_call *call)
 {

@@ -14,6 +14,7 @@ extern const struct cli_command command_check;
 extern const struct cli_command command_backup;
 extern const struct cli_command command_restore;
 extern const struct cli_command command_withdraw;
+extern const struct cli_command command_export_site;
 extern const struct cli_command command_help;
 extern const struct cli_command command_completion;
 

@@ -61,9 +61,10 @@ static int open_file(struct projector *projector, const struct db_options *optio
 
 static int open_public(struct projector *projector, struct err *err)
 {
-	struct db_options options = {.sync_normal = true};
+	bool follow = projector->options.follow;
+	struct db_options options = {.sync_normal = true, .read_only = follow, .must_exist = follow};
 	int rc = open_file(projector, &options, err);
-	if (!rc)
+	if (!rc && !follow)
 		rc = db_migrate(projector->db, &public_migrations, clock_now_s(projector->options.clock), err);
 	return rc;
 }
@@ -89,14 +90,32 @@ static int start_over(struct projector *projector, struct err *err)
 	return rc ? rc : projector_build(projector, true, err);
 }
 
+static int read_public(struct db *db, void *context, struct err *err)
+{
+	struct projector *projector = context;
+	int rc = public_read_position(db, projector->recipe, &projector->position, err);
+	return rc ? rc : projector_load(projector, err);
+}
+
 /* 0: public.db is whole and of our making; PUBLIC_NOTHING: it must be made anew, for which *err says why. */
 static int use_public(struct projector *projector, struct err *err)
 {
 	int rc = open_public(projector, err);
-	if (!rc)
-		rc = public_read_position(projector->db, projector->recipe, &projector->position, err);
-	if (!rc)
-		rc = projector_load(projector, err);
+	if (!rc && projector->options.follow)
+		rc = public_check_version(projector->db, projector->options.public_path, err);
+	return rc ? rc : db_snapshot(projector->db, read_public, projector, err);
+}
+
+static int follow_public(struct projector *projector, struct err *err)
+{
+	int rc = use_public(projector, err);
+	if (rc == PUBLIC_NOTHING)
+		rc = err_set(err, ERR_DATA,
+			     "%s was made with other settings than those of crier.conf; the server makes it anew when "
+			     "it starts again",
+			     projector->options.public_path);
+	if (rc == 0)
+		projector->status.sequence = projector->position.number;
 	return rc;
 }
 
@@ -215,6 +234,8 @@ static int begin(struct projector *projector, struct err *err)
 	int rc = catalogue_create(&options, &projector->catalogue, err);
 	if (rc)
 		return rc;
+	if (projector->options.follow)
+		return follow_public(projector, err);
 	struct err away = {0}, unfit = {0};
 	int store = projector_open_store(projector, &away);
 	int found = use_public(projector, &unfit);

@@ -73,6 +73,8 @@ struct projector_options {
 	int (*fault)(void *context, int64_t entry_id, struct err *err);
 	void *fault_context;
 	bool shared; /* another process reads public.db: it is never made anew, which is ERR_DATA */
+	bool follow; /* only reads what another projector wrote: neither store nor steps; ERR_DATA where
+			public.db was not made with these settings */
 	const struct clock *clock;
 	struct projector_listener listener;
 };

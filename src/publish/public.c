@@ -6,7 +6,7 @@
 
 #define URL_BYTES_MAX 4200
 
-static int check_version(struct db *db, const char *path, struct err *err)
+int public_check_version(struct db *db, const char *path, struct err *err)
 {
 	int number = 0;
 	int rc = db_migrated_to(db, "public", &number, err);
@@ -32,7 +32,7 @@ int public_open(const char *path, struct public **ret_public, struct err *err)
 	struct db_options options = {.read_only = true, .must_exist = true};
 	int rc = db_open(url.ptr, &options, &db, err);
 	if (!rc)
-		rc = check_version(db, path, err);
+		rc = public_check_version(db, path, err);
 	if (rc)
 		return rc;
 	struct public *public = calloc(1, sizeof *public);

@@ -46,6 +46,11 @@ struct left_out {
 VEC_TYPE(left_out_vec, struct left_out);
 int public_left_out(struct public *public, struct arena *arena, struct left_out_vec *ret_left_out, struct err *err);
 
+/* Runs work with all reading from one unmoving view of the rows, which work may be called for again when the file was
+ * busy; number: of the last change that the view holds. */
+typedef int public_work(void *context, int64_t number, struct err *err);
+int public_hold(struct public *public, public_work *work, void *context, struct err *err);
+
 struct picture {
 	struct str media_id; /* public id; empty: no picture */
 	struct str name;     /* for the address: /media/{media_id}/{name}-{width}.{extension} */
@@ -123,6 +128,11 @@ struct found {
  * PUBLIC_GONE, PUBLIC_NOTHING: the same answer, by the same work, for what is hidden and what never was. */
 int public_find(struct public *public, const struct catalogue_snapshot *snapshot, struct str path, struct arena *arena,
 		struct found *ret_found, struct err *err);
+
+/* Addresses of before, up to limit of them behind `after` in the order of bytes; where each leads, if anywhere,
+ * public_find tells. */
+int public_old_paths(struct public *public, struct str after, size_t limit, struct arena *arena, struct str **ret_at,
+		     size_t *ret_count, struct err *err);
 
 /* What was withdrawn at since_s or later, the newest first, at most limit; language empty: in every one. For feeds,
  * which empty the entry under the same guid. Only what readers could once see, and not what they can see again. */

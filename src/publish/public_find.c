@@ -291,3 +291,20 @@ int public_find(struct public *public, const struct catalogue_snapshot *snapshot
 	*ret_found = is_gone ? gone : elsewhere;
 	return is_gone ? PUBLIC_GONE : redirect;
 }
+
+int public_old_paths(struct public *public, struct str after, size_t limit, struct arena *arena, struct str **ret_at,
+		     size_t *ret_count, struct err *err)
+{
+	DB_ROWS rows = {0};
+	struct str_vec paths = {0};
+	int rc = db_select(public->db, &rows, err, "SELECT path FROM redirect WHERE path > $1 ORDER BY path LIMIT $2",
+			   DB_TEXT(after), DB_I64((int64_t)limit));
+
+	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
+		*vec_add(&paths, arena) = db_text_copy(&rows, 0, arena);
+	if (rc < 0)
+		return rc;
+	*ret_at = paths.at;
+	*ret_count = paths.len;
+	return 0;
+}

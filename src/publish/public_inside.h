@@ -17,6 +17,9 @@ struct public
 	struct db *db;
 };
 
+/* ERR_DATA where the file is of another version than this program reads. */
+int public_check_version(struct db *db, const char *path, struct err *err);
+
 /* "12 7 40" and back. What is no number ends the list. */
 void public_put_ids(struct buf *out, const int64_t *ids, size_t count);
 int64_t *public_parse_ids(struct str text, struct arena *arena, size_t *ret_count);

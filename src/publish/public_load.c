@@ -124,3 +124,29 @@ int public_item_entries(struct db *db, int64_t item_id, struct arena *arena, int
 	*ret_count = ids.len;
 	return rc;
 }
+
+/* One view --------------------------------------------------------------------------------------- */
+
+struct hold {
+	public_work *work;
+	void *context;
+};
+
+static int run_held(struct db *db, void *context, struct err *err)
+{
+	const struct hold *hold = context;
+	int64_t number = 0;
+	DB_ROWS rows = {0};
+	int rc = db_one(db, &rows, err, "SELECT number FROM position WHERE id = 1");
+
+	if (rc == DB_ROW)
+		number = db_i64(&rows, 0);
+	return rc < 0 ? rc : hold->work(hold->context, number, err);
+}
+
+int public_hold(struct public *public, public_work *work, void *context, struct err *err)
+{
+	struct hold hold = {work, context};
+
+	return db_snapshot(public->db, run_held, &hold, err);
+}

@@ -152,6 +152,10 @@ static void put_query(const struct visit *visit, const struct site_language *lan
 {
 	char separator = '?';
 
+	if (page > 1 && visit->site->options.as_files) {
+		buf_printf(out, "page/%lld/", (long long)page);
+		page = 1;
+	}
 	for (enum filter filter = 0; filter < FILTERS; filter++) {
 		if (!list_has(list, filter) || filter == list->primary ||
 		    (filter == FILTER_YEAR && list->primary == FILTER_MONTH))

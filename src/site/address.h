@@ -46,7 +46,8 @@ struct list list_without(const struct list *list, enum filter filter); /* taking
 struct str filter_slug(const struct visit *visit, const struct site_language *language, const struct list *list,
 		       enum filter filter);
 
-/* page 0 and 1: the first. language: whose prefix. */
+/* page 0 and 1: the first. language: whose prefix. Of a site that is written as files, page N of a list stands at a
+ * path; filters besides the one of the path have no address there. */
 struct str address_list(const struct visit *visit, const struct site_language *language, const struct list *list,
 			int64_t page);
 struct str address_feed(const struct visit *visit, const struct site_language *language, const struct list *list,

@@ -116,6 +116,7 @@ static int show_first_page(struct visit *visit, const struct list *list, struct 
 
 int show_front(struct visit *visit, struct err *err)
 {
+	int64_t page = request_param_number(visit->request, "page", 1);
 	struct list list;
 	int rc;
 
@@ -126,7 +127,7 @@ int show_front(struct visit *visit, struct err *err)
 	rc = list_read(visit, FILTER_NONE, &list);
 	if (rc)
 		return rc == LIST_MOVED ? 0 : rc;
-	if (list_filter_count(&list) == 0 && request_param_number(visit->request, "page", 1) == 1)
+	if (list_filter_count(&list) == 0 && page == 1)
 		return show_first_page(visit, &list, err);
-	return list_show(visit, &list, err);
+	return list_show(visit, &list, page, err);
 }

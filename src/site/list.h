@@ -28,8 +28,8 @@ struct str list_introduction(const struct visit *visit, const struct list *list)
 /* Whether each of its filters has an item that may be seen, in some language. */
 bool list_is_known(const struct visit *visit, const struct list *list);
 
-/* The page of a list; primary FILTER_NONE shows the newest of everything with whatever filters the query has. */
-int list_show(struct visit *visit, const struct list *list, struct err *err);
+/* Page (from 1) of a list; primary FILTER_NONE shows the newest of everything with whatever filters the query has. */
+int list_show(struct visit *visit, const struct list *list, int64_t page, struct err *err);
 
 /* The list as a feed. WEB_NOT_FOUND for more than two filters. Among its newest entries, by date, stands what
  * was withdrawn from it in the last thirty days, emptied: guid, dates and the note. */

@@ -232,10 +232,9 @@ bool list_is_known(const struct visit *visit, const struct list *list)
 	return true;
 }
 
-int list_show(struct visit *visit, const struct list *list, struct err *err)
+int list_show(struct visit *visit, const struct list *list, int64_t page, struct err *err)
 {
 	struct catalogue_filter filter;
-	int64_t page = request_param_number(visit->request, "page", 1);
 	struct page_facts facts = {.list = list, .page = page, .no_index = list_filter_count(list) > 1};
 	CATALOGUE_SET_SCOPED set = NULL;
 	struct shown shown = {0};
@@ -263,7 +262,8 @@ int list_show(struct visit *visit, const struct list *list, struct err *err)
 	fill_crumbs(visit, list, record);
 	fill_within(visit, list, set, record);
 	fill_active(visit, list, record);
-	record[LIST_facets] = list_facets(visit, list, set, &shown);
+	if (!visit->site->options.as_files)
+		record[LIST_facets] = list_facets(visit, list, set, &shown);
 	record[LIST_has_facets].flag = record[LIST_facets].list.count > 0 || record[LIST_has_active].flag;
 	record[LIST_tally].text = tally(visit, count, page, pages);
 	page_pager(visit, record, page, pages, pager_list_address, list);

@@ -192,6 +192,8 @@ int show_opensearch(struct visit *visit, struct err *err)
 	};
 
 	(void)err;
+	if (visit->site->options.as_files)
+		return WEB_NOT_FOUND;
 	visit->response->content_type = STR("application/opensearchdescription+xml");
 	opensearch_put(&visit->response->body, &opensearch);
 	return 0;

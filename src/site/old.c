@@ -140,6 +140,13 @@ static bool is_sitemap(const struct request *request)
 	       str_eq(request->local_path, STR("/sitemap_index.xml"));
 }
 
+/* Of a site that is written as files: a further page of a list stands there. */
+static bool is_file_of_list(const struct visit *visit, const struct list *list, const struct wanted *wanted)
+{
+	return visit->site->options.as_files && !wanted->is_feed && wanted->page > 1 &&
+	       str_eq(visit->request->path, address_list(visit, visit->language, list, wanted->page));
+}
+
 int show_old(struct visit *visit, struct err *err)
 {
 	const struct str *parts = visit->request->segments;
@@ -168,6 +175,8 @@ int show_old(struct visit *visit, struct err *err)
 		return rc;
 	if (!found)
 		return WEB_NOT_FOUND;
+	if (is_file_of_list(visit, &list, &wanted))
+		return list_show(visit, &list, wanted.page, err);
 	lead_to(visit, &list, &wanted);
 	return 0;
 }
@@ -192,7 +201,7 @@ int show_old_search(struct visit *visit, struct err *err)
 {
 	int rc = show_path(visit, err);
 
-	if (rc != WEB_NOT_FOUND)
+	if (rc != WEB_NOT_FOUND || visit->site->options.as_files)
 		return rc;
 	response_redirect(visit->response, 301,
 			  address_search(visit, visit->language, request_param(visit->request, "q"), 1));

@@ -376,8 +376,10 @@ static void fill_addresses(const struct visit *visit, struct value *record)
 
 	record[PAGE_site_url].text = address_absolute(visit, address_fixed(visit, visit->language, "/"));
 	record[PAGE_home_url].text = address_fixed(visit, visit->language, "/");
-	record[PAGE_opensearch_url].text = address_fixed(visit, visit->language, "/opensearch.xml");
-	record[PAGE_search_url].text = address_fixed(visit, visit->language, "/search");
+	if (!visit->site->options.as_files) {
+		record[PAGE_opensearch_url].text = address_fixed(visit, visit->language, "/opensearch.xml");
+		record[PAGE_search_url].text = address_fixed(visit, visit->language, "/search");
+	}
 	record[PAGE_archive_url].text = address_fixed(visit, visit->language, "/archive/");
 	record[PAGE_favicon_url].text = static_address(statics, STR("favicon.svg"));
 	record[PAGE_css_url].text = static_address(statics, STR("crier.css"));

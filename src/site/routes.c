@@ -12,7 +12,7 @@ static int show_list(struct visit *visit, enum filter primary, struct err *err)
 
 	if (rc)
 		return rc == LIST_MOVED ? 0 : rc;
-	return list_show(visit, &list, err);
+	return list_show(visit, &list, request_param_number(visit->request, "page", 1), err);
 }
 
 static int show_feed(struct visit *visit, enum filter primary, enum feed_format format, struct err *err)

@@ -52,6 +52,10 @@ int show_search(struct visit *visit, struct err *err)
 	struct value *record;
 	int rc = 0;
 
+	if (visit->site->options.as_files) { /* texts may lead here */
+		response_redirect(visit->response, 301, address_fixed(visit, visit->language, "/archive/"));
+		return 0;
+	}
 	response_tag(visit->response, "l%.*s", STR_ARG(visit->language->code));
 	record = page_base(visit, SEARCH_COUNT, &facts);
 	page_crumbs(record, &crumbs);

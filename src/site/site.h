@@ -45,6 +45,10 @@ struct site_options {
 	const char *const *theme_folders;
 	size_t theme_folder_count;
 
+	/* The site is written as files (src/export), whose host answers no query: page N of a list stands at
+	 * ".../page/N/" (a server leads from there to "?page=N"), search and filters are neither offered nor there. */
+	bool as_files;
+
 	const char *public_path; /* public.db */
 	struct catalogue *catalogue;
 	struct names_holder *names;

@@ -118,10 +118,10 @@
 	F(PAGE, site_name, TEXT, NULL, "name of the organisation")                                                     \
 	F(PAGE, site_url, URL, NULL, "absolute address of the front page")                                             \
 	F(PAGE, home_url, URL, NULL, "front page in this language")                                                    \
-	F(PAGE, opensearch_url, URL, NULL, "OpenSearch description")                                                   \
+	F(PAGE, opensearch_url, URL, NULL, "OpenSearch description; empty where nothing can be searched")              \
 	F(PAGE, favicon_url, URL, NULL, "small picture of the site")                                                   \
 	F(PAGE, css_url, URL, NULL, "style sheet")                                                                     \
-	F(PAGE, search_url, URL, NULL, "search page")                                                                  \
+	F(PAGE, search_url, URL, NULL, "search page; empty where nothing can be searched")                             \
 	F(PAGE, archive_url, URL, NULL, "archive by years and months")                                                 \
 	F(PAGE, query, TEXT, NULL, "words that were searched for")                                                     \
 	F(PAGE, sections, LIST, &site_link_view, "kinds that have items")                                              \

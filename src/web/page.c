@@ -5,8 +5,6 @@
 #include "crypt/hash.h"
 
 #include <assert.h>
-#include <brotli/encode.h>
-#include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,27 +191,13 @@ int64_t page_body_bytes(const struct page *page)
 
 /* ---- compressed forms ---- */
 
-static struct form *gzip(struct str body, int level)
+static struct form *compressed(enum coding coding, struct str body, int level)
 {
-	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
-	if (!compressor)
-		abort();
-	size_t bound = libdeflate_gzip_compress_bound(compressor, body.len);
+	struct compressor *compressor = compressor_create(coding, level);
+	size_t bound = compressor_bound(compressor, body);
 	struct form *form = form_create(bound);
-	form->body.len = libdeflate_gzip_compress(compressor, body.ptr, body.len, form->bytes, bound);
-	libdeflate_free_compressor(compressor);
-	return form;
-}
-
-static struct form *brotli(struct str body, int level)
-{
-	size_t bound = BrotliEncoderMaxCompressedSize(body.len);
-	struct form *form = form_create(bound);
-	size_t length = bound;
-	if (!BrotliEncoderCompress(level, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, body.len,
-				   (const unsigned char *)body.ptr, &length, form->bytes))
-		length = 0;
-	form->body.len = length;
+	form->body.len = compressor_run(compressor, body, form->bytes, bound);
+	compressor_destroy(compressor);
 	return form;
 }
 
@@ -222,7 +206,7 @@ static struct form *make_form(const struct page *page, enum coding coding, bool 
 {
 	struct str body = page_form(page, CODING_IDENTITY)->body;
 	int level = coding == CODING_GZIP ? (best ? 12 : 6) : (best ? 11 : 5);
-	struct form *form = coding == CODING_GZIP ? gzip(body, level) : brotli(body, level);
+	struct form *form = compressed(coding, body, level);
 	if (form->body.len == 0 || form->body.len >= body.len) {
 		free(form);
 		return NULL;

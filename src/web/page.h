@@ -10,12 +10,11 @@
 #ifndef CRIER_WEB_PAGE_H
 #define CRIER_WEB_PAGE_H
 
+#include "web/compress.h"
 #include "web/response.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-enum coding { CODING_IDENTITY, CODING_GZIP, CODING_BROTLI, CODING_COUNT };
 
 #define ETAG_BYTES 40
 

@@ -192,6 +192,16 @@ struct str static_address(const struct static_set *set, struct str name)
 	return file ? file->address : (struct str){0};
 }
 
+bool static_at(const struct static_set *set, size_t index, struct str *ret_address, struct page **ret_page)
+{
+	void *page;
+
+	if (!map_at(set->pages, index, ret_address, &page))
+		return false;
+	*ret_page = page;
+	return true;
+}
+
 struct page *static_page(const struct static_set *set, struct str address)
 {
 	return map_get(set->pages, address);

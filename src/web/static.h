@@ -27,6 +27,9 @@ struct str static_address(const struct static_set *set, struct str name);
 /* The page at an address, not counted (it lives with the set); NULL where there is none. */
 struct page *static_page(const struct static_set *set, struct str address);
 
+/* The index-th of the set: its address and page, as static_page. False past the end. */
+bool static_at(const struct static_set *set, size_t index, struct str *ret_address, struct page **ret_page);
+
 /* The type of a file name's ending: "image/webp"; "application/octet-stream" for others. */
 struct str static_content_type(struct str name);
 

@@ -7,7 +7,7 @@ import pytest
 
 from newsroom import crier
 
-PAGES = [[], ["init"], ["import", "wordpress"], ["serve"], ["check"], ["backup"], ["restore"], ["withdraw"], ["help"], ["completion"], ["crier.conf"]]
+PAGES = [[], ["init"], ["import", "wordpress"], ["serve"], ["check"], ["backup"], ["restore"], ["withdraw"], ["export", "site"], ["help"], ["completion"], ["crier.conf"]]
 
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="no groff here")
