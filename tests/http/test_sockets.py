@@ -301,7 +301,7 @@ def test_private_pages_are_rendered_each_time(toy):
 def test_health(toy):
     answer = toy.get("/health")
     assert answer.status == 200 and answer.field("cache-control") == "no-store"
-    assert answer.body == b'{"ok":true,"version":"","sequence":0,"writable":true}\n'
+    assert answer.body == b'{"ok":true,"version":"","sequence":0,"behind":0,"writable":true}\n'
 
 
 def test_posts(toy):
