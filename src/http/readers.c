@@ -120,7 +120,7 @@ static bool take(const struct readers *readers, struct reader *reader, enum allo
 	due_us += count * SECOND_US / each_s;
 	if (due_us > most_us && !by_force)
 		return false;
-	reader->due_us[kind] = due_us < most_us ? due_us : most_us;
+	reader->due_us[kind] = due_us;
 	return true;
 }
 

@@ -39,7 +39,7 @@ uint64_t readers_id(const struct readers *readers, struct netaddr address);
 bool readers_take(struct readers *readers, uint64_t id, enum allowance kind, unsigned count, int64_t now_us);
 
 /* A connection begins; false: there are enough of them, or no request is left. Each that began ends once; then what was
- * asked and not taken yet is taken, as far as there is any. */
+ * asked and not taken yet is taken, also where there is less: it is regained before another begins. */
 bool readers_enter(struct readers *readers, uint64_t id, int64_t now_us);
 void readers_leave(struct readers *readers, uint64_t id, unsigned asked, int64_t now_us);
 

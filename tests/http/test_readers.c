@@ -117,10 +117,25 @@ static void connections_pay_at_their_end(void **state)
 	}
 	assert_false(readers_enter(readers, id, SECOND));
 	assert_true(readers_enter(readers, id, 2 * SECOND));
-	/* however much: it is never more than the burst that must be regained */
-	readers_leave(readers, id, 1000000, 2 * SECOND);
-	assert_false(readers_enter(readers, id, 2 * SECOND));
-	assert_true(readers_enter(readers, id, 3 * SECOND));
+	readers_destroy(readers);
+}
+
+/* Many connections that go through the door together, for the one request that is left: what each asked is regained
+ * before the next goes through. */
+static void connections_pay_for_all_that_was_asked(void **state)
+{
+	struct readers *readers = make((struct reader_limits){.of = {[ALLOW_REQUESTS] = {1, 5}}});
+	uint64_t id = id_of(readers, "192.0.2.1");
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		assert_true(readers_enter(readers, id, SECOND));
+	for (int i = 0; i < 10; i++)
+		readers_leave(readers, id, 3, SECOND);
+	/* 30 were asked for where 5 may be owed: 25 s later nothing is left, and a second later one */
+	assert_false(readers_enter(readers, id, 27 * SECOND - 1));
+	assert_true(readers_enter(readers, id, 27 * SECOND));
+	assert_int_equal(given(readers, id, ALLOW_REQUESTS, 31 * SECOND), 5);
+	assert_int_equal(given(readers, id, ALLOW_REQUESTS, 1000 * SECOND), 5);
 	readers_destroy(readers);
 }
 
@@ -205,6 +220,7 @@ int main(void)
 		cmocka_unit_test(allowances_and_readers_are_apart),
 		cmocka_unit_test(connections),
 		cmocka_unit_test(connections_pay_at_their_end),
+		cmocka_unit_test(connections_pay_for_all_that_was_asked),
 		cmocka_unit_test(many_addresses_push_nobody_out_who_owes),
 		cmocka_unit_test(half_a_table_is_remembered),
 		cmocka_unit_test(each_server_has_a_key_of_its_own),
