@@ -92,15 +92,16 @@ static bool take(struct connection *connection, enum allowance kind, unsigned co
 }
 
 /* One request in some is looked at and pays for all of them, so that a page from the cache costs an addition. On a
- * reader's own connection that comes to the same; on a proxy's it does so on the average. Once somebody is over, each
- * one is looked at for a while. */
+ * reader's own connection that comes to the same; on those of proxies, counted together since a proxy may make one for
+ * each request, it does so on the average. Once somebody is over, each one is looked at for a while. */
 bool limit_request(struct connection *connection)
 {
 	struct loop *loop = connection->loop;
-	if (++connection->asked < loop->look_every || !connection->reader)
+	unsigned *asked = connection->by_proxy ? &loop->asked_by_proxies : &connection->asked;
+	if (++*asked < loop->look_every || !connection->reader)
 		return true;
-	unsigned count = connection->asked;
-	connection->asked = 0;
+	unsigned count = *asked;
+	*asked = 0;
 	if (loop->calm_us && loop->now_us > loop->calm_us) {
 		loop->look_every = readers_look_every(loop->server->readers);
 		loop->calm_us = 0;

@@ -40,9 +40,10 @@ struct loop {
 	struct watch wake;
 	struct listener listeners[LISTEN_COUNT];
 	struct timers timers;
-	int64_t now_us;      /* when it last woke */
-	unsigned look_every; /* that request is looked at for all before it */
-	int64_t calm_us;     /* until then each one is */
+	int64_t now_us;            /* when it last woke */
+	unsigned look_every;       /* that request is looked at for all before it */
+	int64_t calm_us;           /* until then each one is */
+	unsigned asked_by_proxies; /* requests that were not looked at yet, on all their connections */
 	struct connection *connections;
 	struct connection *again_first, *again_last; /* had their turn and are not through */
 	struct exchange *spare;

@@ -187,6 +187,16 @@ def test_readers_behind_a_proxy(toy):
             lambda number: link.get("/size/%d/" % (9000 + number), X_Forwarded_For="198.51.100.%d, 192.0.2.7" % (number % 250))) < 50
 
 
+@pytest.mark.parametrize("toy", [{"requests": "1/160", "trusted": "127.0.0.1"}], indirect=True)
+def test_a_proxy_that_connects_for_each_request(toy):
+    def ask(number):
+        with Link(toy) as link:
+            return link.get("/size/10/", X_Forwarded_For="192.0.2.7")
+
+    assert count_until_refused(ask) >= 160 - 16
+    assert limited(toy, "requests") == 1
+
+
 @pytest.mark.parametrize("toy", [PROXY], indirect=True)
 def test_a_proxy_is_not_limited_itself(toy):
     links = [Link(toy) for _ in range(20)]
