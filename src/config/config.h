@@ -14,6 +14,7 @@
 #define CRIER_CONFIG_CONFIG_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -136,6 +137,18 @@ struct crier_config {
 int config_load(const char *dir, struct arena *arena, struct crier_config *ret_config, struct err *err);
 int config_load_text(struct str content, const char *name, const char *dir, struct arena *arena,
 		     struct crier_config *ret_config, struct err *err);
+
+/* A text as it stands in a file, in quotes. */
+void config_put_quoted(struct buf *out, struct str text);
+
+/* "sqlite:store.db" made absolute below dir, as config_load does; other urls as they are. */
+struct str config_database_url(struct str url, const char *dir, struct arena *arena);
+
+/* The text of a crier.conf in which the text GROUP.KEY has another value; everything else stays, comments too. The old
+ * line stands above the new one as a comment that begins with note. ERR_INPUT where it is written in a way that a
+ * person must change (over several lines). */
+int config_change(struct str content, const char *group, const char *key, struct str value, struct str note,
+		  struct arena *arena, struct str *ret_content, struct err *err);
 
 /* The schema of crier.conf, and what `crier init` writes: every key with its help, bounds and default. values that
  * init knows already (name, url, languages …) stand in the place of defaults. */

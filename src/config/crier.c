@@ -253,7 +253,7 @@ static int check_database(const struct config_values *database, struct err *err)
 			      "sqlite:FILE or postgres://USER@HOST/NAME");
 }
 
-static struct str absolute_url(struct str url, const char *dir, struct arena *arena)
+struct str config_database_url(struct str url, const char *dir, struct arena *arena)
 {
 	struct str path = str_starts(url, STR("sqlite:")) ? str_skip(url, 7) : STR("");
 	if (path.len == 0 || path.ptr[0] == '/' || str_eq(path, STR(":memory:")))
@@ -340,7 +340,7 @@ int config_load_text(struct str content, const char *name, const char *dir, stru
 	take_site(site, &config);
 	take_rest(&root, &config);
 	take_http(config_group(&root, "http"), &config);
-	config.database.url = absolute_url(config_text(config_group(&root, "database"), "url"), dir, arena);
+	config.database.url = config_database_url(config_text(config_group(&root, "database"), "url"), dir, arena);
 	*ret_config = config;
 	return 0;
 }

@@ -20,7 +20,7 @@ static const struct str *given(const struct writer *writer, const char *group, c
 	return NULL;
 }
 
-static void put_quoted(struct buf *out, struct str text)
+void config_put_quoted(struct buf *out, struct str text)
 {
 	buf_put_byte(out, '"');
 	for (size_t i = 0; i < text.len; i++) {
@@ -38,12 +38,12 @@ static void put_value(struct buf *out, const struct config_key *key, struct str 
 {
 	struct str piece;
 	if (key->type == CONFIG_TEXT) {
-		put_quoted(out, value);
+		config_put_quoted(out, value);
 	} else if (key->type == CONFIG_TEXTS) {
 		buf_put_byte(out, '(');
 		for (bool first = true; str_next(&value, ',', &piece); first = false) {
 			buf_put_cstr(out, first ? "" : ", ");
-			put_quoted(out, str_trim(piece));
+			config_put_quoted(out, str_trim(piece));
 		}
 		buf_put_byte(out, ')');
 	} else {

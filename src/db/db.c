@@ -38,9 +38,12 @@ static void fill_options(struct db_options *options)
 int db_open(const char *url, const struct db_options *options, struct db **ret_db, struct err *err)
 {
 	const struct db_driver *driver = driver_of(url);
-	if (!driver)
+	if (!driver) {
+		ARENA_SCOPED arena = arena_create(0);
 		return err_set(err, ERR_INPUT,
-			       "database: found the url '%.60s'; accepted: sqlite:FILE or postgres://HOST/NAME", url);
+			       "database: found the url '%.60s'; accepted: sqlite:FILE or postgres://HOST/NAME",
+			       db_url_shown(url, arena).ptr);
+	}
 	struct db *db = must(calloc(1, sizeof *db));
 	db->driver = driver;
 	db->url = must(strdup(url));

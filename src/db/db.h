@@ -65,6 +65,9 @@ void db_close(struct db *db); /* NULL is fine; an open transaction is rolled bac
 void db_closep(struct db **db);
 #define DB_SCOPED __attribute__((cleanup(db_closep))) struct db *
 
+/* The url as it may be shown: without what may be a password. */
+struct str db_url_shown(const char *url, struct arena *arena);
+
 enum db_engine db_engine(const struct db *db);
 bool db_can(const struct db *db, enum db_capability capability);
 
@@ -225,6 +228,15 @@ int db_restore(struct db *db, const char *path, struct err *err);
 int db_check(struct db *db, void (*tell)(void *context, const char *finding), void *context, struct err *err);
 
 int64_t db_bytes(struct db *db); /* size of the database; -1 where it is not known */
+
+/* How many tables there are beside the one of migrations, whoever made them (PostgreSQL: in the schema where new ones
+ * are made). */
+int db_tables(struct db *db, int64_t *ret_count, struct err *err);
+
+/* The last id given out by a table whose key is {{id}}: 0 for none. Rows written with an id of their own may or may not
+ * have moved it; _set says where it goes on. PostgreSQL does that outside of transactions. */
+int db_counter(struct db *db, const char *table, int64_t *ret_last, struct err *err);
+int db_counter_set(struct db *db, const char *table, int64_t last, struct err *err);
 
 /* ---- faults, for tests ---- */
 

@@ -96,6 +96,10 @@ int db_check_values(const struct db_stmt *stmt, const struct db_value *values, s
 /* 0, or why no statement can be done now: one of the transaction failed, a fault strikes, the connection is gone. */
 int db_ready(struct db *db, const char *sql, struct err *err);
 
+/* Whether a postgres url has at most one '@', before the first '/' of it: otherwise a part, perhaps a password, holds a
+ * sign that parts the others. */
+bool db_url_plain(struct str url);
+
 /* Connects again where the connection is known to have gone. Only outside a transaction. */
 int db_wake(struct db *db, struct err *err);
 

@@ -143,6 +143,23 @@ static int set_up(struct db *db, struct err *err)
 	return rc;
 }
 
+/* libpq quotes what it cannot read, and that may be a piece of a password. */
+static int check_url(const char *url, struct err *err)
+{
+	bool good = db_url_plain(str_from(url));
+	PQconninfoOption *options = good ? PQconninfoParse(url, NULL) : NULL;
+	for (const PQconninfoOption *option = options; option && option->keyword; option++)
+		if (strcmp(option->keyword, "port") == 0 && option->val)
+			good = good && strspn(option->val, "0123456789,") == strlen(option->val);
+	good = good && options;
+	PQconninfoFree(options);
+	if (good)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "database: the url cannot be read; accepted: postgres://USER@HOST:PORT/NAME, in whose parts the "
+		       "signs / ? # @ : and %% are written as %%2F %%3F %%23 %%40 %%3A and %%25");
+}
+
 static int postgres_open(struct db *db, const char *url, struct err *err)
 {
 	/* So that a server that says nothing, or is gone without a word, is noticed in a time that people wait. What
@@ -155,6 +172,9 @@ static int postgres_open(struct db *db, const char *url, struct err *err)
 					    "dbname",
 					    NULL};
 	const char *values[] = {"10", "30", "10", "3", "30000", url, NULL};
+	int rc = check_url(url, err);
+	if (rc != 0)
+		return rc;
 	db->link = PQconnectdbParams(names, values, 1);
 	if (!db->link)
 		abort();

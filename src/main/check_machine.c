@@ -117,6 +117,22 @@ void check_clock(struct check *check)
 		finding_add(check, FINDING_FINE, "clock", STR("kept by a time server"), "");
 }
 
+static void check_running(struct check *check)
+{
+	struct str version = newsroom_server_version(&check->newsroom);
+
+	if (str_empty(version))
+		finding_add(check, FINDING_FINE, "server", STR("it runs"), "");
+	else if (str_eq(version, STR(CRIER_VERSION)))
+		finding_add(check, FINDING_FINE, "server",
+			    arena_printf(check->arena, "it runs: crier %.*s", STR_ARG(version)), "");
+	else
+		finding_add(check, FINDING_WARNING, "server",
+			    arena_printf(check->arena, "crier %.*s runs, and this is crier %s", STR_ARG(version),
+					 CRIER_VERSION),
+			    "start the server again with the version that shall run");
+}
+
 void check_server(struct check *check)
 {
 	struct err err = {0};
@@ -126,7 +142,7 @@ void check_server(struct check *check)
 	if (newsroom_served(&check->newsroom, &served, &err))
 		finding_err(check, "server", &err, "call crier as the user to whom the newsroom belongs");
 	else if (served)
-		finding_add(check, FINDING_FINE, "server", STR("it runs"), "");
+		check_running(check);
 	else if (stat(newsroom_path(&check->newsroom, "public.db"), &info) != 0)
 		finding_add(check, FINDING_WARNING, "server", STR("none runs here, and none has built public.db yet"),
 			    "crier serve");

@@ -1,9 +1,11 @@
+#include "base/clock.h"
 #include "base/file.h"
 #include "main/findings.h"
 #include "publish/public.h"
 #include "site/theme.h"
 #include "store/batch.h"
 #include "store/media.h"
+#include "store/move.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -104,7 +106,7 @@ static const char *database_remedy(const struct check *check, int rc)
 	if (rc == ERR_DB_AWAY)
 		return "see database.url in crier.conf; with PostgreSQL: is it running?";
 	if (rc == ERR_DATA)
-		return "use the crier that goes with it; nothing is lost";
+		return "do as the message says; nothing is lost";
 	return "stop the server, if one runs, before you change anything; \"crier help restore\" tells how a backup is "
 	       "taken back";
 }
@@ -132,6 +134,45 @@ void check_database(struct check *check)
 			    arena_printf(check->arena, "whole: %lld items, %lld revisions, %lld pictures and documents",
 					 (long long)counts.items, (long long)counts.revisions, (long long)counts.media),
 			    "");
+}
+
+static void tell_move(struct check *check)
+{
+	struct store_move_mark mark = {0};
+	struct err err = {0};
+	char stamp[CLOCK_TEXT_BYTES];
+
+	if (store_move_look(check->store, check->arena, &mark, &err)) {
+		finding_err(check, "versions", &err, "see what was found in the database");
+		return;
+	}
+	clock_rfc3339(mark.at_s, stamp);
+	if (mark.state == STORE_MOVE_LEAVING)
+		finding_add(
+			check, FINDING_WARNING, "database",
+			arena_printf(check->arena,
+				     "since %s it is being moved to %.*s, and nothing can be written to it", stamp,
+				     STR_ARG(mark.other)),
+			"unless crier move is at work, call it again: it goes on; crier move --abandon gives it up");
+}
+
+/* Each node says it of itself: on several, call it on each. */
+void check_versions(struct check *check)
+{
+	int version = 0;
+	struct err err = {0};
+
+	if (!check->store)
+		return;
+	if (store_version(check->store, &version, &err))
+		finding_err(check, "versions", &err, "see what was found in the database");
+	else
+		finding_add(check, FINDING_FINE, "versions",
+			    arena_printf(check->arena, "crier %s, the store in %s at version %d", CRIER_VERSION,
+					 db_engine(store_db(check->store)) == DB_POSTGRES ? "PostgreSQL" : "SQLite",
+					 version),
+			    "");
+	tell_move(check);
 }
 
 void check_batches(struct check *check)

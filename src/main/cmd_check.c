@@ -69,8 +69,8 @@ static const struct cli_option options[] = {OPTION_NEWSROOM, OPTION_JSON, OPTION
 static int run(struct cli_call *call)
 {
 	static void (*const checks[])(struct check * check) = {
-		check_config, check_permissions, check_theme, check_database, check_batches, check_entries,
-		check_files,  check_server,      check_disk,  check_clock,    check_backup};
+		check_config,  check_permissions, check_theme,  check_database, check_versions, check_batches,
+		check_entries, check_files,       check_server, check_disk,     check_clock,    check_backup};
 	struct check check = {.arena = call->arena, .now_s = clock_now_s(clock_system())};
 	struct err err = {0};
 	int worst;

@@ -243,7 +243,7 @@ static int take_lock(struct service *service, struct err *err)
 
 	if (rc == NEWSROOM_BUSY)
 		return err_set(err, ERR_INPUT, "a server runs on %s already", service->newsroom.dir);
-	return rc;
+	return rc ? rc : newsroom_lock_sign(service->lock_fd, err);
 }
 
 static int build_service(struct service *service, struct err *err)

@@ -13,6 +13,7 @@ extern const struct cli_command command_serve;
 extern const struct cli_command command_check;
 extern const struct cli_command command_backup;
 extern const struct cli_command command_restore;
+extern const struct cli_command command_move;
 extern const struct cli_command command_withdraw;
 extern const struct cli_command command_export_site;
 extern const struct cli_command command_help;

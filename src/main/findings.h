@@ -35,6 +35,7 @@ void finding_err(struct check *check, const char *subject, const struct err *err
 void check_config(struct check *check);
 void check_theme(struct check *check);    /* templates and words compile */
 void check_database(struct check *check); /* opens the store for those behind it */
+void check_versions(struct check *check); /* which of the program, and of the store in which engine */
 void check_batches(struct check *check);  /* unfinished imports */
 void check_entries(struct check *check);  /* those that cannot be shown */
 void check_files(struct check *check);    /* what rows name is there */

@@ -2,14 +2,17 @@
 
 #include "base/file.h"
 #include "i18n/date.h"
+#include "store/move.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SIGNED_BYTES   100
 #define DATA_LEVELS_UP 4 /* build/release/src/main/crier: from there up to the source tree */
 
 int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_newsroom, struct err *err)
@@ -78,6 +81,24 @@ static int refuse_lost(const struct newsroom *newsroom, struct err *err)
 		STR_ARG(path), fault);
 }
 
+/* What is only half there would be served half, and what was moved away is no longer what readers may see. */
+static int refuse_moved(const struct newsroom *newsroom, struct store *store, struct err *err)
+{
+	struct store_move_mark mark;
+	int rc = store_move_look(store, newsroom->arena, &mark, err);
+
+	if (rc == 0 && mark.state == STORE_MOVE_LEFT)
+		return err_set(err, ERR_DATA,
+			       "the store was moved to %.*s: set database.url in crier.conf to that address, or call "
+			       "the same crier move again, which does it",
+			       STR_ARG(mark.other));
+	if (rc == 0 && mark.state == STORE_MOVE_FILLING)
+		return err_set(err, ERR_DATA,
+			       "the store is only half there: call the crier move from %.*s again, which goes on",
+			       STR_ARG(mark.other));
+	return rc;
+}
+
 int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err)
 {
 	STORE_SCOPED store = NULL;
@@ -109,6 +130,8 @@ int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struc
 			     "the database has version %d, this program wants %d; \"crier serve\" or an import brings "
 			     "an older one up to date",
 			     version, store_version_known());
+	if (rc == 0 && use != NEWSROOM_MOVE)
+		rc = refuse_moved(newsroom, store, err);
 	if (rc == DB_NEWER)
 		rc = ERR_DATA;
 	if (rc)
@@ -129,9 +152,9 @@ static struct flock whole_file(short type)
 	return (struct flock){.l_type = type, .l_whence = SEEK_SET};
 }
 
-int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err)
+static int lock_file(const struct newsroom *newsroom, const char *name, int *ret_fd, struct err *err)
 {
-	const char *path = newsroom_path(newsroom, "serve.lock");
+	const char *path = newsroom_path(newsroom, name);
 	FD_SCOPED fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	struct flock lock = whole_file(F_WRLCK);
 
@@ -142,6 +165,16 @@ int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err)
 	*ret_fd = fd;
 	fd = -1;
 	return 0;
+}
+
+int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err)
+{
+	return lock_file(newsroom, "serve.lock", ret_fd, err);
+}
+
+int newsroom_lock_move(const struct newsroom *newsroom, int *ret_fd, struct err *err)
+{
+	return lock_file(newsroom, "move.lock", ret_fd, err);
 }
 
 int newsroom_served(const struct newsroom *newsroom, bool *ret_served, struct err *err)
@@ -177,6 +210,22 @@ int newsroom_proxies(const struct newsroom *newsroom, struct proxies *ret_proxie
 		.rfc7239 = str_eq(newsroom->config.http.forwarded_field, STR("Forwarded")),
 	};
 	return 0;
+}
+
+int newsroom_lock_sign(int lock_fd, struct err *err)
+{
+	if (ftruncate(lock_fd, 0) != 0 || dprintf(lock_fd, "%s\n", CRIER_VERSION) < 0)
+		return err_set_errno(err, errno, "serve.lock");
+	return 0;
+}
+
+struct str newsroom_server_version(const struct newsroom *newsroom)
+{
+	struct str text = STR("");
+
+	if (file_read(newsroom_path(newsroom, "serve.lock"), SIGNED_BYTES, newsroom->arena, &text, NULL) != 0)
+		return STR("");
+	return str_trim(text);
 }
 
 /* The folder that holds the program; empty where the system does not tell. */

@@ -4,6 +4,7 @@
  *     DIR/store.db     the store (SQLite)       DIR/backups/    what `crier backup` makes
  *     DIR/public.db    what the public may see  DIR/theme/      replaces files of the default theme
  *     DIR/serve.lock   held while a server runs          DIR/imports/    reports of imports
+ *     DIR/move.lock    held while the store is moved
  *
  * Each command holds the folder (folder_lock) together with others while it works; a restore holds it alone.
  *
@@ -42,16 +43,23 @@ enum newsroom_use {
 	NEWSROOM_READ,   /* ERR_DATA where it is older than this program, and tells what brings it up to date */
 	NEWSROOM_TRY,    /* the same, but a PostgreSQL database may be new: what will be done can be tried first */
 	NEWSROOM_UPDATE, /* brings an older one up to date */
-	NEWSROOM_MAKE,   /* and makes one where there is none */
+	NEWSROOM_MOVE,   /* the same; the only use of one that is half moved in, or has been moved away */
+	NEWSROOM_MAKE,   /* NEWSROOM_UPDATE, and makes one where there is none */
 };
 int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err);
 int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blobs, struct err *err);
 
-/* Takes DIR/serve.lock. NEWSROOM_BUSY: a server holds it. The lock goes with the descriptor or the process. */
+/* Takes DIR/serve.lock. NEWSROOM_BUSY: a server holds it. The lock goes with the descriptor or the process.
+ * _lock_move: the same with DIR/move.lock, for a move to another database. */
 #define NEWSROOM_BUSY 1
 int newsroom_lock(const struct newsroom *newsroom, int *ret_fd, struct err *err);
+int newsroom_lock_move(const struct newsroom *newsroom, int *ret_fd, struct err *err);
 /* Whether a server holds it; takes nothing. dir need not be a newsroom. */
 int newsroom_served(const struct newsroom *newsroom, bool *ret_served, struct err *err);
+
+/* The server that took the lock says which version it is; empty where an older one did not. */
+int newsroom_lock_sign(int lock_fd, struct err *err);
+struct str newsroom_server_version(const struct newsroom *newsroom);
 
 /* http.trusted_proxies read; ERR_INPUT names the one that is none. */
 int newsroom_proxies(const struct newsroom *newsroom, struct proxies *ret_proxies, struct err *err);

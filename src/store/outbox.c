@@ -123,15 +123,19 @@ int outbox_head(struct store *store, struct outbox_position *ret_position, struc
 	return 0;
 }
 
+/* What is being moved stays as it is. */
 static int trim(struct db *db, void *context, struct err *err)
 {
 	int64_t before_s = *(int64_t *)context;
-	int rc =
-		db_run(db, err,
-		       "DELETE FROM outbox WHERE at_s < $1 AND number < (SELECT number FROM outbox_head WHERE one = 1)",
-		       DB_I64(before_s));
+	int rc = db_run(db, err,
+			"DELETE FROM outbox WHERE at_s < $1 AND number < (SELECT number FROM outbox_head WHERE one = 1)"
+			" AND NOT EXISTS (SELECT 1 FROM store_move WHERE state <> 'arrived')",
+			DB_I64(before_s));
 	if (rc == 0)
-		rc = db_run(db, err, "DELETE FROM operation WHERE at_s < $1", DB_I64(before_s));
+		rc = db_run(db, err,
+			    "DELETE FROM operation WHERE at_s < $1"
+			    " AND NOT EXISTS (SELECT 1 FROM store_move WHERE state <> 'arrived')",
+			    DB_I64(before_s));
 	return rc;
 }
 

@@ -51,7 +51,7 @@ int outbox_head(struct store *store, struct outbox_position *ret_position, struc
 int outbox_listen(struct store *store, struct err *err);
 bool outbox_noticed(struct store *store, int *ret_fd);
 
-/* Forgets rows and operation ids older than before_s; the newest row stays. */
+/* Forgets rows and operation ids older than before_s; the newest row stays. Nothing while the store is moved. */
 int outbox_trim(struct store *store, int64_t before_s, struct err *err);
 
 /* For functions of the store: the transaction changed this. Doubles are dropped. */

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/inside.h"
+#include "store/move.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,14 +72,40 @@ struct attempt {
 	char operation[OPERATION_BYTES + 1];
 };
 
+/* Nothing was claimed: because it was before, or because the store is being moved. */
+static int why_not_claimed(struct store_tx *tx, const char *operation, struct err *err)
+{
+	struct store_move_mark mark = {0};
+	int64_t done = 0;
+	int rc = db_get_i64(tx->store->db, &done, err, "SELECT COUNT(*) FROM operation WHERE id = $1",
+			    DB_CSTR(operation));
+	if (rc == 0 && done)
+		return ALREADY_DONE;
+	if (rc == 0)
+		rc = store_move_look(tx->store, tx->arena, &mark, err);
+	if (rc != 0)
+		return rc;
+	if (mark.state == STORE_MOVE_LEFT)
+		return err_set(err, ERR_INPUT,
+			       "the store was moved to %.*s, so nothing is written here any more: set database.url in "
+			       "crier.conf",
+			       STR_ARG(mark.other));
+	return err_set(err, ERR_INPUT,
+		       "the store is being moved %s %.*s, so nothing is written here now: wait for the end of crier "
+		       "move; if it was interrupted, call it again, or give it up with crier move --abandon",
+		       mark.state == STORE_MOVE_LEAVING ? "to" : "from", STR_ARG(mark.other));
+}
+
 /* The operation's id goes in first. Where an earlier COMMIT under it is still under way, PostgreSQL lets this
  * INSERT wait for its end; where it took place, the row is there and nothing is left to do. */
 static int claim_operation(struct store_tx *tx, const char *operation, struct err *err)
 {
 	struct db *db = tx->store->db;
-	int rc = db_run(db, err, "INSERT INTO operation (id, at_s) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+	int rc = db_run(db, err,
+			"INSERT INTO operation (id, at_s) SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT)"
+			" WHERE NOT EXISTS (SELECT 1 FROM store_move WHERE state <> 'arrived') ON CONFLICT DO NOTHING",
 			DB_CSTR(operation), DB_I64(tx->now_s));
-	return rc == 0 && db_changed(db) == 0 ? ALREADY_DONE : rc;
+	return rc == 0 && db_changed(db) == 0 ? why_not_claimed(tx, operation, err) : rc;
 }
 
 /* Writes the row in order to hold it until the end: a flip must wait for the chunk. */

@@ -201,9 +201,78 @@ static void every_key_has_its_help(void **state)
 	}
 }
 
+/* ---- a value that a program changes ---- */
+
+static void becomes(const char *before, const char *after)
+{
+	struct str changed = {0};
+	struct err err = {0};
+	int rc = config_change(str_from(before), "database", "url", STR("postgres://h/n"), STR("was:"), arena, &changed,
+			       &err);
+	if (rc != 0)
+		print_error("%s\n", err.text);
+	assert_int_equal(rc, 0);
+	assert_text(changed, after);
+	assert_text(good(after).database.url, "postgres://h/n");
+}
+
+static void one_value_is_changed_and_the_rest_stays(void **state)
+{
+	(void)state;
+	becomes("# top\n" SITE "database = {\n\t# url = \"no\";\n\turl = \"sqlite:a.db\"; // mine\n};\n# end\n",
+		"# top\n" SITE "database = {\n\t# url = \"no\";\n\t# was: url = \"sqlite:a.db\"; // mine\n"
+		"\turl = \"postgres://h/n\"; // mine\n};\n# end\n");
+	becomes(SITE "database: { url = \"sqlite:a\\\"b.db\" }",
+		SITE "\t# was: database: { url = \"sqlite:a\\\"b.db\" }\ndatabase: { url = \"postgres://h/n\" }");
+	/* The default stood there: as a comment, in an empty group, or nowhere. */
+	becomes(SITE "database = {\n\t# url = \"sqlite:store.db\";\n};\n",
+		SITE "database = {\n\t# was: the default\n\turl = \"postgres://h/n\";\n\t# url = "
+		     "\"sqlite:store.db\";\n};\n");
+	becomes(SITE "database = { };", SITE "database = {\n\t# was: the default\n\turl = \"postgres://h/n\"; };");
+	becomes(SITE, SITE "\n# was: the default\ndatabase = {\n\turl = \"postgres://h/n\";\n};\n");
+}
+
+static void what_cannot_be_changed_for_certain_is_left(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		SITE "database = { url =\n\"sqlite:a.db\"; };",
+		SITE "database = { url = \"sqlite:a\"\n\"b.db\"; };",
+		SITE "database =\n{ };",
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct str changed = STR("as it was");
+		struct err err = {0};
+		assert_int_equal(config_change(str_from(texts[i]), "database", "url", STR("postgres://h/n"),
+					       STR("was:"), arena, &changed, &err),
+				 ERR_INPUT);
+		assert_non_null(strstr(err.text, "database.url"));
+		assert_non_null(strstr(err.text, "by hand"));
+		assert_text(changed, "as it was");
+	}
+}
+
+static void the_file_of_init_can_be_changed(void **state)
+{
+	(void)state;
+	struct config_default defaults[] = {{"site.name", STR_INIT("N")}, {"site.url", STR_INIT("https://n.example")}};
+	struct str text = config_default_text(arena, defaults, 2), changed = {0};
+	struct err err = {0};
+	for (int i = 0; i < 3; i++) { /* and again */
+		struct str url = arena_printf(arena, "postgres://h/%d?a=\"\\", i);
+		assert_int_equal(config_change(text, "database", "url", url, STR("was:"), arena, &changed, &err), 0);
+		assert_text(good(arena_cstr(arena, changed)).database.url, url.ptr);
+		assert_true(changed.len > text.len);
+		text = changed;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(one_value_is_changed_and_the_rest_stays),
+		TEST(what_cannot_be_changed_for_certain_is_left),
+		TEST(the_file_of_init_can_be_changed),
 		TEST(little_is_required),
 		TEST(everything_can_be_said),
 		TEST(mistakes_beyond_the_schema),

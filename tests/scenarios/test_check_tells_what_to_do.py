@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from newsroom import copy_of
+from newsroom import copy_of, crier
 
 KEYS = {"level", "subject", "text", "remedy"}
-SUBJECTS = {"configuration", "permissions", "theme", "database", "imports", "entries", "files", "server", "disk", "clock", "backup"}
+SUBJECTS = {"configuration", "permissions", "theme", "database", "versions", "imports", "entries", "files", "server", "disk", "clock", "backup"}
 
 
 def levels(room, subject):
@@ -31,7 +31,10 @@ def test_server_and_backup(own_sample):
     assert levels(room, "server")[0][0] == "warning"
     assert levels(room, "backup") == [("warning", "there is none in the folder backups")]
     room.start()
-    assert levels(room, "server") == [("fine", "it runs")]
+    version = crier("--version").stdout.strip()
+    assert levels(room, "server") == [("fine", f"it runs: {version}")]
+    (room.folder / "serve.lock").write_text("0.0.7\n")  # as a server of another release signs it
+    assert levels(room, "server") == [("warning", f"crier 0.0.7 runs, and this is {version}")]
     room.run("backup")
     assert levels(room, "backup") == [("fine", "the newest is 0 hours old")]
     manifest = next((room.folder / "backups").glob("*/MANIFEST"))
