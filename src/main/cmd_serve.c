@@ -243,7 +243,16 @@ static int take_lock(struct service *service, struct err *err)
 
 	if (rc == NEWSROOM_BUSY)
 		return err_set(err, ERR_INPUT, "a server runs on %s already", service->newsroom.dir);
-	return rc ? rc : newsroom_lock_sign(service->lock_fd, err);
+	return rc;
+}
+
+/* For `crier check`. A full disk keeps nobody from serving. */
+static void sign_lock(const struct service *service)
+{
+	struct err err = {0};
+
+	if (newsroom_lock_sign(service->lock_fd, &err))
+		log_event(&service->log, LOG_WARN, "serve.unsigned", LOG_CSTR("reason", err.text));
 }
 
 static int build_service(struct service *service, struct err *err)
@@ -300,8 +309,10 @@ static int run(struct cli_call *call)
 												     : LOG_KEY_VALUE,
 				   .clock = clock_system()};
 	rc = build_service(&service, &err);
-	if (rc == 0)
+	if (rc == 0) {
+		sign_lock(&service);
 		rc = handover_tell_ready(&service.taken, &err);
+	}
 	if (rc == 0) {
 		announce(&service);
 		rc = http_run(service.server, &err);

@@ -214,7 +214,10 @@ int newsroom_proxies(const struct newsroom *newsroom, struct proxies *ret_proxie
 
 int newsroom_lock_sign(int lock_fd, struct err *err)
 {
-	if (ftruncate(lock_fd, 0) != 0 || dprintf(lock_fd, "%s\n", CRIER_VERSION) < 0)
+	static const char line[] = CRIER_VERSION "\n";
+
+	/* where the lock was handed over, the place to write at is the old server's */
+	if (ftruncate(lock_fd, 0) != 0 || pwrite(lock_fd, line, sizeof line - 1, 0) != sizeof line - 1)
 		return err_set_errno(err, errno, "serve.lock");
 	return 0;
 }

@@ -158,10 +158,13 @@ def test_the_new_one_reads_the_configuration_and_the_program_anew(own_sample, mo
     try:
         room.start()
         os.replace(newer, program)
+        (room.folder / "serve.lock").write_text("0.0.1\n")  # as an older program would have signed it
         room.set("site", "contact_email", '"newer@crier.example"')
         replace(room)
         assert os.readlink(f"/proc/{room.process.pid}/exe") == str(program.resolve())  # not "… (deleted)"
         assert "newer@crier.example" in room.get("/.well-known/security.txt").text
+        version = room.get("/health").text.partition("\"version\":\"")[2].partition("\"")[0]
+        assert (room.folder / "serve.lock").read_text() == version + "\n"
         assert room.stop() == 0
     finally:
         program.unlink()
