@@ -17,6 +17,8 @@ static const struct cli_option options[] = {
 	OPTIONS_END,
 };
 
+#define WATCHDOG_WAITING_US 3600000000LL
+
 /* Everything a running server is made of, in the order in which it is made. */
 struct service {
 	struct cli_call *call;
@@ -196,7 +198,11 @@ static int hand_over(void *context, struct err *err)
 
 	if (rc < 0)
 		return rc;
-	sd_notifyf(0, "MAINPID=%d", pid);
+	/* who waits for this one to be through, and builds public.db, feeds no watchdog meanwhile */
+	if (rc == HANDOVER_ALL && sd_watchdog_enabled(0, NULL) > 0)
+		sd_notifyf(0, "MAINPID=%d\nWATCHDOG_USEC=%lld", pid, WATCHDOG_WAITING_US);
+	else
+		sd_notifyf(0, "MAINPID=%d", pid);
 	log_event(&service->log, LOG_INFO, rc == HANDOVER_ALL ? "handover.waits" : "handover.done",
 		  LOG_I64("pid", pid));
 	return 0;
@@ -206,6 +212,8 @@ static int start_server(struct service *service, struct err *err)
 {
 	const struct crier_config *config = &service->newsroom.config;
 	struct arena *arena = service->newsroom.arena;
+	if (config->listen.metrics_port <= 0)
+		fd_closep(&service->taken.metrics_fd);
 	struct http_settings http = {
 		.web = atomic_load(&service->web),
 		.log = &service->log,
@@ -244,6 +252,15 @@ static int take_lock(struct service *service, struct err *err)
 	if (rc == NEWSROOM_BUSY)
 		return err_set(err, ERR_INPUT, "a server runs on %s already", service->newsroom.dir);
 	return rc;
+}
+
+/* What the server before this one may have asked systemd for ends. */
+static void watch_again(const struct service *service)
+{
+	uint64_t usual_us = 0;
+
+	if (service->taken.listen_fd >= 0 && sd_watchdog_enabled(0, &usual_us) > 0)
+		sd_notifyf(0, "WATCHDOG_USEC=%llu", (unsigned long long)usual_us);
 }
 
 /* For `crier check`. A full disk keeps nobody from serving. */
@@ -311,9 +328,8 @@ static int run(struct cli_call *call)
 	rc = build_service(&service, &err);
 	if (rc == 0) {
 		sign_lock(&service);
-		rc = handover_tell_ready(&service.taken, &err);
-	}
-	if (rc == 0) {
+		handover_tell_ready(&service.taken);
+		watch_again(&service);
 		announce(&service);
 		rc = http_run(service.server, &err);
 		log_event(&service.log, LOG_INFO, "serve.end");

@@ -56,11 +56,10 @@ int handover_take(struct handover *ret_handover, struct err *err)
 	return 0;
 }
 
-static int say(int control, char word, struct err *err)
+/* False: the other one has ended. */
+static bool say(int control, char word)
 {
-	if (send(control, &word, 1, MSG_NOSIGNAL) == 1)
-		return 0;
-	return err_set_errno(err, errno, "the server that is to be replaced cannot be told");
+	return send(control, &word, 1, MSG_NOSIGNAL) == 1;
 }
 
 /* One byte, GONE, or -1 for the time is up or errno. */
@@ -77,23 +76,22 @@ static int hear(int control, int timeout_ms)
 
 int handover_ask(const struct handover *handover, bool whole, struct err *err)
 {
-	int rc = say(handover->control, whole ? 'a' : 'w', err);
-	if (rc)
-		return rc;
-	int answer = hear(handover->control, HANDOVER_WAIT_S * 1000);
-	if (answer == (whole ? GONE : 'y'))
+	if (!say(handover->control, whole ? 'a' : 'w'))
+		return 0;
+	/* one that ends gets the time that its drain takes: if this one gave up meanwhile, nobody would serve */
+	int answer = hear(handover->control, whole ? -1 : HANDOVER_WAIT_S * 1000);
+	if (answer == GONE || (!whole && answer == 'y'))
 		return 0;
 	return err_set(err, ERR_SYSTEM, "the server that is to be replaced did not give up public.db");
 }
 
-int handover_tell_ready(struct handover *handover, struct err *err)
+void handover_tell_ready(struct handover *handover)
 {
 	if (handover->control < 0)
-		return 0;
-	int rc = say(handover->control, 'r', err);
+		return;
+	(void)say(handover->control, 'r');
 	fd_closep(&handover->control);
 	handover->control = -1;
-	return rc;
 }
 
 /* ---- the old process ---- */
@@ -227,9 +225,7 @@ static int follow(int control, const struct handover_giver *giver, bool *ret_sto
 			return err_set(err, ERR_SYSTEM, "the new process says what this one does not know");
 		giver->stop_writing(giver->context);
 		*ret_stopped = true;
-		int rc = say(control, 'y', err);
-		if (rc)
-			return rc;
+		(void)say(control, 'y'); /* one that has ended is met with the next word */
 	}
 }
 

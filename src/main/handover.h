@@ -10,8 +10,9 @@
  *                     the end of the control socket is the answer. What arrives meanwhile waits in the sockets.
  *     new → old   r   serves: the old one drains and ends
  *
- * Where the new one ends, says nothing for HANDOVER_WAIT_S, or the old one is told to stop, the new one is killed, and
- * the old one goes on as if nothing had been (unless it was told "a": then it is ending already).
+ * Where the old one is killed meanwhile, the new one goes on alone: it has the lock and the sockets. Where the new one
+ * ends, says nothing for HANDOVER_WAIT_S, or the old one is told to stop, the new one is killed, and the old one goes
+ * on as if nothing had been (unless it was told "a": then it is ending already).
  *
  * Never: two processes that write public.db; a socket that nobody listens on.
  */
@@ -39,8 +40,8 @@ int handover_take(struct handover *ret_handover, struct err *err);
 /* Asks for public.db. whole: it has to be made anew, the old process must have ended. Answers once it may. */
 int handover_ask(const struct handover *handover, bool whole, struct err *err);
 /* Then it lets go of the control socket, which stays open until then: its end tells the old process that this one has
- * ended, and said why. */
-int handover_tell_ready(struct handover *handover, struct err *err);
+ * ended, and said why. Nothing where nobody is replaced. */
+void handover_tell_ready(struct handover *handover);
 
 /* ---- the old process ---- */
 

@@ -206,6 +206,42 @@ def test_where_the_new_one_cannot_serve_the_old_one_goes_on(own_sample, mistake)
     assert room.stop() == 0
 
 
+def children(pid):
+    try:
+        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def test_where_the_old_one_is_killed_the_new_one_goes_on(own_sample):
+    room = own_sample.start()
+    old = room.process
+    old.send_signal(signal.SIGUSR2)
+    wait_until(lambda: children(old.pid), "nobody was started", room)
+    new = children(old.pid)[0]
+    old.kill()
+    old.wait()
+    room.process = Successor(new)
+    wait_until(lambda: room.log_text().count("event=serve.ready") == 2, "the new one does not serve", room)
+    assert room.get("/").status == 200
+    room.run("withdraw", "/2026/10/borrowed-light/", "--note", "Taken back.")
+    room.wait_for("/2026/10/borrowed-light/", 410)
+    assert room.stop() == 0
+    assert room.wrong() == []
+
+
+def test_metrics_that_are_no_longer_wanted_are_let_go(own_sample):
+    room = own_sample
+    port = free_port()
+    room.set("listen", "metrics_port", str(port))
+    room.start()
+    room.set("listen", "metrics_port", "0")
+    replace(room)
+    with pytest.raises(ConnectionRefusedError):
+        http.client.HTTPConnection("127.0.0.1", port, timeout=WITHIN_S).request("GET", "/metrics")
+    assert room.stop() == 0
+
+
 def test_the_new_one_has_what_it_was_given_and_no_more(own_sample):
     room = own_sample
     port = free_port()
