@@ -186,7 +186,8 @@ def test_what_is_too_much_is_refused(proxy):
     assert proxy.get("/" + "c" * 9000).status in (0, 400, 414, 431)
     body = proxy.folder / "large"
     body.write_bytes(b"d" * (2 << 20))
-    assert proxy.get("/", "--http1.1", "-X", "POST", "--data-binary", f"@{body}").status in (405, 413)
+    # 502: Crier refused by the head alone, and the proxy noticed while it was still sending the body
+    assert proxy.get("/", "--http1.1", "-X", "POST", "--data-binary", f"@{body}").status in (405, 413, 502)
     assert proxy.get("/", "-X", "POST", "-d", "x").status == 405
     assert proxy.get("/", "-X", "PURGE").status in (405, 501)
     assert proxy.get("/").status == 200
