@@ -1,10 +1,10 @@
 /* What was written is known again, also after a run that was killed. */
 #include "export/manifest.h"
 
+#include "../blob/folder.h"
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,20 +30,12 @@ static int begin(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
-{
-	(void)info;
-	(void)kind;
-	(void)walk;
-	return remove(path);
-}
-
 static int end(void **state)
 {
 	struct place *place = *state;
 
 	close(place->fd);
-	assert_int_equal(nftw(place->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(folder_remove(place->dir), 0);
 	free(place);
 	return 0;
 }

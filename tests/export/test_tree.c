@@ -1,10 +1,10 @@
 /* The folder that is written into: nothing outside it, nothing of others, nothing half. */
 #include "export/tree.h"
 
+#include "../blob/folder.h"
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,21 +33,13 @@ static int begin(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
-{
-	(void)info;
-	(void)kind;
-	(void)walk;
-	return remove(path);
-}
-
 static int end(void **state)
 {
 	struct place *place = *state;
 
 	walker_destroy(place->walker);
 	tree_close(place->tree);
-	assert_int_equal(nftw(place->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(folder_remove(place->dir), 0);
 	free(place);
 	return 0;
 }

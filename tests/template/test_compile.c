@@ -46,7 +46,7 @@ static struct value *sample(struct arena *arena)
 	topics[0].text = STR("Water");
 	topics[1].text = STR("/topic/water/");
 	topics[2].text = STR("Work & pay");
-	topics[3].text = STR("/topic/work/");
+	topics[3].text = STR("/topic/pay/");
 	words[0].text = STR("one");
 	words[1].text = STR("two");
 	record[TITLE].text = STR("A <b> \"title\"");
