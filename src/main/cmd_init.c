@@ -1,9 +1,11 @@
 #include "base/file.h"
+#include "db/db.h"
 #include "i18n/date.h"
 #include "main/commands.h"
 #include "main/folder.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define UNFINISHED   "init.unfinished"
@@ -17,6 +19,7 @@ static const struct cli_option options[] = {
 	{"languages", 0, CLI_TEXT, "CODES", "languages, the first one first: en,fr,ar"},
 	{"contact", 0, CLI_TEXT, "MAIL", "whom to tell about security problems (security.txt)"},
 	{"time-zone", 0, CLI_TEXT, "ZONE", "the zone in which dates are shown: Europe/Paris"},
+	{"store", 0, CLI_TEXT, "URL", "keep the content in PostgreSQL: postgres://USER@HOST/NAME"},
 	OPTIONS_END,
 };
 
@@ -30,8 +33,19 @@ static const struct setting settings[] = {
 	{"languages", "site.languages", "en", "en,fr,es,ar"},
 	{"time-zone", "site.time_zone", "UTC", "Europe/Lisbon"},
 	{"contact", "site.contact_email", "", "desk@lamplight.example"},
+	{"store", "database.url", "sqlite:store.db", NULL},
 };
 #define SETTINGS (sizeof settings / sizeof *settings)
+
+/* A password in the address of a database is for nobody's eyes. */
+static struct str shown(const struct cli_call *call, const char *option)
+{
+	struct str value = cli_text(call, option, STR(""));
+
+	if (strcmp(option, "store") == 0)
+		value = db_url_shown(arena_cstr(call->arena, value), call->arena);
+	return str_sub(value, 0, SHOWN_BYTES);
+}
 
 /* "FILE:LINE: found site.url …; accepted: …" is said of a file that nobody has seen: name the option instead. */
 static void blame_option(const struct cli_call *call, struct err *err)
@@ -47,8 +61,12 @@ static void blame_option(const struct cli_call *call, struct err *err)
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (str_starts(found, str_from(settings[i].path)))
 			err_set(err, ERR_INPUT, "--%s: found \"%.*s\"; accepted: %.*s", settings[i].option,
-				STR_ARG(str_sub(cli_text(call, settings[i].option, STR("")), 0, SHOWN_BYTES)),
-				STR_ARG(accepted));
+				STR_ARG(shown(call, settings[i].option)), STR_ARG(accepted));
+}
+
+static bool in_file(const struct newsroom *newsroom)
+{
+	return str_starts(newsroom->config.database.url, STR("sqlite:"));
 }
 
 /* What crier.conf will say, checked as if it had been read. Positive: the options make no sense. */
@@ -69,6 +87,13 @@ static int make_config(const struct cli_call *call, const char *dir, struct str 
 	text = config_default_text(call->arena, defaults, SETTINGS);
 	if (config_load_text(text, "the options", dir, call->arena, &newsroom.config, err)) {
 		blame_option(call, err);
+		return INIT_REFUSED;
+	}
+	if (in_file(&newsroom) && !str_empty(cli_text(call, "store", STR("")))) {
+		err_set(err, ERR_INPUT,
+			"--store: found \"%.*s\"; accepted: postgres://USER@HOST/NAME; without it the content is in "
+			"the file store.db",
+			STR_ARG(shown(call, "store")));
 		return INIT_REFUSED;
 	}
 	if (!date_zone_valid(newsroom.config.site.time_zone)) {
@@ -114,12 +139,24 @@ static int clear_store(const struct newsroom *newsroom, struct err *err)
 	return file_write(mark, STR("crier init was interrupted here; call it again\n"), 0640, err);
 }
 
+/* A database that several share may hold a newsroom already, which this folder becomes a node of. */
 static int fill(const struct newsroom *newsroom, bool sample, struct err *err)
 {
 	STORE_SCOPED store = NULL;
+	struct store_counts counts;
 	int rc = newsroom_store(newsroom, NEWSROOM_MAKE, &store, err);
 
-	return rc == 0 && sample ? sample_install(newsroom, err) : rc;
+	if (rc || !sample)
+		return rc;
+	rc = store_count(store, &counts, err);
+	if (rc == 0 && counts.outbox > 0)
+		return err_set(err, ERR_INPUT,
+			       "the database holds a newsroom already, so the sample cannot go there; give one that is "
+			       "empty, or leave --sample away");
+	rc = rc ? rc : sample_install(newsroom, err);
+	if (rc && !in_file(newsroom))
+		err_context(err, "a part of the sample may be in the database now: drop that and make it again");
+	return rc;
 }
 
 /* The configuration comes last: a folder without it is no newsroom, and init may be called again. */
@@ -141,7 +178,7 @@ static int make_newsroom(const struct cli_call *call, const char *dir, struct er
 	rc = fill(&newsroom, cli_flag(call, "sample"), err);
 	if (rc == 0)
 		rc = file_write(newsroom_path(&newsroom, "crier.conf"), text, 0640, err);
-	if (rc)
+	if (rc && in_file(&newsroom))
 		remove_store(&newsroom);
 	unlink(newsroom_path(&newsroom, UNFINISHED));
 	if (rc && !was_there)
@@ -158,6 +195,7 @@ static int run(struct cli_call *call)
 	rc = make_newsroom(call, dir, &err);
 	if (rc)
 		return rc == INIT_REFUSED ? cli_refuse(call, &err) : cli_fail(call, &err);
+	call_warn_of_password(call, cli_text(call, "store", STR("")));
 	fprintf(call->out,
 		"A newsroom stands in %s.\n\n"
 		"  %s/crier.conf            its configuration, each line explained\n"
@@ -176,7 +214,10 @@ const struct cli_command command_init = {
 	.title = "make a new newsroom in a folder",
 	.text = "Makes DIR with a commented crier.conf, an empty store, and folders for files, backups and changes to "
 		"the theme.\n"
-		"A folder that holds a newsroom already is left as it is.",
+		"A folder that holds a newsroom already is left as it is.\n"
+		"With --store the content is in a PostgreSQL database, which may be new or hold a newsroom: several "
+		"folders, each\n"
+		"on a server of its own, show what is in one database.",
 	.options = options,
 	.run = run,
 };

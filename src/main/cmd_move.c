@@ -38,16 +38,6 @@ static void show(void *context, const char *what, int64_t done, int64_t all)
 	progress_show(context, what, done, all);
 }
 
-/* A password of the url stays with the libraries; in ps it was to be seen already. */
-static void warn_of_password(const struct moving *moving)
-{
-	if (!str_eq(moving->to, moving->url))
-		fputs("crier: a password in the command line can be seen by others on this machine, and crier.conf "
-		      "will "
-		      "hold it; libpq\nalso takes it from PGPASSWORD, ~/.pgpass or a service file (?service=NAME)\n",
-		      moving->call->err);
-}
-
 static int take_lock(struct moving *moving, struct err *err)
 {
 	int rc = newsroom_lock_move(&moving->newsroom, &moving->lock_fd, err);
@@ -224,7 +214,7 @@ static int move_all(struct moving *moving, struct err *err)
 	moving->there = str_eq(config_database_url(moving->url, moving->newsroom.dir, arena), old);
 	if (moving->there)
 		return 0;
-	warn_of_password(moving);
+	call_warn_of_password(moving->call, moving->url);
 	rc = open_stores(moving, err);
 	if (rc == 0)
 		rc = move(moving, err);

@@ -1,24 +1,17 @@
 #include "main/commands.h"
 
 #include "base/file.h"
+#include "db/db.h"
 #include "main/config_man.h"
 #include "main/folder.h"
 #include "site/site.h"
 
 #include <stdlib.h>
 
-const struct cli_command *const all_commands[] = {&command_init,
-						  &command_import_wordpress,
-						  &command_serve,
-						  &command_check,
-						  &command_backup,
-						  &command_restore,
-						  &command_move,
-						  &command_withdraw,
-						  &command_export_site,
-						  &command_help,
-						  &command_completion,
-						  NULL};
+const struct cli_command *const all_commands[] = {&command_init,  &command_import_wordpress, &command_serve,
+						  &command_check, &command_backup,           &command_restore,
+						  &command_move,  &command_withdraw,         &command_export_site,
+						  &command_help,  &command_completion,       NULL};
 
 const char *call_dir(const struct cli_call *call)
 {
@@ -26,6 +19,15 @@ const char *call_dir(const struct cli_call *call)
 	struct str dir = cli_text(call, "newsroom", str_empty(usual) ? STR(".") : usual);
 
 	return folder_name(arena_cstr(call->arena, dir), call->arena);
+}
+
+void call_warn_of_password(const struct cli_call *call, struct str url)
+{
+	if (!str_eq(db_url_shown(arena_cstr(call->arena, url), call->arena), url))
+		fputs("crier: a password in the command line can be seen by others on this machine, and crier.conf "
+		      "will hold it; libpq\nalso takes it from PGPASSWORD, ~/.pgpass or a service file "
+		      "(?service=NAME)\n",
+		      call->err);
 }
 
 int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err)

@@ -42,6 +42,10 @@ const char *call_dir(const struct cli_call *call);
 /* Opens the newsroom that the options name, and holds its folder together with others until the command ends. */
 int call_newsroom(struct cli_call *call, struct newsroom *ret_newsroom, struct err *err);
 
+/* Where the address of a database that was given in the command line holds a password, says on standard error who sees
+ * it. */
+void call_warn_of_password(const struct cli_call *call, struct str url);
+
 /* Puts the sample content into a newsroom that is empty. */
 int sample_install(const struct newsroom *newsroom, struct err *err);
 

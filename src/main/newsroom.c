@@ -110,8 +110,8 @@ int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struc
 		rc = store_open(arena_cstr(newsroom->arena, newsroom->config.database.url), &options, NULL, NULL,
 				&store, err);
 	if (rc == ERR_DB_AWAY)
-		return err_context(err, "nothing was done, since the database is away: %s",
-				   "database.url in crier.conf says where it should be");
+		return err_context(err, "nothing was done, since the database is away: %s says where it should be",
+				   use == NEWSROOM_MAKE ? "--store" : "database.url in crier.conf");
 	if (rc)
 		return rc;
 	rc = store_version(store, &version, err);

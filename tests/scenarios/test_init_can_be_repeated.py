@@ -1,12 +1,14 @@
 """An init that failed or was killed leaves a folder in which init works."""
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
 
 import pytest
 
+from conftest import POSTGRES, fresh_database
 from newsroom import CRIER, Newsroom, crier
 
 
@@ -96,3 +98,28 @@ def test_interrupted_by_a_signal(tmp_path):
     if process.returncode != 0:
         crier("init", tmp_path / "n", "--sample")
     assert Newsroom(tmp_path / "n").wrong() == []
+
+
+@pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL here (CRIER_TEST_POSTGRES)")
+def test_content_in_postgres(tmp_path, request):
+    """The sample goes into an empty database only; a second folder on it is another node, and shows the same."""
+    url = fresh_database(request)
+    crier("init", tmp_path / "one", "--sample", "--store", url)
+    assert not (tmp_path / "one" / "store.db").exists()
+    again = crier("init", tmp_path / "two", "--sample", "--store", url, check=False)
+    assert again.returncode == 1 and "holds a newsroom already" in again.stderr and not (tmp_path / "two").exists()
+    crier("init", tmp_path / "two", "--languages", "en,fr,es,ar", "--store", url)
+    shutil.copytree(tmp_path / "one" / "blobs", tmp_path / "two" / "blobs", dirs_exist_ok=True)  # as each node needs them
+    for name in ("one", "two"):
+        room = Newsroom(tmp_path / name)
+        assert room.wrong() == []
+        room.start()
+        assert room.get("/2022/06/prison-library/").status == 410 and room.get("/2026/10/borrowed-light/").status == 200
+        assert room.stop() == 0
+
+
+@pytest.mark.parametrize("url", ["sqlite:x.db", "mysql://u:s3cret@h/x"])
+def test_a_store_of_another_kind(tmp_path, url):
+    done = crier("init", tmp_path / "n", "--store", url, check=False)
+    assert done.returncode == 2 and "--store: found" in done.stderr and "postgres://USER@HOST/NAME" in done.stderr, done.stderr
+    assert "s3cret" not in done.stderr and not (tmp_path / "n").exists()
