@@ -81,14 +81,14 @@ class Server:
 class Nginx(Server):
     """Serves files, with one worker a core and no log."""
 
-    def __init__(self, work):
-        self.root = work / "nginx-root"
+    def __init__(self, work, root=None):
+        self.root = root or work / "nginx-root"
         self.root.mkdir(exist_ok=True)
         port, conf = free_port(), work / "nginx.conf"
         conf.write_text(f"""worker_processes auto; pid "{work}/nginx.pid"; error_log "{work}/nginx-error.log"; daemon off;
 events {{ worker_connections 4096; }}
 http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000; keepalive_timeout 75;
- open_file_cache max=1000 inactive=60s; default_type text/html; etag on;
+ open_file_cache max=1000 inactive=60s; default_type text/html; etag on; index index.html index.xml;
  client_body_temp_path "{work}/t1"; proxy_temp_path "{work}/t2"; fastcgi_temp_path "{work}/t3"; uwsgi_temp_path "{work}/t4";
  scgi_temp_path "{work}/t5";
  server {{ listen 127.0.0.1:{port} reuseport; root "{self.root}"; }} }}
@@ -138,7 +138,7 @@ class Link:
 
 def wrk(port, path, seconds, headers=(), script=None, connections=64):
     """Requests a second, the wait of the slowest in a hundred in ms, and what went wrong."""
-    words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "60s"]
     for header in headers:
         words += ["-H", header]
     words += ["-s", str(script)] if script else []
