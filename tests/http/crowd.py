@@ -2,6 +2,7 @@
 
 import resource
 import socket
+import threading
 
 PATIENCE_S = 120
 SPARE = 600  # descriptors for anything else
@@ -96,9 +97,11 @@ def hold_out(port, metric, path, large, idle, trickling, deaf):
     assert metric("crier_connections") >= idle + trickling + deaf
     grown = metric("process_resident_memory_bytes") - before
     # until each one that dawdles is cut, and those that wait are sent away; nobody else notices
+    poll = threading.Event()
     while metric("crier_connections") > 1:
         crowd.trickle()
         healthy.ask(20)
+        poll.wait(0.05)
     for _ in range(3):  # the first byte to who is gone is answered by a reset, the next one fails
         crowd.trickle()
         healthy.ask(20)
