@@ -40,6 +40,7 @@ SANITIZERS = {
 }
 TAP = re.compile(r"^(not ok|ok) (\d+)(?: - (.*?)| # SKIP (.*))?\s*$", re.MULTILINE)
 PYTEST = re.compile(r"^=*\s*((?:\d+ (?:passed|failed|skipped|errors?|deselected|warnings?)(?:, )?)+) in [\d.]+s", re.MULTILINE)
+ENGINE = re.compile(r"\[(sqlite|postgres)\b")
 PLAN = re.compile(r"^1\.\.(\d+)\s*$", re.MULTILINE)
 
 
@@ -48,6 +49,8 @@ class Count:
         self.passed = self.failed = self.skipped = 0
         self.failures = []
         self.skips = {}
+        self.engines = {}  # of scenarios that have a store: engine → [passed, failed, skipped]
+        self.counted = []  # what tests themselves counted
 
     def fail(self, name, output):
         """Shown at once, and named again at the end."""
@@ -61,6 +64,10 @@ class Count:
     def skip(self, group):
         self.skipped += 1
         self.skips[group] = self.skips.get(group, 0) + 1
+
+    def on_engine(self, engine, result):
+        if engine:
+            self.engines.setdefault(engine, [0, 0, 0])[("passed", "failed", "skipped").index(result)] += 1
 
     def line(self):
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -287,14 +294,20 @@ def scenarios_part(count, soak=False):
 def count_pytest(report, count):
     for case in ElementTree.parse(report).getroot().iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}"
+        found = ENGINE.search(case.get("name"))
+        engine = found and found[1]
+        count.counted += [f"{case.get('name')}: {told.get('value')}" for told in case.iter("property") if told.get("name") == "counted"]
         problem = case.find("failure")
         problem = case.find("error") if problem is None else problem
         if problem is not None:
             count.fail(name, problem.text or problem.get("message") or "")
+            count.on_engine(engine, "failed")
         elif case.find("skipped") is not None:
             count.skip(case.get("classname"))
+            count.on_engine(engine, "skipped")
         else:
             count.passed += 1
+            count.on_engine(engine, "passed")
 
 
 def main():
@@ -322,6 +335,10 @@ def main():
         now = (count.passed, count.failed, count.skipped)
         done = [after - first for after, first in zip(now, before)]
         say(f"   {done[0]} passed, {done[1]} failed, {done[2]} skipped in {time.monotonic() - start:.0f} s")
+    for engine, (passed, failed, skipped) in sorted(count.engines.items()):
+        say(f"scenarios on {engine}: {passed} passed, {failed} failed, {skipped} skipped")
+    for text in count.counted:
+        say(f"counted: {text}")
     for group, skipped in sorted(count.skips.items()):
         say(f"skipped: {skipped} of {group}")
     for name in count.failures:

@@ -93,3 +93,22 @@ def test_no_log_is_a_failure(tmp_path, monkeypatch, capsys):
     count = run_tests.Count()
     run_tests.meson_test("test", [], count)
     assert (count.passed, count.failed) == (0, 1)
+
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="scenarios.test_a" name="test_one[sqlite]"/>
+<testcase classname="scenarios.test_a" name="test_one[postgres]"><failure message="no">wrong</failure></testcase>
+<testcase classname="scenarios.test_a" name="test_two[postgres-en]"><properties><property name="counted" value="3 of 3"/></properties></testcase>
+<testcase classname="scenarios.test_a" name="test_three[postgres]"><skipped message="not here"/></testcase>
+<testcase classname="scenarios.test_a" name="test_four[postgresql]"/>
+</testsuite></testsuites>"""
+
+
+def test_scenarios_are_counted_for_each_engine(tmp_path):
+    report = tmp_path / "scenarios.xml"
+    report.write_text(REPORT)
+    count = run_tests.Count()
+    run_tests.count_pytest(report, count)
+    assert count.line() == "3 passed, 1 failed, 1 skipped"
+    assert count.engines == {"sqlite": [1, 0, 0], "postgres": [1, 1, 1]}
+    assert count.counted == ["test_two[postgres-en]: 3 of 3"]
