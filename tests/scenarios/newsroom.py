@@ -1,4 +1,5 @@
 """A newsroom in a temporary folder, its server, and what tests ask of them."""
+import contextlib
 import http.client
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.parse
@@ -57,6 +59,7 @@ class Newsroom:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
+        self.database = None  # address of the PostgreSQL database; None: the store is a file of the folder
         self.process = None
         self.port = None
         self.metrics_port = None
@@ -140,6 +143,15 @@ class Newsroom:
     def run(self, command, *args, **options):
         words = command.split()
         return crier(*words, "-C", self.folder, *args, **options)
+
+    def sql(self, statement):
+        """One statement on the store itself, for what no command does; its rows as tuples of text."""
+        if self.database:
+            done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", self.database, "-c", statement],
+                                  check=True, capture_output=True, text=True)
+            return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+        with contextlib.closing(sqlite3.connect(self.folder / "store.db", timeout=30)) as link, link:
+            return [tuple(map(str, row)) for row in link.execute(statement)]
 
     def findings(self):
         done = self.run("check", "--json", check=False)

@@ -10,13 +10,12 @@ PATIENCE_S = 60
 
 
 def node(folder, url):
-    """A folder that is not served yet; the database may be new."""
-    crier("init", folder, "--languages", "en,fr")
+    """A folder that is not served yet; the database may be new, and is there."""
+    crier("init", folder, "--languages", "en,fr", "--store", url)
     room = Newsroom(folder)
-    room.set("database", "url", f'"{url}"')
+    room.database = url
     room.metrics_port = free_port()
     room.set("listen", "metrics_port", str(room.metrics_port))
-    (room.folder / "store.db").unlink(missing_ok=True)
     return room
 
 

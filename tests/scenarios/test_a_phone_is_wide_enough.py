@@ -9,6 +9,7 @@ import pytest
 
 from newsroom import free_port
 
+pytestmark = pytest.mark.one_engine("of how pages look")
 PATHS = ("/", "/news/", "/2026/10/borrowed-light/", "/archive/", "/search?q=harbour", "/ar/", "/fr/", "/no-such/", "/2022/06/prison-library/")
 MEASURE = """return [window.innerWidth, document.documentElement.scrollWidth,
   [...document.querySelectorAll('body *')].filter(e => { const r = e.getBoundingClientRect();

@@ -1,6 +1,10 @@
 """A backup is made while the server runs and taken back: rehearsed, not believed."""
 import json
 
+import pytest
+
+pytestmark = pytest.mark.one_engine("a PostgreSQL store is kept by pg_dump")
+
 
 def test_rehearsal(own_sample, tmp_path):
     room = own_sample.start()

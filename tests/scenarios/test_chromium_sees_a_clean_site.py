@@ -2,6 +2,10 @@
 import re
 import subprocess
 
+import pytest
+
+pytestmark = pytest.mark.one_engine("of how pages look")
+
 
 def dump(chromium, url, tmp_path, width):
     done = subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",

@@ -154,6 +154,7 @@ def test_not_over_the_newsroom(empty):
     assert done.returncode == 1 and "holds the newsroom" in done.stderr
 
 
+@pytest.mark.one_engine("it reads public.db, and writes files")
 @pytest.mark.parametrize("moment", range(12))
 def test_killed_at_any_moment(own_sample, moment):
     """The next run gives the very folder that a run in peace gives."""

@@ -13,8 +13,7 @@ from mirror import Mirror
 @pytest.fixture(scope="module")
 def exported(sample_template, tmp_path_factory):
     """The sample newsroom as files; for tests that only read."""
-    from newsroom import copy_of
-    room = copy_of(sample_template, tmp_path_factory.mktemp("export") / "newsroom")
+    room = sample_template.copy(tmp_path_factory.mktemp("export") / "newsroom")
     out = room.folder.parent / "out"
     done = room.run("export site", out)
     assert done.stderr == ""

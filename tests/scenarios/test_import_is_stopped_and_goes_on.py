@@ -23,13 +23,9 @@ def export(tmp_path_factory):
 
 
 @pytest.fixture
-def room(tmp_path):
-    crier("init", tmp_path / "newsroom")
-    room = Newsroom(tmp_path / "newsroom")
-    room.set("import", "chunk_items", "50")
-    yield room
-    if room.process:
-        room.stop()
+def room(empty):
+    empty.set("import", "chunk_items", "50")
+    return empty
 
 
 def all_are_public(room):
@@ -41,12 +37,7 @@ def all_are_public(room):
 
 def chunks_written(room):
     """How many transactions the import has committed, as another process sees it."""
-    import sqlite3
-    link = sqlite3.connect(f"file:{room.folder}/store.db?mode=ro", uri=True, timeout=30)
-    try:
-        return link.execute("SELECT count(*) FROM outbox WHERE kind = 'chunk'").fetchone()[0]
-    finally:
-        link.close()
+    return int(room.sql("SELECT count(*) FROM outbox WHERE kind = 'chunk'")[0][0])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -80,6 +71,7 @@ def limited(bytes_most):
     return limit
 
 
+@pytest.mark.one_engine("of the file of the store")
 def test_a_file_that_may_not_grow(room, export):
     size = (room.folder / "store.db").stat().st_size
     done = subprocess.run([str(CRIER), "import", "wordpress", "-C", str(room.folder), str(export)], capture_output=True, text=True,

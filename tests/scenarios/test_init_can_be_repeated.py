@@ -101,9 +101,9 @@ def test_interrupted_by_a_signal(tmp_path):
 
 
 @pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL here (CRIER_TEST_POSTGRES)")
-def test_content_in_postgres(tmp_path, request):
+def test_content_in_postgres(tmp_path):
     """The sample goes into an empty database only; a second folder on it is another node, and shows the same."""
-    url = fresh_database(request)
+    url = fresh_database()
     crier("init", tmp_path / "one", "--sample", "--store", url)
     assert not (tmp_path / "one" / "store.db").exists()
     again = crier("init", tmp_path / "two", "--sample", "--store", url, check=False)

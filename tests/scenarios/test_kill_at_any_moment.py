@@ -34,7 +34,7 @@ def import_command(room, export):
 
 
 @pytest.mark.parametrize("kills", KILLS)
-def test_import(empty, tmp_path, kills, request):
+def test_import(empty, tmp_path, kills, request, counted):
     """An import that ended was killed too late and does not count: the next export follows. One that is killed goes on
     at the next call, until it is in."""
     rng = random.Random(20261123)
@@ -67,6 +67,7 @@ def test_import(empty, tmp_path, kills, request):
         for n in (1, POSTS // 2, POSTS):
             assert room.get(address_of(number * POSTS + n)).status == 200, (number, n)
     assert len(public_items(room)) == POSTS * (done + 1)
+    counted(f"killed {killed} times, {POSTS * (done + 1)} posts came in, 0 lost")
 
 
 def public_items(room):
@@ -76,7 +77,7 @@ def public_items(room):
 
 
 @pytest.mark.parametrize("kills", KILLS)
-def test_server(own_sample, tmp_path, kills, request):
+def test_server(own_sample, tmp_path, kills, request, counted):
     """The server is killed while another process withdraws items; each withdrawal that was acknowledged holds."""
     rng = random.Random(7)
     room = own_sample
@@ -104,3 +105,4 @@ def test_server(own_sample, tmp_path, kills, request):
         assert room.get(path).status == 410, path
     for path in paths[len(gone):]:
         assert room.get(path).status == 200, path
+    counted(f"killed {kills} times, {len(gone)} withdrawals acknowledged, 0 lost")

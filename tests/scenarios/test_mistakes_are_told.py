@@ -56,6 +56,7 @@ def test_init_names_the_option(option, value, told, tmp_path):
     assert not (tmp_path / "n").exists()
 
 
+@pytest.mark.one_engine("of the file of the store")
 def test_a_lost_store_is_no_empty_newsroom(own_sample):
     """A server that started with an empty one would take every item away from readers."""
     (own_sample.folder / "store.db").unlink()

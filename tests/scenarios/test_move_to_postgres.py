@@ -12,16 +12,17 @@ import pytest
 from conftest import POSTGRES, fresh_database
 from newsroom import CRIER, links_of, tell, wxr
 
+pytestmark = pytest.mark.one_engine("it starts on SQLite and goes both ways")
 KILLS = [5, pytest.param(int(os.environ.get("CRIER_KILLS", "200")), marks=pytest.mark.soak)]
 POSTS = 400  # enough that a move takes longer than most of the waits before a kill
 FIRST_S = 1600000000
 
 
 @pytest.fixture
-def target(request):
+def target():
     if not POSTGRES:
         pytest.skip("no PostgreSQL here (CRIER_TEST_POSTGRES)")
-    return fresh_database(request)
+    return fresh_database()
 
 
 def addresses(room):
@@ -131,7 +132,7 @@ def test_mistakes_of_the_command_line(own_sample):
 
 
 @pytest.mark.parametrize("kills", KILLS)
-def test_killed_at_any_moment(own_sample, request, tmp_path, kills):
+def test_killed_at_any_moment(own_sample, request, tmp_path, kills, counted):
     """Each round moves to a database of its own, killed until it is through."""
     if not POSTGRES:
         pytest.skip("no PostgreSQL here (CRIER_TEST_POSTGRES)")
@@ -146,7 +147,7 @@ def test_killed_at_any_moment(own_sample, request, tmp_path, kills):
     while killed < kills:
         rounds += 1
         assert rounds < 10 * kills + 20, f"moves end before they can be killed: {killed} of {rounds}"
-        url = fresh_database(request) if rounds % 2 else f"sqlite:round-{rounds}.db"
+        url = fresh_database() if rounds % 2 else f"sqlite:round-{rounds}.db"
         while True:
             started = time.monotonic()
             process = subprocess.Popen([str(CRIER), "move", "-C", str(room.folder), "--to", f"{url}"],
@@ -165,3 +166,4 @@ def test_killed_at_any_moment(own_sample, request, tmp_path, kills):
         assert room.wrong() == []
     room.start()
     assert pages_of(room) == before
+    counted(f"killed {killed} times in {rounds} moves, every page the same")

@@ -2,13 +2,12 @@
 import threading
 
 from nodes import PATIENCE_S, bring, metric, nodes, path_of, wait_until, writable
-from newsroom import tell
 from postgres import primary_and_standby
 
 BEFORE, AFTER = 8, 4  # imports acknowledged before the kill, and after the promotion
 
 
-def test_a_failover(tmp_path):
+def test_a_failover(tmp_path, counted):
     with primary_and_standby() as (primary, standby):
         url = primary.url(standby, options="?target_session_attrs=read-write&connect_timeout=2")
         with nodes(tmp_path, url, 3) as rooms:
@@ -40,7 +39,7 @@ def test_a_failover(tmp_path):
             assert processes == [room.process.pid for room in rooms]
             shown = [sum(room.get(path_of(number)).status == 200 for number in acknowledged + refused) for room in rooms]
             assert len(set(shown)) == 1  # what nobody acknowledged is everywhere or nowhere
-            tell(f"failover: {len(acknowledged)} acknowledged, 0 lost, {len(refused)} refused and {shown[0] - len(acknowledged)} of those shown")
+            counted(f"{len(acknowledged)} acknowledged, 0 lost, {len(refused)} refused and {shown[0] - len(acknowledged)} of those shown")
 
 
 def write(room, acknowledged, refused, enough, promoted, done):

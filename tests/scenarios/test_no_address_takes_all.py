@@ -2,6 +2,7 @@
 
 import pytest
 
+pytestmark = pytest.mark.one_engine("of connections and addresses")
 MANY = 2000  # more than refills meanwhile
 
 

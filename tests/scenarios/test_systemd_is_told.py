@@ -9,6 +9,8 @@ import pytest
 
 from newsroom import ROOT
 
+pytestmark = pytest.mark.one_engine("of what the server tells systemd")
+
 
 class Notices:
     """The socket that systemd would listen on."""

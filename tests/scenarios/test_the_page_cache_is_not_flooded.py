@@ -9,6 +9,7 @@ import pytest
 
 from newsroom import free_port
 
+pytestmark = pytest.mark.one_engine("of the page cache; what fills it comes from public.db")
 HOT = ("/", "/2026/10/borrowed-light/", "/feed.rss", "/place/africa/")
 NEGATIVE_SHARE = 32  # of the room, for all answers that say "not there" or "elsewhere"
 REGIONS = ("africa", "americas", "asia", "europe")
