@@ -15,10 +15,10 @@ static void *must(void *memory)
 	return memory;
 }
 
-static const struct db_driver *driver_of(const char *url)
+static const struct db_driver *driver_of(const char *url, bool temporary)
 {
 	struct str s = str_from(url);
-	if (str_starts(s, STR("sqlite:")) && s.len > sizeof "sqlite:" - 1)
+	if (str_starts(s, STR("sqlite:")) && (s.len == sizeof "sqlite:" - 1) == temporary)
 		return &db_sqlite;
 	if (str_starts(s, STR("postgres://")) || str_starts(s, STR("postgresql://")))
 		return &db_postgres;
@@ -37,7 +37,7 @@ static void fill_options(struct db_options *options)
 
 int db_open(const char *url, const struct db_options *options, struct db **ret_db, struct err *err)
 {
-	const struct db_driver *driver = driver_of(url);
+	const struct db_driver *driver = driver_of(url, options && options->temporary);
 	if (!driver) {
 		ARENA_SCOPED arena = arena_create(0);
 		return err_set(err, ERR_INPUT,

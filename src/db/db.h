@@ -49,6 +49,7 @@ struct db_options {
 	bool read_only;
 	bool must_exist;          /* SQLite: do not make the file */
 	bool sync_normal;         /* SQLite: synchronous=NORMAL, for files that can be made anew from the store */
+	bool temporary;           /* url "sqlite:", no name: see db_open */
 	int cache_kib;            /* SQLite page cache; 0: 16 MiB */
 	int64_t mmap_bytes;       /* SQLite; 0: none */
 	int busy_timeout_ms;      /* 0: 5000 */
@@ -59,7 +60,11 @@ struct db_options {
 /* url: "sqlite:PATH" (":memory:" too), or "postgres://…" / "postgresql://…" as libpq reads it; what it does not
  * say of timeouts and keepalives is set so that a server gone without a word is noticed within about a minute.
  * ERR_INPUT for another scheme, and for a database whose encoding is not UTF-8; ERR_DB where a file cannot have a
- * write-ahead log. */
+ * write-ahead log.
+ *
+ * A temporary one is of this connection alone, and gone when that closes. It lies in the cache, and what has no room
+ * there in a file without a name, in the folder of SQLITE_TMPDIR or TMPDIR, else /var/tmp or /tmp. It has no journal:
+ * after a statement that failed its content is worth nothing, and db_transaction is not for it. */
 int db_open(const char *url, const struct db_options *options, struct db **ret_db, struct err *err);
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 void db_closep(struct db **db);

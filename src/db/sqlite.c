@@ -73,6 +73,19 @@ int sqlite_use_log(struct db *db, struct err *err)
 	return rc;
 }
 
+/* How much of it survives a crash. */
+static int set_promises(struct db *db, struct err *err)
+{
+	const struct db_options *options = &db->options;
+	if (options->temporary)
+		return pragma(db->link, err, "PRAGMA journal_mode = OFF");
+	int rc = options->read_only ? 0 : sqlite_use_log(db, err);
+	if (rc != 0)
+		return rc;
+	return pragma(db->link, err,
+		      options->sync_normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+}
+
 static int set_pragmas(struct db *db, struct err *err)
 {
 	sqlite3 *link = db->link;
@@ -84,10 +97,7 @@ static int set_pragmas(struct db *db, struct err *err)
 	sqlite3_db_config(link, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(link, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(link, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	int rc = options->read_only ? 0 : sqlite_use_log(db, err);
-	if (rc == 0)
-		rc = pragma(link, err,
-			    options->sync_normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+	int rc = set_promises(db, err);
 	if (rc == 0)
 		rc = pragma(link, err, "PRAGMA secure_delete = fast");
 	if (rc == 0)
