@@ -133,11 +133,11 @@ static int check_files(struct import *import, struct err *err)
 		if (result < 0)
 			return result;
 	}
-	wpset_finish(import->set);
+	int result = wpset_finish(import->set, err);
 	import->bytes_before = import->set->bytes;
 	import->state.bytes_all = import->set->bytes * 3;
 	import->state.items_all = import->set->items + import->set->media;
-	return 0;
+	return result;
 }
 
 /* ---- what the store knows already ---- */
@@ -168,29 +168,40 @@ static int peek_source(struct import *import, int64_t *ret_source_id, struct err
 	return 0;
 }
 
-static void take_mapping(struct import *import, const struct import_mapping *mapping)
+static void take_mapping(struct import *import, const struct import_mapping *mapping, struct arena *arena)
 {
 	int64_t id;
 	bool post = str_eq(mapping->object, STR("post"));
 	if (!post && !str_eq(mapping->object, STR("attachment")))
 		return;
-	struct wp_post *known = str_to_i64(mapping->old_id, &id) ? wpset_post_by_id(import->set, id) : NULL;
+	struct wp_post *known = str_to_i64(mapping->old_id, &id) ? wpset_post_by_id(import->set, id, arena) : NULL;
 	if (!known || (known->class == WP_MEDIA) == post)
 		return;
 	known->target_id = mapping->target_id;
 	known->revision_id = mapping->revision_id;
 	if (mapping->hash.len == WPSET_HASH_BYTES)
 		memcpy(known->hash, mapping->hash.ptr, WPSET_HASH_BYTES);
+	wpset_save(import->set, known);
 }
 
 /* A translation that is new of a picture that is here already: its texts wait for the flip as changed ones do. */
 static void take_originals(struct import *import)
 {
-	for (size_t i = 0; i < import->set->posts.len; i++) {
-		struct wp_post *post = import->set->posts.at[i];
-		if (post->original && post->target_id == 0)
-			post->target_id = post->original->target_id;
-	}
+	ARENA_SCOPED arena = arena_create(0);
+	struct wp_post_vec posts;
+	int64_t after = 0;
+	do {
+		arena_clear(arena);
+		wpset_page(import->set, WPSET_TRANSLATED_MEDIA, &after, arena, &posts);
+		for (size_t i = 0; i < posts.len; i++) {
+			struct wp_post *post = posts.at[i];
+			const struct wp_post *original = wpset_post_by_id(import->set, post->original, arena);
+			if (post->target_id || !original || !original->target_id)
+				continue;
+			post->target_id = original->target_id;
+			wpset_save(import->set, post);
+		}
+	} while (posts.len > 0);
 }
 
 static int load_map(struct import *import, int64_t source_id, struct err *err)
@@ -205,10 +216,10 @@ static int load_map(struct import *import, int64_t source_id, struct err *err)
 		if (result < 0)
 			return result;
 		for (size_t i = 0; i < mappings.len; i++)
-			take_mapping(import, &mappings.at[i]);
+			take_mapping(import, &mappings.at[i], arena);
 		if (mappings.len < (size_t)page) {
 			take_originals(import);
-			return 0;
+			return wpset_result(import->set, err);
 		}
 		arena_clear(keys);
 		object = arena_str(keys, vec_last(&mappings)->object);
@@ -436,10 +447,14 @@ int import_wordpress(struct store *store, const struct import_options *options, 
 	int result = mapping_read(options->mapping_path, arena, &import.mapping, err);
 	if (result < 0)
 		return result;
+	SCRATCH_SCOPED scratch = NULL;
+	result = scratch_create(&scratch, err);
+	if (result < 0)
+		return result;
 	const struct country_finder *finder =
 		country_finder_create(arena, options->languages.at, options->languages.len);
-	import.set =
-		wpset_create(arena, &import.mapping, import.report, &options->languages, options->time_zone, finder);
+	import.set = wpset_create(arena, scratch, &import.mapping, import.report, &options->languages,
+				  options->time_zone, finder);
 	result = run(&import, err);
 	if (result > 0)
 		return err_set(err, ERR_DATA, "the import met an answer of the store that it does not expect: %d",

@@ -78,7 +78,7 @@ static int put_mapping(struct import *import, struct store_tx *tx, const struct 
 static int write_attachment(struct import *import, struct store_tx *tx, struct entry_work *entry, struct err *err)
 {
 	const struct prepared *prepared = &entry->slot->prepared;
-	bool translation = prepared->post->original != NULL;
+	bool translation = prepared->post->original != 0;
 	int64_t id = translation ? 0 : prepared->post->target_id;
 	int result = 0;
 	if (id == 0)
@@ -130,28 +130,24 @@ static int resolve_media(struct import *import, struct store_tx *tx, struct prep
 	return 0;
 }
 
-/* The item that the group's earlier members became, in this transaction or before; 0 where this is the first. */
-static int64_t item_of_group(const struct import *import, const struct wp_group *group)
+/* The item that the group's earlier members became, before or in this transaction; 0 where this is the first. */
+static int64_t item_of_group(const struct chunk_work *work, size_t index)
 {
-	if (!group)
-		return 0;
-	if (group->item_id)
-		return group->item_id;
-	return group->pending_run == import->run ? group->pending_item_id : 0;
+	int64_t group = work->entries[index].slot->post->group;
+	int64_t item_id = group ? wpset_group_item(work->import->set, group) : 0;
+	for (size_t i = 0; i < index && group && !item_id; i++)
+		if (work->entries[i].slot->post->group == group)
+			item_id = work->entries[i].ids.item_id;
+	return item_id;
 }
 
-static int write_new(struct import *import, struct store_tx *tx, struct entry_work *entry, struct err *err)
+static int write_new(struct store_tx *tx, struct chunk_work *work, size_t index, struct err *err)
 {
-	struct prepared *prepared = &entry->slot->prepared;
-	struct wp_group *group = prepared->post->group;
-	int64_t item_id = item_of_group(import, group);
-	int result = item_id ? item_add_language(tx, item_id, &prepared->content, &entry->ids, err)
-			     : item_create(tx, &prepared->content, &entry->ids, err);
-	if (result == 0 && group && !item_id) {
-		group->pending_item_id = entry->ids.item_id;
-		group->pending_run = import->run;
-	}
-	return result;
+	struct entry_work *entry = &work->entries[index];
+	const struct item_content *content = &entry->slot->prepared.content;
+	int64_t item_id = item_of_group(work, index);
+	return item_id ? item_add_language(tx, item_id, content, &entry->ids, err)
+		       : item_create(tx, content, &entry->ids, err);
 }
 
 static int write_redirects(struct import *import, struct store_tx *tx, const struct entry_work *entry, struct err *err)
@@ -179,16 +175,19 @@ static int write_conflict(struct import *import, struct store_tx *tx, const stru
 	return import_conflict_put(tx, import->source_id, &conflict, err);
 }
 
-static int write_entry(struct import *import, struct store_tx *tx, struct entry_work *entry, struct err *err)
+static int write_entry(struct store_tx *tx, struct chunk_work *work, size_t index, struct err *err)
 {
+	struct import *import = work->import;
+	struct entry_work *entry = &work->entries[index];
 	struct prepared *prepared = &entry->slot->prepared;
+	entry->ids = (struct item_ids){0}; /* of an earlier run of the transaction */
 	if (prepared->post->class == WP_MEDIA)
 		return write_attachment(import, tx, entry, err);
 	if (entry->verdict == CONFLICT)
 		return write_conflict(import, tx, entry, err);
 	int result = resolve_media(import, tx, prepared, err);
 	if (result == 0 && entry->verdict == NEW) {
-		result = write_new(import, tx, entry, err);
+		result = write_new(tx, work, index, err);
 	} else if (result == 0) {
 		entry->ids.entry_id = prepared->post->target_id;
 		result = item_update_import(tx, entry->ids.entry_id, &prepared->content, &entry->ids.revision_id, err);
@@ -208,18 +207,18 @@ static int write_chunk(struct store_tx *tx, void *context, struct err *err)
 {
 	struct chunk_work *work = context;
 	struct import *import = work->import;
-	import->run++;
 	for (size_t i = 0; i < work->count; i++) {
 		if (work->entries[i].verdict == SAME || waits_for_flip(&work->entries[i]))
 			continue;
-		int result = write_entry(import, tx, &work->entries[i], err);
+		int result = write_entry(tx, work, i, err);
 		if (result != 0) {
 			work->failed = i;
 			return result;
 		}
 	}
+	int result = wpset_result(import->set, err);
 	const struct pipeline_slot *last = work->entries[work->count - 1].slot;
-	return import_save(import, tx, last->file, last->item->offset, err);
+	return result == 0 ? import_save(import, tx, last->file, last->item->offset, err) : result;
 }
 
 /* ---- before and after the transaction ---- */
@@ -305,7 +304,7 @@ static int evade(struct import *import, struct prepared *prepared, struct arena 
 	}
 	if (prepared->post->group) {
 		note(import, prepared, STR("its item has this language already; it comes in as an item of its own"));
-		prepared->post->group = NULL;
+		prepared->post->group = 0;
 		return 0;
 	}
 	return err_context(err, "post %lld", (long long)prepared->post->id);
@@ -345,7 +344,7 @@ static int commit(struct import *import, struct chunk_work *work, struct err *er
 	return ERR_DATA;
 }
 
-static void remember(struct entry_work *entry)
+static void remember(const struct import *import, const struct entry_work *entry)
 {
 	struct wp_post *post = entry->slot->post;
 	if (entry->verdict == SAME || entry->verdict == CONFLICT || waits_for_flip(entry))
@@ -353,18 +352,20 @@ static void remember(struct entry_work *entry)
 	post->target_id = entry->ids.entry_id;
 	post->revision_id = entry->ids.revision_id;
 	memcpy(post->hash, entry->slot->prepared.hash, WPSET_HASH_BYTES);
+	wpset_save(import->set, post);
 	if (post->group && entry->ids.item_id)
-		post->group->item_id = entry->ids.item_id;
+		wpset_group_became(import->set, post->group, entry->ids.item_id);
 }
 
 /* The item of a group whose members came in by an earlier run. */
-static int find_group(struct import *import, const struct pipeline_slot *slot, struct err *err)
+static int find_group(struct import *import, const struct wp_post *post, struct err *err)
 {
-	struct wp_group *group = slot->post->group;
-	int64_t revision_id;
-	if (!group || group->item_id || !slot->post->target_id)
+	int64_t item_id, revision_id;
+	if (!post->group || !post->target_id || wpset_group_item(import->set, post->group))
 		return 0;
-	int result = import_newest(import->store, slot->post->target_id, &group->item_id, &revision_id, err);
+	int result = import_newest(import->store, post->target_id, &item_id, &revision_id, err);
+	if (result == 0)
+		wpset_group_became(import->set, post->group, item_id);
 	return result == STORE_NOT_FOUND ? 0 : result;
 }
 
@@ -378,31 +379,36 @@ static int take_chunk(struct import *import, struct pipeline_slot **slots, size_
 		work.entries[i].slot = slots[i];
 		result = judge(import, &work.entries[i], err);
 		if (result == 0)
-			result = find_group(import, slots[i], err);
+			result = find_group(import, slots[i]->post, err);
 		count_verdict(import, &work.entries[i]);
 		anything |= work.entries[i].verdict != SAME;
 	}
+	if (result == 0)
+		result = wpset_result(import->set, err);
 	if (result != 0 || !anything || import->options->dry_run)
 		return result;
 	result = import_need_batch(import, err);
 	if (result == 0)
 		result = commit(import, &work, err);
 	for (size_t i = 0; i < count && result == 0; i++)
-		remember(&work.entries[i]);
+		remember(import, &work.entries[i]);
 	return result;
 }
 
 /* Groups of which some members are here from earlier runs, before any new member asks for its item. */
 static int find_groups(struct import *import, struct err *err)
 {
+	ARENA_SCOPED arena = arena_create(0);
+	struct wp_post_vec posts;
+	int64_t after = 0;
 	int result = 0;
-	for (size_t i = 0; i < import->set->posts.len && result == 0; i++) {
-		struct wp_post *post = import->set->posts.at[i];
-		struct pipeline_slot slot = {.post = post};
-		if (post->class != WP_MEDIA)
-			result = find_group(import, &slot, err);
-	}
-	return result;
+	do {
+		arena_clear(arena);
+		wpset_page(import->set, WPSET_GROUPED, &after, arena, &posts);
+		for (size_t i = 0; i < posts.len && result == 0; i++)
+			result = find_group(import, posts.at[i], err);
+	} while (posts.len > 0 && result == 0);
+	return result == 0 ? wpset_result(import->set, err) : result;
 }
 
 int import_write_media(struct import *import, struct err *err)
@@ -426,7 +432,7 @@ bool import_texts_wait(const struct import *import)
 static int write_texts_chunk(struct store_tx *tx, void *context, struct err *err)
 {
 	struct chunk_work *work = context;
-	int result = 0;
+	int result = wpset_result(work->import->set, err);
 	for (size_t i = 0; i < work->count && result == 0; i++)
 		if (work->entries[i].verdict == CHANGED)
 			result = write_attachment(work->import, tx, &work->entries[i], err);

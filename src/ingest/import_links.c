@@ -4,17 +4,16 @@
 #include "store/redirect.h"
 #include "text/url.h"
 
-#define LINKS_PER_CHUNK 1000
-
 struct links_work {
 	struct import *import;
-	size_t from, until; /* of posts */
+	struct wp_post_vec posts; /* attachments */
 };
 
 /* The page of an attachment led to its picture; now to the entry that shows it, or to the picture. */
 static int link_attachment(struct import *import, struct store_tx *tx, const struct wp_post *post, struct err *err)
 {
-	const struct wp_post *parent = post->parent_id > 0 ? wpset_post_by_id(import->set, post->parent_id) : NULL;
+	const struct wp_post *parent =
+		post->parent_id > 0 ? wpset_post_by_id(import->set, post->parent_id, tx_arena(tx)) : NULL;
 	bool has_parent = parent && parent->class != WP_MEDIA && parent->target_id;
 	struct redirect redirect = {
 		.target = has_parent ? REDIRECT_ENTRY : REDIRECT_MEDIA,
@@ -35,9 +34,10 @@ static int link_posts(struct store_tx *tx, void *context, struct err *err)
 {
 	struct links_work *work = context;
 	int result = 0;
-	for (size_t i = work->from; i < work->until && result == 0; i++)
-		if (work->import->set->posts.at[i]->class == WP_MEDIA)
-			result = link_attachment(work->import, tx, work->import->set->posts.at[i], err);
+	for (size_t i = 0; i < work->posts.len && result == 0; i++)
+		result = link_attachment(work->import, tx, work->posts.at[i], err);
+	if (result == 0)
+		result = wpset_result(work->import->set, err);
 	return result == 0 ? import_save(work->import, tx, -1, -1, err) : result;
 }
 
@@ -102,18 +102,20 @@ static int link_rest(struct store_tx *tx, void *context, struct err *err)
 int import_write_links(struct import *import, struct err *err)
 {
 	struct links_work work = {.import = import};
-	size_t count = import->set->posts.len;
-	int result = 0;
-	result = import_read_menus(import, err);
+	int result = import_read_menus(import, err);
 	if (result == 0 && !import->options->dry_run && import_menus_wait(import))
 		result = import_need_batch(import, err);
 	if (result != 0 || import->batch_id == 0 || import->options->dry_run)
 		return result;
-	for (work.from = 0; work.from < count && result == 0; work.from = work.until) {
-		work.until = work.from + LINKS_PER_CHUNK < count ? work.from + LINKS_PER_CHUNK : count;
-		result = store_write_chunk(import->store, import->batch_id, link_posts, &work, err);
+	ARENA_SCOPED arena = arena_create(0);
+	int64_t after = 0;
+	do {
+		arena_clear(arena);
+		wpset_page(import->set, WPSET_ALL_MEDIA, &after, arena, &work.posts);
+		if (work.posts.len > 0)
+			result = store_write_chunk(import->store, import->batch_id, link_posts, &work, err);
 		if (result == 0)
 			result = import_tell(import, 0, 0, err);
-	}
+	} while (work.posts.len > 0 && result == 0);
 	return result == 0 ? store_write_chunk(import->store, import->batch_id, link_rest, &work, err) : result;
 }

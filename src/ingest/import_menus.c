@@ -32,7 +32,7 @@ static struct str menu_name(const struct import *import, struct str slug)
 static void aim(const struct import *import, const struct wp_menu_item *from, struct menu_item *item)
 {
 	if (str_eq(from->type, STR("post_type"))) {
-		const struct wp_post *post = wpset_post_by_id(import->set, from->object_id);
+		const struct wp_post *post = wpset_post_by_id(import->set, from->object_id, import->arena);
 		item->entry_id = post && post->class != WP_MEDIA ? post->target_id : 0;
 	} else if (str_eq(from->type, STR("taxonomy"))) {
 		const struct wp_term *term = map_get_i64(import->set->term_by_id, from->object_id);

@@ -37,7 +37,6 @@ struct import {
 	bool resumed;
 	struct import_state state;
 	int64_t bytes_before;     /* of earlier phases */
-	int64_t run;              /* number of the transaction callback, to tell pending results apart */
 	struct site_content site; /* as it was when the call began */
 	struct import_menu_read_vec menus_read;
 	struct import_menu_vec menus; /* written by this batch; known to be ours from its flip on */

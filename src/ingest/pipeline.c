@@ -9,7 +9,7 @@ enum { SLOT_FREE, SLOT_RAW, SLOT_BUSY, SLOT_READY, SLOT_TAKEN };
 
 struct pipeline {
 	struct pipeline_options options;
-	const struct wp_post *last; /* of the kind that is wanted: what follows it is not read; NULL: there is none */
+	struct wpset_place_in_files last; /* of the kind that is wanted: what follows it is not read */
 	pthread_mutex_t mutex;
 	pthread_cond_t space, raw, ready;
 	struct pipeline_slot *slots;
@@ -50,22 +50,13 @@ static void hand_over(struct pipeline *pipeline, struct pipeline_slot *slot)
 	pthread_mutex_unlock(&pipeline->mutex);
 }
 
-static bool wanted(const struct pipeline *pipeline, const struct wxr_item *item, int file, struct wp_post **ret_post)
+static bool wanted(const struct pipeline *pipeline, struct pipeline_slot *slot, const struct wxr_item *item, int file)
 {
 	const struct pipeline_options *options = &pipeline->options;
 	if (file < options->after_file || (file == options->after_file && item->offset <= options->after_offset))
 		return false;
-	*ret_post = wpset_post(options->set, item, file);
-	return *ret_post && ((*ret_post)->class == WP_MEDIA) == options->media;
-}
-
-static const struct wp_post *last_wanted(const struct pipeline_options *options)
-{
-	const struct wp_post_vec *posts = &options->set->posts;
-	for (size_t i = posts->len; i > 0; i--)
-		if ((posts->at[i - 1]->class == WP_MEDIA) == options->media)
-			return posts->at[i - 1];
-	return NULL;
+	slot->post = wpset_post(options->set, item, file, slot->arena);
+	return slot->post && (slot->post->class == WP_MEDIA) == options->media;
 }
 
 static int split_file(struct pipeline *pipeline, int file, int64_t *bytes_before, struct err *err)
@@ -88,14 +79,14 @@ static int split_file(struct pipeline *pipeline, int file, int64_t *bytes_before
 				*bytes_before += wxr_bytes_total(wxr);
 				return 0;
 			}
-		} while (event.kind != WXR_ITEM || !wanted(pipeline, event.item, file, &slot->post));
+		} while (event.kind != WXR_ITEM || !wanted(pipeline, slot, event.item, file));
 		slot->item = event.item;
 		slot->file = file;
 		slot->bytes = (int64_t)arena_used_bytes(slot->arena);
 		slot->file_bytes = *bytes_before + wxr_bytes_read(wxr);
-		const struct wp_post *post = slot->post;
+		bool last = file == pipeline->last.file && slot->post->offset == pipeline->last.offset;
 		hand_over(pipeline, slot);
-		if (post == pipeline->last)
+		if (last)
 			return 0;
 	}
 }
@@ -106,8 +97,7 @@ static void *split(void *argument)
 	struct err err = {0};
 	int64_t bytes = 0;
 	int result = 0;
-	int end = pipeline->last ? pipeline->last->file + 1 : 0;
-	for (int file = 0; file < end && result == 0; file++)
+	for (int file = 0; file <= pipeline->last.file && result == 0; file++)
 		if (file >= pipeline->options.after_file)
 			result = split_file(pipeline, file, &bytes, &err);
 	pthread_mutex_lock(&pipeline->mutex);
@@ -166,7 +156,7 @@ struct pipeline *pipeline_create(const struct pipeline_options *options)
 	if (!pipeline)
 		abort();
 	pipeline->options = *options;
-	pipeline->last = last_wanted(options);
+	pipeline->last = options->media ? options->set->last_media : options->set->last_item;
 	pthread_mutex_init(&pipeline->mutex, NULL);
 	pthread_cond_init(&pipeline->space, NULL);
 	pthread_cond_init(&pipeline->raw, NULL);

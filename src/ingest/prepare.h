@@ -15,7 +15,7 @@
 #include "text/markup.h"
 
 struct prepared_media {
-	struct wp_post *attachment; /* NULL: a picture that is no attachment of the export */
+	const struct wp_post *attachment; /* NULL: a picture that is no attachment of the export */
 	struct str guid, address, alt;
 	bool has_alt;
 	enum media_role role;

@@ -20,10 +20,9 @@ struct str prepare_media_guid(const struct wpset *set, const struct wp_post *att
 {
 	BUF_SCOPED name = BUF_INIT(LIMIT_PATH_BYTES + LIMIT_PATH_BYTES);
 	buf_put(&name, set->base);
-	if (attachment && attachment->original)
-		attachment = attachment->original;
 	if (attachment)
-		buf_printf(&name, "\nattachment %lld", (long long)attachment->id);
+		buf_printf(&name, "\nattachment %lld",
+			   (long long)(attachment->original ? attachment->original : attachment->id));
 	else
 		buf_printf(&name, "\npicture %.*s", STR_ARG(str_sub(address, 0, LIMIT_PATH_BYTES)));
 	struct sha256 hash = sha256_of(buf_str(&name));
@@ -33,14 +32,17 @@ struct str prepare_media_guid(const struct wpset *set, const struct wp_post *att
 			    b[11], b[12], b[13], b[14], b[15]);
 }
 
-void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena, struct wp_post *attachment,
-		 struct str address, enum media_role role, struct str alt, bool has_alt)
+void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena,
+		 const struct wp_post *attachment, struct str address, enum media_role role, struct str alt,
+		 bool has_alt)
 {
 	if (attachment && attachment->original)
-		attachment = attachment->original;
+		attachment = wpset_post_by_id(set, attachment->original, arena);
+	int64_t id = attachment ? attachment->id : 0;
 	for (size_t i = 0; i < prepared->media.len; i++) {
 		const struct prepared_media *known = &prepared->media.at[i];
-		if (known->attachment == attachment && (attachment || str_eq(known->address, address)) &&
+		int64_t known_id = known->attachment ? known->attachment->id : 0;
+		if (known_id == id && (attachment || str_eq(known->address, address)) &&
 		    (known->role == MEDIA_FEATURED) == (role == MEDIA_FEATURED))
 			return;
 	}
@@ -55,12 +57,12 @@ void prepare_use(const struct wpset *set, struct prepared *prepared, struct aren
 }
 
 /* Where a link that WordPress would have redirected leads: the path of the item with that id. */
-static struct str path_of_id(const struct wpset *set, struct str address)
+static struct str path_of_id(const struct wpset *set, struct str address, struct arena *arena)
 {
 	int64_t id = wpset_address_id(address);
-	const struct wp_post *post = id > 0 ? wpset_post_by_id(set, id) : NULL;
+	const struct wp_post *post = id > 0 ? wpset_post_by_id(set, id, arena) : NULL;
 	if (post && post->class == WP_MEDIA && str_empty(post->path) && post->parent_id > 0)
-		post = wpset_post_by_id(set, post->parent_id);
+		post = wpset_post_by_id(set, post->parent_id, arena);
 	return post ? post->path : (struct str){0};
 }
 
@@ -72,7 +74,7 @@ static bool is_upload(struct str path)
 /* Documents of the old site keep their addresses; the pictures issue brings the files. */
 static void note_document(struct body *body, struct str address)
 {
-	struct wp_post *attachment = wpset_media_by_address(body->preparer->set, address);
+	struct wp_post *attachment = wpset_media_by_address(body->preparer->set, address, body->arena);
 	if (attachment)
 		prepare_use(body->preparer->set, body->prepared, body->arena, attachment, address, MEDIA_DOCUMENT,
 			    (struct str){0}, false);
@@ -87,7 +89,7 @@ static int rewrite_link(void *context, enum markup_link_use use, struct str addr
 	(void)err;
 	if (use == MARKUP_USE_EMBED || !url_parse(address, &url))
 		return MARKUP_KEEP;
-	if (use == MARKUP_USE_PICTURE_LINK && wpset_media_by_address(set, address))
+	if (use == MARKUP_USE_PICTURE_LINK && wpset_media_by_address(set, address, body->preparer->scratch))
 		return MARKUP_REMOVE; /* around a picture, to its own file: the page will do that itself */
 	bool ours = url.has_authority ? wpset_own_host(set, url.host)
 				      : str_empty(url.scheme) && (str_starts(url.path, STR("/")) || url.has_query);
@@ -96,7 +98,7 @@ static int rewrite_link(void *context, enum markup_link_use use, struct str addr
 	if (use == MARKUP_USE_PICTURE_LINK && (is_upload(url.path) || wpset_address_id(address) > 0))
 		return MARKUP_REMOVE;
 	struct arena *scratch = body->preparer->scratch;
-	struct str path = url.has_query ? path_of_id(set, address) : (struct str){0};
+	struct str path = url.has_query ? path_of_id(set, address, scratch) : (struct str){0};
 	if (!str_empty(path))
 		url.has_query = false;
 	else
@@ -118,12 +120,12 @@ static int rewrite_media(void *context, struct markup_media *media, struct err *
 {
 	struct body *body = context;
 	const struct wpset *set = body->preparer->set;
-	struct wp_post *attachment = media->source_id > 0 ? wpset_post_by_id(set, media->source_id) : NULL;
+	struct wp_post *attachment = media->source_id > 0 ? wpset_post_by_id(set, media->source_id, body->arena) : NULL;
 	(void)err;
 	if (attachment && attachment->class != WP_MEDIA)
 		attachment = NULL;
 	if (!attachment && !str_empty(media->address))
-		attachment = wpset_media_by_address(set, media->address);
+		attachment = wpset_media_by_address(set, media->address, body->arena);
 	bool by_id = str_starts(media->address, STR(WPTEXT_BY_ID));
 	if (!attachment && (by_id || str_empty(media->address))) {
 		tally_add(&body->prepared->tallies, body->arena, "pictures", STR("left: not in the export"), 1);
@@ -146,7 +148,7 @@ static int rewrite_media(void *context, struct markup_media *media, struct err *
 static size_t attached(void *context, int64_t post_id, const int64_t **ret_ids)
 {
 	const struct body *body = context;
-	return wpset_attached(body->preparer->set, post_id, ret_ids);
+	return wpset_attached(body->preparer->set, post_id, body->arena, ret_ids);
 }
 
 static bool reusable(void *context, int64_t block_id, struct str *ret_content)
@@ -166,7 +168,7 @@ static void featured_picture(struct preparer *preparer, const struct wxr_item *i
 	int64_t id;
 	if (!str_to_i64(str_trim(wxr_item_meta(item, STR("_thumbnail_id"))), &id) || id <= 0)
 		return;
-	struct wp_post *attachment = wpset_post_by_id(preparer->set, id);
+	struct wp_post *attachment = wpset_post_by_id(preparer->set, id, arena);
 	if (attachment && attachment->class == WP_MEDIA)
 		prepare_use(preparer->set, prepared, arena, attachment, (struct str){0}, MEDIA_FEATURED,
 			    (struct str){0}, false);

@@ -19,8 +19,9 @@ void prepare_media(struct preparer *preparer, const struct wxr_item *item, struc
 /* Until when it stands in the bar of breaking news: by its field, else by its kind. After dates and terms are set. */
 void prepare_breaking(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
 		      struct prepared *prepared);
-/* Names a picture once; the first role it is met in stays. */
-void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena, struct wp_post *attachment,
-		 struct str address, enum media_role role, struct str alt, bool has_alt);
+/* Names a picture once; the first role it is met in stays. The attachment lies in the arena. */
+void prepare_use(const struct wpset *set, struct prepared *prepared, struct arena *arena,
+		 const struct wp_post *attachment, struct str address, enum media_role role, struct str alt,
+		 bool has_alt);
 
 #endif

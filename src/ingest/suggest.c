@@ -391,12 +391,16 @@ int import_suggest(const struct import_options *options, struct buf *out, struct
 	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
 		*vec_add(&all, arena) = usual[i];
 	const struct country_finder *finder = country_finder_create(arena, all.at, all.len);
+	SCRATCH_SCOPED scratch = NULL;
+	result = scratch_create(&scratch, err);
 	struct suggestion suggestion = {
-		.set = wpset_create(arena, &mapping, report, &languages, options->time_zone, finder), .out = out};
+		.set = wpset_create(arena, scratch, &mapping, report, &languages, options->time_zone, finder),
+		.out = out};
 	for (int i = 0; i < options->file_count && result == 0; i++)
 		result = wpset_read(suggestion.set, options->files[i], i, NULL, NULL, err);
+	if (result == 0)
+		result = wpset_finish(suggestion.set, err);
 	if (result == 0) {
-		wpset_finish(suggestion.set);
 		buf_printf(out, "# A mapping proposed for %.*s: read it, change it, then import with --mapping.\n\n",
 			   STR_ARG(suggestion.set->base));
 		buf_put_cstr(out, "language = ");

@@ -9,12 +9,16 @@
 
 #include <string.h>
 
-struct wpset *wpset_create(struct arena *arena, const struct mapping *mapping, struct import_report *report,
-			   const struct str_vec *languages, struct str time_zone, const struct country_finder *finder)
+struct wpset *wpset_create(struct arena *arena, struct scratch *scratch, const struct mapping *mapping,
+			   struct import_report *report, const struct str_vec *languages, struct str time_zone,
+			   const struct country_finder *finder)
 {
 	struct wpset *set = arena_new(arena, struct wpset);
 	*set = (struct wpset){
 		.arena = arena,
+		.scratch = scratch,
+		.last_media = {.file = -1},
+		.last_item = {.file = -1},
 		.mapping = mapping,
 		.report = report,
 		.finder = finder,
@@ -22,17 +26,10 @@ struct wpset *wpset_create(struct arena *arena, const struct mapping *mapping, s
 		.kind_ids = arena_array(arena, int64_t, mapping->kinds.len + 1),
 		.configured_languages = languages->len,
 		.time_zone = str_empty(mapping->time_zone) ? time_zone : mapping->time_zone,
-		.post_by_id = map_create(arena),
 		.term_by_slug = map_create(arena),
 		.term_by_id = map_create(arena),
 		.author_by_login = map_create(arena),
-		.group_by_key = map_create(arena),
 		.blocks = map_create(arena),
-		.children = map_create(arena),
-		.path_hashes = map_create(arena),
-		.guid_hashes = map_create(arena),
-		.file_hashes = map_create(arena),
-		.group_of_post = map_create(arena),
 		.language_of_term = map_create(arena),
 		.root_of_term = map_create(arena),
 		.seed = 0x9e3779b97f4a7c15u,
@@ -119,9 +116,8 @@ static void take_term(struct wpset *set, const struct wxr_term *from)
 		return;
 	if (str_eq(from->taxonomy, STR("nav_menu")) || str_eq(from->taxonomy, STR("post_format")))
 		return;
-	if (wpset_is_person(set, from->taxonomy, from->slug, from->name))
+	if (wpset_is_person(set, from->taxonomy, from->slug, from->name) || wpset_take_translations(set, from))
 		return;
-	wpset_take_translations(set, from);
 	struct wp_term *term = term_put(set, from->taxonomy, from->slug, from->name);
 	if (term->declared)
 		return;
@@ -150,7 +146,8 @@ static void take_item_terms(struct wpset *set, const struct wxr_item *item)
 {
 	for (size_t i = 0; i < item->categories.len; i++) {
 		const struct wxr_category *category = &item->categories.at[i];
-		if (wpset_is_echo(item, category) || str_eq(category->domain, STR("nav_menu")))
+		if (wpset_is_echo(item, category) || str_eq(category->domain, STR("nav_menu")) ||
+		    wpset_is_translations(category->domain))
 			continue;
 		if (wpset_is_person(set, category->domain, category->nicename, category->name)) {
 			wpset_take_person(set, category);
@@ -198,35 +195,28 @@ static void take_block(struct wpset *set, const struct wxr_item *item)
 	map_put_i64(set->blocks, item->post_id, content);
 }
 
-VEC_TYPE(wpset_ids, int64_t);
-
 static void take_media(struct wpset *set, struct wp_post *post, const struct wxr_item *item)
 {
 	set->media++;
 	struct str address = str_empty(item->attachment_url) ? item->guid : item->attachment_url;
 	int64_t key = (int64_t)wpset_file_key(set, address);
-	if (!map_get_i64(set->file_hashes, key))
-		map_put_i64(set->file_hashes, key, post);
+	ARENA_SCOPED arena = arena_create(0);
+	wpset_number_add(set, WPSET_FILE, key, 0, post->id);
 	wpset_join_media(set, post, item, key);
-	bool again = post->original && post->original->parent_id == post->parent_id; /* one gallery shows it once */
-	if (post->parent_id <= 0 || again)
-		return;
-	struct wpset_ids *ids = map_get_i64(set->children, post->parent_id);
-	if (!ids) {
-		ids = arena_new(set->arena, struct wpset_ids);
-		map_put_i64(set->children, post->parent_id, ids);
-	}
-	*vec_add(ids, set->arena) = post->id;
+	const struct wp_post *original = post->original ? wpset_post_by_id(set, post->original, arena) : NULL;
+	bool again = original && original->parent_id == post->parent_id; /* one gallery shows it once */
+	if (post->parent_id > 0 && !again)
+		wpset_number_add(set, WPSET_CHILD, post->parent_id, ++set->children, post->id);
+	wpset_enlist(set, WPSET_ALL_MEDIA, post->id);
+	if (original)
+		wpset_enlist(set, WPSET_TRANSLATED_MEDIA, post->id);
 }
 
 static void take_guid(struct wpset *set, struct wp_post *post, const struct wxr_item *item)
 {
 	if (str_empty(item->guid))
 		return;
-	int64_t key = (int64_t)str_hash(item->guid, set->seed);
-	post->guid_taken = map_get_i64(set->guid_hashes, key) != NULL;
-	if (!post->guid_taken)
-		map_put_i64(set->guid_hashes, key, post);
+	post->guid_taken = !wpset_number_add(set, WPSET_GUID, (int64_t)str_hash(item->guid, set->seed), 0, post->id);
 }
 
 void wpset_item_places(const struct wpset *set, const struct wxr_item *item, struct str title, struct arena *arena,
@@ -268,7 +258,37 @@ static void take_places(struct wpset *set, const struct wxr_item *item)
 		place_put(set, countries.at[i]);
 }
 
-static void take_item(struct wpset *set, const struct wxr_item *item, int file, struct str file_language)
+static void note_taken_id(struct wpset *set, const struct wxr_item *item, enum wp_class class, int64_t id)
+{
+	char object[40];
+	struct buf buf = {object, 0, sizeof object, sizeof object, false};
+	buf_printf(&buf, "post %lld", (long long)id);
+	import_report_add(set->report, wpset_word(class), STR("left: a second one with an id that is taken"), 1);
+	import_report_note(set->report, buf_str(&buf), item->title,
+			   STR("its id belongs to an earlier item; it was left out"));
+}
+
+/* An item, a page or an attachment that is the first with its id. */
+static void take_post(struct wpset *set, struct wp_post *post, const struct wxr_item *item, struct arena *arena)
+{
+	struct wpset_place_in_files here = {post->file, post->offset};
+	wpset_take_path(set, post, item, arena);
+	if (post->class == WP_MEDIA) {
+		set->last_media = here;
+		take_media(set, post, item);
+		return;
+	}
+	set->last_item = here;
+	set->items++;
+	take_guid(set, post, item);
+	wpset_join(set, post, item);
+	take_item_terms(set, item);
+	take_places(set, item);
+	wpset_take_byline(set, item);
+}
+
+static void take_item(struct wpset *set, const struct wxr_item *item, int file, struct str file_language,
+		      struct arena *arena)
 {
 	import_report_add(set->report, STR("comments"), STR("counted, not imported"), item->comments);
 	take_block(set, item);
@@ -281,14 +301,11 @@ static void take_item(struct wpset *set, const struct wxr_item *item, int file, 
 		return;
 	}
 	int64_t id = wpset_id_of(item);
-	if (map_get_i64(set->post_by_id, id)) {
-		import_report_add(set->report, wpset_word(class), STR("left: a second one with an id that is taken"),
-				  1);
-		import_report_note(set->report, arena_printf(set->arena, "post %lld", (long long)id), item->title,
-				   STR("its id belongs to an earlier item; it was left out"));
+	if (wpset_post_by_id(set, id, arena)) {
+		note_taken_id(set, item, class, id);
 		return;
 	}
-	struct wp_post *post = arena_new(set->arena, struct wp_post);
+	struct wp_post *post = arena_new(arena, struct wp_post);
 	post->id = id;
 	post->parent_id = item->parent_id;
 	if (class == WP_MEDIA && post->parent_id == 0) /* where a move or an earlier import kept it */
@@ -297,19 +314,8 @@ static void take_item(struct wpset *set, const struct wxr_item *item, int file, 
 	post->file = file;
 	post->class = class;
 	post->language = wpset_language_of(set, item, file_language);
-	map_put_i64(set->post_by_id, id, post);
-	*vec_add(&set->posts, set->arena) = post;
-	wpset_take_path(set, post, item);
-	if (class == WP_MEDIA) {
-		take_media(set, post, item);
-		return;
-	}
-	set->items++;
-	take_guid(set, post, item);
-	wpset_join(set, post, item);
-	take_item_terms(set, item);
-	take_places(set, item);
-	wpset_take_byline(set, item);
+	take_post(set, post, item, arena);
+	wpset_save(set, post);
 }
 
 static struct str language_of_file(struct wpset *set, const char *path, struct str head_language)
@@ -368,7 +374,7 @@ int wpset_read(struct wpset *set, const char *path, int file, wpset_progress *pr
 		else if (event.kind == WXR_TERM)
 			take_term(set, event.term);
 		else
-			take_item(set, event.item, file, file_language);
+			take_item(set, event.item, file, file_language, arena);
 		arena_clear(arena);
 		if (progress && progress(context, wxr_bytes_read(wxr)) != 0)
 			return err_set(err, ERR_STOPPED, "stopped while checking %s; nothing was written", path);
@@ -379,7 +385,7 @@ int wpset_read(struct wpset *set, const char *path, int file, wpset_progress *pr
 	count_mends(set, wxr_mends(wxr));
 	set->bytes += wxr_bytes_total(wxr);
 	import_report_add(set->report, STR("files"), STR("checked"), 1);
-	return 0;
+	return wpset_result(set, err);
 }
 
 static void finish_term(struct wpset *set, struct wp_term *term)
@@ -395,7 +401,7 @@ static void finish_term(struct wpset *set, struct wp_term *term)
 		term->to = arena_str(set->arena, str_from(code.text));
 }
 
-void wpset_finish(struct wpset *set)
+int wpset_finish(struct wpset *set, struct err *err)
 {
 	if (str_empty(set->base))
 		set->base = STR("unknown");
@@ -403,17 +409,7 @@ void wpset_finish(struct wpset *set)
 	for (size_t i = 0; i < set->terms.len; i++)
 		finish_term(set, set->terms.at[i]);
 	wpset_finish_people(set);
-}
-
-struct wp_post *wpset_post_by_id(const struct wpset *set, int64_t id)
-{
-	return map_get_i64(set->post_by_id, id);
-}
-
-struct wp_post *wpset_post(const struct wpset *set, const struct wxr_item *item, int file)
-{
-	struct wp_post *post = wpset_post_by_id(set, wpset_id_of(item));
-	return post && post->file == file && post->offset == item->offset ? post : NULL;
+	return wpset_result(set, err);
 }
 
 struct wp_term *wpset_term(const struct wpset *set, const struct wxr_category *category)
@@ -422,23 +418,6 @@ struct wp_term *wpset_term(const struct wpset *set, const struct wxr_category *c
 	ARENA_SCOPED arena = arena_create(0);
 	struct str slug = category_slug(category, arena);
 	return str_empty(slug) ? NULL : map_get(set->term_by_slug, term_key(domain_of(category->domain), slug, bytes));
-}
-
-struct wp_post *wpset_media_by_address(const struct wpset *set, struct str address)
-{
-	if (!str_starts(address, STR("/")) || str_starts(address, STR("//")) || set->hosts.len == 0)
-		return map_get_i64(set->file_hashes, (int64_t)wpset_file_key(set, address));
-	BUF_SCOPED whole = BUF_INIT(2 * LIMIT_PATH_BYTES);
-	buf_put(&whole, set->hosts.at[0]);
-	buf_put(&whole, address);
-	return map_get_i64(set->file_hashes, (int64_t)wpset_file_key(set, buf_str(&whole)));
-}
-
-size_t wpset_attached(const struct wpset *set, int64_t post_id, const int64_t **ret_ids)
-{
-	const struct wpset_ids *ids = map_get_i64(set->children, post_id);
-	*ret_ids = ids ? ids->at : NULL;
-	return ids ? ids->len : 0;
 }
 
 bool wpset_block(const struct wpset *set, int64_t id, struct str *ret_content)

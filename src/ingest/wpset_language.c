@@ -35,28 +35,22 @@ struct str wpset_add_language(struct wpset *set, struct str code)
 	return added;
 }
 
-struct wp_group *wpset_group(struct wpset *set, struct str key)
+bool wpset_is_translations(struct str taxonomy)
 {
-	struct wp_group *group = map_get(set->group_by_key, key);
-	if (!group) {
-		group = arena_new(set->arena, struct wp_group);
-		group->key = arena_str(set->arena, key);
-		map_put(set->group_by_key, key, group);
-	}
-	return group;
+	return str_eq(taxonomy, STR("post_translations")) || str_eq(taxonomy, STR("term_translations"));
 }
 
-void wpset_take_translations(struct wpset *set, const struct wxr_term *term)
+bool wpset_take_translations(struct wpset *set, const struct wxr_term *term)
 {
 	bool posts = str_eq(term->taxonomy, STR("post_translations"));
-	if (!posts && !str_eq(term->taxonomy, STR("term_translations")))
-		return;
+	if (!wpset_is_translations(term->taxonomy))
+		return false;
 	ARENA_SCOPED arena = arena_create(0);
 	struct php_value value;
 	if (!php_parse(term->description, arena, &value) || value.kind != PHP_ARRAY) {
 		import_report_note(set->report, STR("translations"), term->slug,
 				   STR("the list of translations cannot be read"));
-		return;
+		return true;
 	}
 	int64_t first = 0;
 	for (size_t i = 0; i < value.count; i++) {
@@ -64,7 +58,7 @@ void wpset_take_translations(struct wpset *set, const struct wxr_term *term)
 		if (id == 0 && !str_to_i64(php_text(&value.pairs[i].value), &id))
 			continue;
 		if (posts) {
-			map_put_i64(set->group_of_post, id, wpset_group(set, term->slug));
+			wpset_number_put(set, WPSET_GROUP_OF_POST, id, wpset_group(set, term->slug));
 			continue;
 		}
 		struct str *language = arena_new(set->arena, struct str);
@@ -77,6 +71,7 @@ void wpset_take_translations(struct wpset *set, const struct wxr_term *term)
 			map_put_i64(set->root_of_term, id, root);
 		}
 	}
+	return true;
 }
 
 struct str wpset_field(const struct wpset *set, const struct wxr_item *item, enum mapping_field_becomes becomes)
@@ -114,53 +109,62 @@ struct str wpset_language_of(struct wpset *set, const struct wxr_item *item, str
 	return wpset_add_language(set, str_empty(code) ? file_language : code);
 }
 
-static struct wp_group *group_of(struct wpset *set, const struct wp_post *post, const struct wxr_item *item)
+/* 0: none. */
+static int64_t group_of(const struct wpset *set, const struct wp_post *post, const struct wxr_item *item)
 {
 	static const struct str usual[] = {STR_INIT("_icl_trid"), STR_INIT("_wpml_trid"), STR_INIT("wpml_trid")};
-	struct wp_group *group = NULL;
-	for (size_t i = 0; i < item->categories.len; i++)
-		if (str_eq(item->categories.at[i].domain, STR("post_translations")))
-			group = wpset_group(set, item->categories.at[i].nicename);
+	for (size_t i = item->categories.len; i > 0; i--)
+		if (str_eq(item->categories.at[i - 1].domain, STR("post_translations")))
+			return wpset_group(set, item->categories.at[i - 1].nicename);
 	struct str key = wpset_field(set, item, MAPPING_FIELD_TRANSLATIONS);
 	if (str_empty(key))
 		key = first_meta(item, usual, sizeof usual / sizeof usual[0]);
-	if (!group && !str_empty(key))
-		group = wpset_group(set, arena_printf(set->arena, "field %.*s", STR_ARG(str_sub(key, 0, 200))));
-	return group ? group : map_get_i64(set->group_of_post, post->id);
+	int64_t group;
+	if (str_empty(key))
+		return wpset_number(set, WPSET_GROUP_OF_POST, post->id, &group) ? group : 0;
+	BUF_SCOPED name = BUF_INIT(512);
+	buf_printf(&name, "field %.*s", STR_ARG(str_sub(key, 0, 200)));
+	return wpset_group(set, buf_str(&name));
+}
+
+/* Takes the language's place in the group; false where another has it. */
+static bool take_language(const struct wpset *set, enum wpset_kind kind, int64_t group, struct str language)
+{
+	return wpset_number_add(set, kind, group, (int64_t)str_hash(language, set->seed), 0);
 }
 
 /* Puts the post with its translations; a second member in one language stands alone. */
 void wpset_join(struct wpset *set, struct wp_post *post, const struct wxr_item *item)
 {
-	struct wp_group *group = group_of(set, post, item);
+	int64_t group = group_of(set, post, item);
 	if (!group)
 		return;
-	for (size_t i = 0; i < group->languages.len; i++) {
-		if (str_eq(group->languages.at[i], post->language)) {
-			import_report_note(
-				set->report, arena_printf(set->arena, "post %lld", (long long)post->id), item->title,
-				STR("another translation in this language exists; it comes in as an item of its own"));
-			return;
-		}
+	if (take_language(set, WPSET_GROUP_LANGUAGE, group, post->language)) {
+		post->group = group;
+		wpset_enlist(set, WPSET_GROUPED, post->id);
+		return;
 	}
-	*vec_add(&group->languages, set->arena) = post->language;
-	post->group = group;
+	char object[40];
+	struct buf buf = {object, 0, sizeof object, sizeof object, false};
+	buf_printf(&buf, "post %lld", (long long)post->id);
+	import_report_note(set->report, buf_str(&buf), item->title,
+			   STR("another translation in this language exists; it comes in as an item of its own"));
 }
 
 /* Plugins translate an attachment by a second one with the same file: together they are one picture with texts in
  * several languages. One with a file of its own, such as a map with other words in it, stays a picture of its own. */
 void wpset_join_media(struct wpset *set, struct wp_post *post, const struct wxr_item *item, int64_t file)
 {
-	struct wp_group *group = group_of(set, post, item);
-	if (!group || (group->media && group->media_file != file))
+	int64_t group = group_of(set, post, item), first, first_file;
+	bool others = group && wpset_number(set, WPSET_MEDIA_FIRST, group, &first);
+	if (!group || (others && (!wpset_number(set, WPSET_MEDIA_FILE, group, &first_file) || first_file != file)))
 		return;
-	for (size_t i = 0; i < group->media_languages.len; i++)
-		if (str_eq(group->media_languages.at[i], post->language))
-			return;
-	*vec_add(&group->media_languages, set->arena) = post->language;
-	post->original = group->media;
-	if (!group->media) {
-		group->media = post;
-		group->media_file = file;
+	if (!take_language(set, WPSET_MEDIA_LANGUAGE, group, post->language))
+		return;
+	if (others) {
+		post->original = first;
+		return;
 	}
+	wpset_number_put(set, WPSET_MEDIA_FIRST, group, post->id);
+	wpset_number_put(set, WPSET_MEDIA_FILE, group, file);
 }

@@ -78,72 +78,64 @@ static struct str dated_path(const struct wxr_item *item, struct str slug, struc
 	return buf_copy(&path, arena);
 }
 
-/* From the hash of a path that is taken, the last number that was given to one like it. */
-static int *take_hash(struct wpset *set, int64_t hash)
-{
-	int *last = arena_new(set->arena, int);
-	*last = 1;
-	map_put_i64(set->path_hashes, hash, last);
-	return last;
-}
-
 /* "/a/b/" as "/a/b-2/"; below an address of the newsroom's own only another first part helps: "/topic-2/b/". */
-static struct str numbered(struct str path, int number, bool first_part, struct arena *arena)
+static struct str numbered(struct str path, int64_t number, bool first_part, struct arena *arena)
 {
 	size_t end = first_part ? str_find_byte(str_skip(path, 1), '/') : SIZE_MAX;
 	end = end == SIZE_MAX ? path.len - str_ends(path, STR("/")) : end + 1;
-	return arena_printf(arena, "%.*s-%d%.*s", STR_ARG(str_sub(path, 0, end)), number, STR_ARG(str_skip(path, end)));
+	return arena_printf(arena, "%.*s-%lld%.*s", STR_ARG(str_sub(path, 0, end)), (long long)number,
+			    STR_ARG(str_skip(path, end)));
 }
 
 /* Takes the path when it is free, or the first of path-2, path-3 … */
 static struct str free_path(struct wpset *set, struct str wanted, struct arena *arena)
 {
 	struct str path = wanted;
-	int64_t hash = (int64_t)str_hash(wanted, set->seed);
-	int *last = map_get_i64(set->path_hashes, hash);
-	bool reserved = is_reserved(set, wanted), is_free = !last && !reserved;
-	if (!last)
-		last = take_hash(set, hash);
-	while (!is_free) {
-		path = numbered(wanted, ++*last, reserved, arena);
-		hash = (int64_t)str_hash(path, set->seed);
-		is_free = !is_reserved(set, path) && !map_get_i64(set->path_hashes, hash);
-		if (is_free)
-			take_hash(set, hash);
+	int64_t hash = (int64_t)str_hash(wanted, set->seed), last = 1;
+	bool reserved = is_reserved(set, wanted), is_free = wpset_number_add(set, WPSET_PATH, hash, 0, last);
+	if (is_free && !reserved)
+		return path;
+	if (!is_free)
+		wpset_number(set, WPSET_PATH, hash, &last);
+	is_free = false;
+	while (!is_free && wpset_result(set, NULL) == 0) {
+		path = numbered(wanted, ++last, reserved, arena);
+		is_free = !is_reserved(set, path) &&
+			  wpset_number_add(set, WPSET_PATH, (int64_t)str_hash(path, set->seed), 0, 1);
 	}
+	wpset_number_put(set, WPSET_PATH, hash, last);
 	return path;
 }
 
-void wpset_take_path(struct wpset *set, struct wp_post *post, const struct wxr_item *item)
+void wpset_take_path(struct wpset *set, struct wp_post *post, const struct wxr_item *item, struct arena *arena)
 {
-	ARENA_SCOPED arena = arena_create(0);
 	struct str path = own_path(set, item, arena);
 	if (post->class == WP_MEDIA) {
-		post->path = arena_str(set->arena, path);
+		post->path = path;
 		return;
 	}
-	struct str slug = slug_of(item, post->id, arena);
-	post->slug = arena_str(set->arena, slug);
+	post->slug = slug_of(item, post->id, arena);
 	post->path_built = str_empty(path) || path.len > LIMIT_PATH_BYTES;
-	if (post->path_built && post->class == WP_PAGE)
-		return; /* below its parent, which may come later */
+	if (post->path_built && post->class == WP_PAGE) {
+		wpset_enlist(set, WPSET_PATHS_TO_BUILD, post->id); /* below its parent, which may come later */
+		return;
+	}
 	if (post->path_built)
-		path = dated_path(item, slug, arena);
-	struct str taken = free_path(set, path, arena);
-	post->path = arena_str(set->arena, taken);
-	if (!str_eq(taken, path))
+		path = dated_path(item, post->slug, arena);
+	post->path = free_path(set, path, arena);
+	if (!str_eq(post->path, path))
 		import_report_note(set->report, arena_printf(arena, "post %lld", (long long)post->id), item->title,
 				   arena_printf(arena, "its address %.*s is taken; it comes in as %.*s",
-						STR_ARG(str_sub(path, 0, 200)), STR_ARG(str_sub(taken, 0, 200))));
+						STR_ARG(str_sub(path, 0, 200)), STR_ARG(str_sub(post->path, 0, 200))));
 }
 
 static struct str page_path(struct wpset *set, struct wp_post *post, int depth, struct arena *arena)
 {
 	if (!str_empty(post->path))
 		return post->path;
-	struct wp_post *parent = post->parent_id ? wpset_post_by_id(set, post->parent_id) : NULL;
+	struct wp_post *parent = post->parent_id ? wpset_post_by_id(set, post->parent_id, arena) : NULL;
 	struct str above = STR("/");
-	if (parent && parent != post && parent->class == WP_PAGE && depth < 20)
+	if (parent && parent->id != post->id && parent->class == WP_PAGE && depth < 20)
 		above = page_path(set, parent, depth + 1, arena);
 	BUF_SCOPED path = BUF_INIT(LIMIT_PATH_BYTES);
 	buf_put(&path, above);
@@ -151,19 +143,28 @@ static struct str page_path(struct wpset *set, struct wp_post *post, int depth, 
 		buf_put_byte(&path, '/');
 	buf_put_url(&path, post->slug);
 	buf_put_byte(&path, '/');
-	if (str_empty(post->path)) /* a circle of parents may have set it */
-		post->path = arena_str(set->arena, free_path(set, buf_copy(&path, arena), arena));
+	struct wp_post *now = wpset_post_by_id(set, post->id, arena);
+	if (now && !str_empty(now->path)) /* a circle of parents has set it */
+		return now->path;
+	post->path = free_path(set, buf_copy(&path, arena), arena);
+	wpset_save(set, post);
 	return post->path;
 }
 
 void wpset_finish_paths(struct wpset *set)
 {
+	ARENA_SCOPED list = arena_create(0);
 	ARENA_SCOPED arena = arena_create(0);
-	for (size_t i = 0; i < set->posts.len; i++) {
-		struct arena_mark mark = arena_mark(arena);
-		struct wp_post *post = set->posts.at[i];
-		if (post->class == WP_PAGE && str_empty(post->path))
-			page_path(set, post, 0, arena);
-		arena_release(arena, mark);
-	}
+	struct wp_post_vec posts;
+	int64_t after = 0;
+	do {
+		arena_clear(list);
+		wpset_page(set, WPSET_PATHS_TO_BUILD, &after, list, &posts);
+		for (size_t i = 0; i < posts.len; i++) {
+			struct wp_post *post = wpset_post_by_id(set, posts.at[i]->id, arena); /* as it is by now */
+			if (post)
+				page_path(set, post, 0, arena);
+			arena_clear(arena);
+		}
+	} while (posts.len > 0);
 }

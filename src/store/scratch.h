@@ -1,11 +1,12 @@
 /* scratch: a map that one run keeps for itself and that may outgrow memory.
  *
- * From a kind, a key and a part to bytes. It lies in a temporary database (db.h) that nobody else can open: 16 MiB of it
- * in memory, the rest in a file without a name that goes with the process. So a small run touches no disk, and a large
- * one needs no more memory than a small one.
+ * From a kind, a key and a part to bytes. It lies in a temporary database (db.h) that nobody else can open: 16 MiB of
+ * it in memory, the rest in a file without a name that goes with the process. So a small run touches no disk, and a
+ * large one needs no more memory than a small one.
  *
- * Any thread. Bytes lie in the caller's arena. Once anything failed (the disk is full, say) every function finds nothing and
- * keeps nothing, and scratch_result tells why: ask it before anything that was decided by an answer is committed.
+ * Any thread. Bytes lie in the caller's arena. Once anything failed (the disk is full, say) every function finds
+ * nothing and keeps nothing, and scratch_result tells why: ask it before anything that was decided by an answer is
+ * committed.
  *
  * Cost. 3 to 6 microseconds a call.
  */
