@@ -63,8 +63,9 @@ struct db_options {
  * write-ahead log.
  *
  * A temporary one is of this connection alone, and gone when that closes. It lies in the cache, and what has no room
- * there in a file without a name, in the folder of SQLITE_TMPDIR or TMPDIR, else /var/tmp or /tmp. It has no journal:
- * after a statement that failed its content is worth nothing, and db_transaction is not for it. */
+ * there in a file without a name, in the folder of SQLITE_TMPDIR or TMPDIR, else /var/tmp or /tmp. It is one
+ * transaction that never ends, without a journal: db_transaction is not for it, and after a statement that failed its
+ * content is worth nothing. */
 int db_open(const char *url, const struct db_options *options, struct db **ret_db, struct err *err);
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 void db_closep(struct db **db);

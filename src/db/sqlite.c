@@ -104,6 +104,8 @@ static int set_pragmas(struct db *db, struct err *err)
 		rc = pragma_number(link, err, "cache_size", -(int64_t)options->cache_kib);
 	if (rc == 0 && options->mmap_bytes)
 		rc = pragma_number(link, err, "mmap_size", options->mmap_bytes);
+	if (rc == 0 && options->temporary) /* never committed: each commit would look through the whole cache */
+		rc = pragma(link, err, "BEGIN");
 	return rc;
 }
 

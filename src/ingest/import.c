@@ -314,6 +314,8 @@ static int flip(struct store_tx *tx, void *context, struct err *err)
 		result = import_write_labels(import, tx, err);
 	if (result == 0)
 		result = import_keep_menus(import, tx, err);
+	if (result == 0)
+		result = wpset_result(import->set, err);
 	if (result != 0)
 		return result;
 	import->phase = import_texts_wait(import) ? IMPORT_TEXTS : IMPORT_FLIP;
@@ -397,6 +399,8 @@ static int run_phases(struct import *import, struct err *err)
 		show(import, 0, 0);
 		int result = phases[i].write(import, err);
 		if (result == 0)
+			result = wpset_result(import->set, err);
+		if (result == 0)
 			result = import_tell(import, 0, 0, err);
 		if (result != 0)
 			return result;
@@ -451,6 +455,8 @@ int import_wordpress(struct store *store, const struct import_options *options, 
 	result = scratch_create(&scratch, err);
 	if (result < 0)
 		return result;
+	if (options->scratch_fault)
+		scratch_fault(scratch, options->scratch_fault);
 	const struct country_finder *finder =
 		country_finder_create(arena, options->languages.at, options->languages.len);
 	import.set = wpset_create(arena, scratch, &import.mapping, import.report, &options->languages,

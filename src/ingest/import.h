@@ -14,7 +14,7 @@
  * parsing runs on others, which end before import_wordpress returns.
  *
  * Never: an item public before the flip; half a chunk; a second item for the same id of the same site.
- * Memory: some 250 bytes for each item of the set, and a bounded number of items under way.
+ * Memory: that of the site's terms, people and menus, and of a bounded number of items under way (wpset.h).
  */
 #ifndef CRIER_INGEST_IMPORT_H
 #define CRIER_INGEST_IMPORT_H
@@ -46,6 +46,7 @@ struct import_options {
 	/* May be NULL. Called often; on this thread. */
 	void (*progress)(void *context, const struct import_state *state);
 	void *context;
+	long scratch_fault;      /* for tests: the statement on what is kept of the items that fails; 0: none */
 	const atomic_bool *stop; /* may be NULL: true ends the import after the chunk under way, with ERR_STOPPED */
 };
 

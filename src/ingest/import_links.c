@@ -96,6 +96,8 @@ static int link_rest(struct store_tx *tx, void *context, struct err *err)
 		result = link_author(tx, import->set->authors.at[i], err);
 	if (result == 0)
 		result = import_write_menus(import, tx, err);
+	if (result == 0)
+		result = wpset_result(import->set, err);
 	return result == 0 ? import_save(import, tx, -1, -1, err) : result;
 }
 
@@ -117,5 +119,7 @@ int import_write_links(struct import *import, struct err *err)
 		if (result == 0)
 			result = import_tell(import, 0, 0, err);
 	} while (work.posts.len > 0 && result == 0);
+	if (result == 0)
+		result = wpset_result(import->set, err);
 	return result == 0 ? store_write_chunk(import->store, import->batch_id, link_rest, &work, err) : result;
 }

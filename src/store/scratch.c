@@ -54,7 +54,7 @@ static void keep_result(struct scratch *scratch, int rc)
 	if (rc >= 0)
 		return;
 	scratch->result = rc;
-	err_context(&scratch->err, "the temporary file of this run, which TMPDIR puts elsewhere");
+	err_context(&scratch->err, "the temporary file of this run (in TMPDIR, else in /var/tmp)");
 }
 
 static int get(struct scratch *scratch, struct scratch_key key, struct arena *arena, struct str *ret_bytes)

@@ -364,6 +364,29 @@ static void a_cut_connection_comes_back(void **state)
 	assert_int_equal(rows_of(fixture->db), 3);
 }
 
+/* Of one connection alone, and gone with it. */
+static void a_temporary_one_is_kept_to_itself(void **state)
+{
+	(void)state;
+	struct db_options temporary = {.temporary = true, .cache_kib = 64};
+	char bytes[1000] = "";
+	for (int round = 0; round < 2; round++) {
+		struct db *db = NULL, *other = NULL;
+		int64_t count = -1;
+		assert_ok(db_open("sqlite:", &temporary, &db, &err));
+		assert_ok(db_open("sqlite:", &temporary, &other, &err));
+		assert_ok(db_run(db, &err, "CREATE TABLE kept (id INTEGER PRIMARY KEY, bytes BLOB)"));
+		for (int i = 1; i <= 1000; i++)
+			assert_ok(db_run(db, &err, "INSERT INTO kept (id, bytes) VALUES ($1, $2)", DB_I64(i),
+					 DB_BLOB(str_of(bytes, sizeof bytes))));
+		assert_ok(db_get_i64(db, &count, &err, "SELECT SUM(LENGTH(bytes)) FROM kept"));
+		assert_int_equal(count, 1000 * 1000);
+		assert_rc(db_get_i64(other, &count, &err, "SELECT COUNT(*) FROM kept"), ERR_DB);
+		db_close(db);
+		db_close(other);
+	}
+}
+
 static void urls_that_lead_nowhere(void **state)
 {
 	(void)state;
@@ -374,6 +397,9 @@ static void urls_that_lead_nowhere(void **state)
 	struct db_options must_exist = {.must_exist = true};
 	assert_int_equal(db_open("sqlite:/nowhere/at/all.db", &must_exist, &db, &error), ERR_DB);
 	assert_says(error, "/nowhere/at/all.db");
+	assert_int_equal(db_open("sqlite:", NULL, &db, &error), ERR_INPUT);
+	struct db_options temporary = {.temporary = true};
+	assert_int_equal(db_open("sqlite:/tmp/named.db", &temporary, &db, &error), ERR_INPUT);
 	assert_int_equal(db_open("postgres:///x?host=/nowhere", NULL, &db, &error), ERR_DB_AWAY);
 	assert_null(db);
 	db_close(NULL);
@@ -399,6 +425,7 @@ int main(void)
 		cmocka_unit_test(read_only_does_not_write),
 		cmocka_unit_test(a_cut_connection_comes_back),
 	};
-	const struct CMUnitTest alone[] = {cmocka_unit_test(urls_that_lead_nowhere)};
+	const struct CMUnitTest alone[] = {cmocka_unit_test(a_temporary_one_is_kept_to_itself),
+					   cmocka_unit_test(urls_that_lead_nowhere)};
 	return ON_BOTH("db", tests, &options, &migrations) + cmocka_run_group_tests(alone, NULL, NULL);
 }

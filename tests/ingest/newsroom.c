@@ -132,6 +132,7 @@ int newsroom_import(struct newsroom *room)
 		.dry_run = room->dry_run,
 		.threads = room->threads ? room->threads : 2,
 		.chunk_items = room->chunk_items,
+		.scratch_fault = room->scratch_fault,
 		.stop = room->stop,
 	};
 	*vec_add(&options.languages, room->arena) = STR("en");

@@ -36,6 +36,7 @@ struct newsroom {
 	const char *paths[16];
 	const char *mapping_path;
 	int chunk_items, threads;
+	long scratch_fault;
 	bool dry_run;
 	const atomic_bool *stop;
 	struct import_report *report; /* of the last import */

@@ -381,6 +381,38 @@ static void a_fault_at_each_statement(void **state)
 	assert_true(faults > 60);
 }
 
+/* What is kept of the items fails at any moment, as on a full disk: it is told, nothing of it is public or half there,
+ * and the same import goes on when there is room again. */
+static void a_fault_at_what_is_kept_of_the_items(void **state)
+{
+	struct newsroom *first = *state;
+	int entries, faults = 0;
+	struct str wanted = expected_dump(first->arena, &entries);
+	for (long countdown = 1;; countdown += 11) {
+		void *other;
+		assert_int_equal(newsroom_open(&other), 0);
+		struct newsroom *room = other;
+		write_set(room, 1);
+		room->chunk_items = 5;
+		room->scratch_fault = countdown;
+		int result = newsroom_import(room);
+		room->scratch_fault = 0;
+		if (result != 0) {
+			faults++;
+			assert_int_equal(result, ERR_DB);
+			assert_non_null(strstr(room->err.text, "TMPDIR"));
+			assert_false(anything_public(room));
+			if (newsroom_import(room) != 0)
+				fail_msg("fault at %ld: %s", countdown, room->err.text);
+		}
+		assert_dumps_equal(newsroom_dump(room), wanted);
+		newsroom_close(&other);
+		if (result == 0)
+			break;
+	}
+	assert_true(faults > 20);
+}
+
 /* Files that changed while an import was interrupted: what that one brought is given up, and nothing of it stays. */
 static void an_interrupted_import_of_other_files_is_given_up(void **state)
 {
@@ -421,6 +453,7 @@ int main(void)
 		NEWSROOM_TEST(stopped_at_each_chunk_it_goes_on),
 		NEWSROOM_TEST(the_stop_flag_at_each_step),
 		NEWSROOM_TEST(a_fault_at_each_statement),
+		NEWSROOM_TEST(a_fault_at_what_is_kept_of_the_items),
 		NEWSROOM_TEST(an_interrupted_import_of_other_files_is_given_up),
 		NEWSROOM_TEST(threads_do_not_change_the_result),
 	};
