@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "crypt/hash.h"
+#include "ingest/wpset_inside.h"
 #include "text/url.h"
 
 #include <stdlib.h>
@@ -29,6 +30,22 @@ static struct str menu_name(const struct import *import, struct str slug)
 	return str_empty(slug) ? STR("main") : slug;
 }
 
+/* By a number ("/?p=12") an entry is meant, which stands in the menu while it may be seen. */
+static void aim_at_address(const struct import *import, const struct wp_menu_item *from, struct menu_item *item)
+{
+	struct arena *arena = import->arena;
+	struct str address, scheme, ours;
+	if (url_clean(from->url, arena, &address, &scheme) != URL_OK)
+		return;
+	item->url = address;
+	if (!prepare_address(import->set, address, arena, &ours))
+		return;
+	int64_t id = wpset_address_id(address);
+	const struct wp_post *post = id > 0 ? wpset_post_by_id(import->set, id, arena) : NULL;
+	item->entry_id = post && post->class != WP_MEDIA ? post->target_id : 0;
+	item->url = item->entry_id ? (struct str){0} : ours;
+}
+
 static void aim(const struct import *import, const struct wp_menu_item *from, struct menu_item *item)
 {
 	if (str_eq(from->type, STR("post_type"))) {
@@ -43,10 +60,7 @@ static void aim(const struct import *import, const struct wp_menu_item *from, st
 		else if (term && term->becomes != MAPPING_LEAVE)
 			item->term_id = term->target_id;
 	} else if (!str_starts(str_trim(from->url), STR("#"))) { /* what only opens a menu of the old theme */
-		struct url url;
-		item->url = from->url;
-		if (url_parse(from->url, &url) && url.has_authority && wpset_own_host(import->set, url.host))
-			item->url = str_empty(url.path) ? STR("/") : url.path;
+		aim_at_address(import, from, item);
 	}
 }
 
@@ -151,7 +165,7 @@ static void find_dead(const struct import *import, struct menu *menu, struct are
 		const struct wp_menu_item *item = menu->items.at[i];
 		struct menu_item aimed;
 		resolve(import, menu, item, &aimed);
-		if (is_custom(item) && str_empty(aimed.url))
+		if (is_custom(item) && !leads_somewhere(&aimed))
 			continue;
 		menu->dead[i] = false;
 		for (int depth = 0; depth < MENU_DEPTH && item->parent_id; depth++) {

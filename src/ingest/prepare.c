@@ -52,20 +52,35 @@ static bool time_of(struct preparer *preparer, struct str gmt, struct str local,
 	return date_from_local(preparer->formats, preparer->set->time_zone, &civil, ret_time_s, NULL);
 }
 
-static void set_dates(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
+/* False where its own date cannot be read. */
+static bool set_dates(struct preparer *preparer, const struct wxr_item *item, struct arena *arena,
 		      struct prepared *prepared)
 {
 	struct item_content *content = &prepared->content;
-	if (!time_of(preparer, item->date_gmt, item->date, &content->date_s) &&
-	    !time_of(preparer, item->modified_gmt, item->modified, &content->date_s) &&
+	bool dated = time_of(preparer, item->date_gmt, item->date, &content->date_s);
+	if (!dated && !time_of(preparer, item->modified_gmt, item->modified, &content->date_s) &&
 	    !clock_parse_rfc822(item->pub_date, &content->date_s))
 		*vec_add(&prepared->problems, arena) = STR("it has no date; it comes in as of 1970");
 	if (!time_of(preparer, item->modified_gmt, item->modified, &content->modified_s) ||
 	    content->modified_s < content->date_s)
 		content->modified_s = content->date_s;
+	return dated;
 }
 
-static void set_state(const struct wxr_item *item, struct arena *arena, struct prepared *prepared)
+/* What waits for a moment that nobody can tell is no more than a draft. */
+static void set_release(struct arena *arena, bool dated, struct prepared *prepared)
+{
+	struct item_content *content = &prepared->content;
+	if (dated) {
+		content->release_at_s = content->date_s;
+		return;
+	}
+	content->state = ITEM_UNRELEASED;
+	*vec_add(&prepared->problems, arena) =
+		STR("it is scheduled, but its date cannot be read; it comes in as a draft");
+}
+
+static void set_state(const struct wxr_item *item, bool dated, struct arena *arena, struct prepared *prepared)
 {
 	struct item_content *content = &prepared->content;
 	struct str status = item->status;
@@ -73,7 +88,7 @@ static void set_state(const struct wxr_item *item, struct arena *arena, struct p
 	content->access = private ? ITEM_PRIVATE : str_empty(item->password) ? ITEM_PUBLIC : ITEM_PASSWORD;
 	content->state = wpset_published(item) || private ? ITEM_RELEASED : ITEM_UNRELEASED;
 	if (str_eq(status, STR("future")))
-		content->release_at_s = content->date_s;
+		set_release(arena, dated, prepared);
 	if (content->access == ITEM_PASSWORD)
 		status = STR("password");
 	else if (!wpset_published(item) && !private && !str_eq(status, STR("draft")) && !str_eq(status, STR("pending")))
@@ -144,10 +159,18 @@ static void set_authors(struct preparer *preparer, const struct wxr_item *item, 
 	content->contributor_count = list.len;
 }
 
-/* "2018-06-14", "20180614", "2018-06", "2018": how exact it is follows from how much is written. */
-static bool parse_day(struct str text, int64_t *ret_time_s, enum item_precision *ret_precision)
+/* "2018-06-14", "20180614", "2018-06", "2018": how exact it is follows from how much is written. Seconds since 1970 are
+ * the day that they fall on where the newsroom is. */
+static bool parse_day(struct preparer *preparer, struct str text, int64_t *ret_time_s,
+		      enum item_precision *ret_precision)
 {
 	char digits[9] = "";
+	if (prepare_seconds(text, ret_time_s)) {
+		struct civil civil = date_parts(preparer->formats, preparer->set->time_zone, *ret_time_s);
+		civil.hour = civil.minute = civil.second = 0;
+		*ret_precision = ITEM_PRECISION_DAY;
+		return civil_to_s(&civil, ret_time_s);
+	}
 	size_t count = 0;
 	for (size_t i = 0; i < text.len && count < 8; i++) {
 		if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
@@ -187,11 +210,13 @@ static void set_fields(struct preparer *preparer, const struct wxr_item *item, s
 			content->reference = found;
 	}
 	struct str day = str_trim(wpset_field(set, item, MAPPING_FIELD_EVENT_DATE));
-	if (!str_empty(day) && !parse_day(day, &content->event_s, &content->event_precision))
+	if (!str_empty(day) && !parse_day(preparer, day, &content->event_s, &content->event_precision))
 		*vec_add(&prepared->problems, arena) = STR("its event date cannot be read");
-	enum item_precision ignored;
 	struct str expires = str_trim(wpset_field(set, item, MAPPING_FIELD_EXPIRES));
-	if (!str_empty(expires) && !parse_day(expires, &content->expires_at_s, &ignored))
+	bool expiry_read = prepare_moment(preparer, expires, 0, &content->expires_at_s) && content->expires_at_s > 0;
+	if (!expiry_read)
+		content->expires_at_s = 0;
+	if (!expiry_read && !str_empty(expires))
 		*vec_add(&prepared->problems, arena) = STR("its expiry date cannot be read");
 }
 
@@ -346,8 +371,8 @@ void prepare_item(struct preparer *preparer, const struct wxr_item *item, struct
 		content->path = post->path;
 		content->revision.title = prepared->title;
 		prepare_body(preparer, item, arena, prepared);
-		set_dates(preparer, item, arena, prepared);
-		set_state(item, arena, prepared);
+		bool dated = set_dates(preparer, item, arena, prepared);
+		set_state(item, dated, arena, prepared);
 		set_terms(preparer, item, arena, prepared);
 		set_authors(preparer, item, arena, prepared);
 		set_fields(preparer, item, arena, prepared);

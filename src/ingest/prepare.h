@@ -49,6 +49,9 @@ void prepare_item(struct preparer *preparer, const struct wxr_item *item, struct
 struct str prepare_media_guid(const struct wpset *set, const struct wp_post *attachment, struct str address,
 			      struct arena *arena);
 
+/* Where an address of the old site is found here. False for what is none of the old site's. */
+bool prepare_address(const struct wpset *set, struct str address, struct arena *arena, struct str *ret_address);
+
 /* What the address of a file says of it: its type, and the name that its new address will have ("harbour"). */
 void prepare_media_names(struct str address, struct arena *arena, struct media *media);
 

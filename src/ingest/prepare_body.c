@@ -61,13 +61,42 @@ static struct str path_of_id(const struct wpset *set, struct str address, struct
 {
 	int64_t id = wpset_address_id(address);
 	const struct wp_post *post = id > 0 ? wpset_post_by_id(set, id, arena) : NULL;
-	if (post && post->class == WP_MEDIA && str_empty(post->path) && post->parent_id > 0)
-		post = wpset_post_by_id(set, post->parent_id, arena);
-	return post ? post->path : (struct str){0};
+	const struct wp_post *shown = post;
+	if (post && post->class == WP_MEDIA && post->parent_id > 0)
+		shown = wpset_post_by_id(set, post->parent_id, arena);
+	if (!shown || (shown->class != WP_MEDIA && !shown->open))
+		return (struct str){0}; /* its address would tell its name; by the number it is found when it may be */
+	return str_empty(post->path) ? shown->path : post->path;
 }
 
-static bool is_upload(struct str path)
+bool prepare_address(const struct wpset *set, struct str address, struct arena *arena, struct str *ret_address)
 {
+	struct url url;
+	if (!url_parse(address, &url))
+		return false;
+	bool ours = url.has_authority ? wpset_own_host(set, url.host)
+				      : str_empty(url.scheme) && (str_starts(url.path, STR("/")) || url.has_query);
+	if (!ours)
+		return false;
+	struct str path = url.has_query ? path_of_id(set, address, arena) : (struct str){0};
+	if (!str_empty(path))
+		url.has_query = false;
+	else
+		path = url_path_normalise(str_empty(url.path) ? STR("/") : url.path, arena);
+	url = (struct url){.path = path,
+			   .query = url.query,
+			   .has_query = url.has_query,
+			   .fragment = url.fragment,
+			   .has_fragment = url.has_fragment};
+	BUF_SCOPED out = BUF_INIT(LIMIT_PATH_BYTES * 4);
+	url_put(&url, &out);
+	*ret_address = buf_copy(&out, arena);
+	return !out.over;
+}
+
+static bool is_upload(struct str address)
+{
+	struct str path = str_sub(address, 0, str_find_byte(address, '?'));
 	return str_find(path, STR("/uploads/")) != SIZE_MAX || str_find(path, STR("/files/")) != SIZE_MAX;
 }
 
@@ -85,35 +114,20 @@ static int rewrite_link(void *context, enum markup_link_use use, struct str addr
 {
 	struct body *body = context;
 	const struct wpset *set = body->preparer->set;
-	struct url url;
+	struct str ours;
 	(void)err;
-	if (use == MARKUP_USE_EMBED || !url_parse(address, &url))
+	if (use == MARKUP_USE_EMBED)
 		return MARKUP_KEEP;
 	if (use == MARKUP_USE_PICTURE_LINK && wpset_media_by_address(set, address, body->preparer->scratch))
 		return MARKUP_REMOVE; /* around a picture, to its own file: the page will do that itself */
-	bool ours = url.has_authority ? wpset_own_host(set, url.host)
-				      : str_empty(url.scheme) && (str_starts(url.path, STR("/")) || url.has_query);
-	if (!ours)
+	if (!prepare_address(set, address, body->preparer->scratch, &ours))
 		return MARKUP_KEEP;
-	if (use == MARKUP_USE_PICTURE_LINK && (is_upload(url.path) || wpset_address_id(address) > 0))
+	if (use == MARKUP_USE_PICTURE_LINK && (is_upload(ours) || wpset_address_id(address) > 0))
 		return MARKUP_REMOVE;
-	struct arena *scratch = body->preparer->scratch;
-	struct str path = url.has_query ? path_of_id(set, address, scratch) : (struct str){0};
-	if (!str_empty(path))
-		url.has_query = false;
-	else
-		path = url_path_normalise(str_empty(url.path) ? STR("/") : url.path, scratch);
-	if (is_upload(path))
+	if (is_upload(ours))
 		note_document(body, address);
-	url = (struct url){.path = path,
-			   .query = url.query,
-			   .has_query = url.has_query,
-			   .fragment = url.fragment,
-			   .has_fragment = url.has_fragment};
-	BUF_SCOPED out = BUF_INIT(LIMIT_PATH_BYTES * 2);
-	url_put(&url, &out);
-	*ret_address = buf_copy(&out, scratch);
-	return str_eq(*ret_address, address) ? MARKUP_KEEP : MARKUP_REPLACE;
+	*ret_address = ours;
+	return str_eq(ours, address) ? MARKUP_KEEP : MARKUP_REPLACE;
 }
 
 static int rewrite_media(void *context, struct markup_media *media, struct err *err)

@@ -22,8 +22,8 @@ static bool parse_clock(struct preparer *preparer, struct str text, int64_t *ret
 	return date_from_local(preparer->formats, preparer->set->time_zone, &civil, ret_time_s, NULL);
 }
 
-/* "2018-06-14", "20180614": to the end of that day. */
-static bool parse_end_of_day(struct preparer *preparer, struct str text, int64_t *ret_time_s)
+/* "2018-06-14", "20180614": its first second, or that of a day after it. */
+static bool parse_day(struct preparer *preparer, struct str text, int days_later, int64_t *ret_time_s)
 {
 	char spaced[20];
 	struct buf buf = {spaced, 0, sizeof spaced, sizeof spaced, false};
@@ -35,17 +35,19 @@ static bool parse_end_of_day(struct preparer *preparer, struct str text, int64_t
 		buf_printf(&buf, "%.*s 00:00:00", STR_ARG(str_sub(text, 0, 10)));
 	if ((text.len != 8 && text.len != 10) || !clock_parse_sql(buf_str(&buf), &wall_s))
 		return false;
-	struct civil civil = civil_from_s(wall_s + DAY_S);
+	struct civil civil = civil_from_s(wall_s + (int64_t)days_later * DAY_S);
 	return date_from_local(preparer->formats, preparer->set->time_zone, &civil, ret_time_s, NULL);
 }
 
-/* Nine digits and more are seconds since 1970, as some plugins keep a time. */
-static bool parse_moment(struct preparer *preparer, struct str text, int64_t *ret_time_s)
+bool prepare_seconds(struct str text, int64_t *ret_time_s)
 {
-	if (text.len >= 9 && text.len <= 11 && str_to_i64(text, ret_time_s))
-		return *ret_time_s > 0;
-	return clock_parse_rfc3339(text, ret_time_s) || parse_clock(preparer, text, ret_time_s) ||
-	       parse_end_of_day(preparer, text, ret_time_s);
+	return text.len >= 9 && text.len <= 11 && str_to_i64(text, ret_time_s) && *ret_time_s > 0;
+}
+
+bool prepare_moment(struct preparer *preparer, struct str text, int days_later, int64_t *ret_time_s)
+{
+	return prepare_seconds(text, ret_time_s) || clock_parse_rfc3339(text, ret_time_s) ||
+	       parse_clock(preparer, text, ret_time_s) || parse_day(preparer, text, days_later, ret_time_s);
 }
 
 static int64_t hours_of_kind(const struct wpset *set, int64_t kind_id)
@@ -62,7 +64,7 @@ void prepare_breaking(struct preparer *preparer, const struct wxr_item *item, st
 	struct item_content *content = &prepared->content;
 	int64_t hours = hours_of_kind(preparer->set, content->kind_id);
 	struct str until = str_trim(wpset_field(preparer->set, item, MAPPING_FIELD_BREAKING_UNTIL));
-	if (!str_empty(until) && parse_moment(preparer, until, &content->breaking_until_s))
+	if (!str_empty(until) && prepare_moment(preparer, until, 1, &content->breaking_until_s))
 		return;
 	if (!str_empty(until))
 		*vec_add(&prepared->problems, arena) =

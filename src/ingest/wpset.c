@@ -313,6 +313,7 @@ static void take_item(struct wpset *set, const struct wxr_item *item, int file, 
 	post->offset = item->offset;
 	post->file = file;
 	post->class = class;
+	post->open = str_eq(item->status, STR("publish")) && str_empty(item->password);
 	post->language = wpset_language_of(set, item, file_language);
 	take_post(set, post, item, arena);
 	wpset_save(set, post);

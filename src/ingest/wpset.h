@@ -75,6 +75,7 @@ struct wp_post {
 	enum wp_class class;
 	bool guid_taken; /* an earlier item has it */
 	bool path_built; /* the export has no address of its own for it */
+	bool open;       /* anyone may read it: published, without a password */
 	struct str path; /* items, pages: final. Attachments: of their page, empty where it has none */
 	struct str slug;
 	struct str language;

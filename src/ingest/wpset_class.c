@@ -72,6 +72,8 @@ enum wp_class wpset_class(struct wpset *set, const struct wxr_item *item)
 		reason = STR("left: an automatic draft");
 	else if (class != WP_MEDIA && str_eq(status, STR("inherit")))
 		reason = STR("left: a revision");
+	else if (class == WP_MENU_ITEM && !str_eq(status, STR("publish")))
+		reason = STR("left: not published");
 	if (!str_empty(reason)) {
 		import_report_add(set->report, wpset_word(class), reason, 1);
 		class = WP_LEFT;

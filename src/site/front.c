@@ -8,11 +8,10 @@
 /* The front page's own query: what old addresses of imported sites had ("/?p=12"). */
 static bool has_old_query(const struct visit *visit)
 {
-	const struct route_param *params = visit->request->route->params;
+	static const char *const names[] = {"p", "page_id", "attachment_id"};
 
-	for (size_t i = 0; params && params[i].name; i++) {
-		if ((str_eq(str_from(params[i].name), STR("p")) || str_eq(str_from(params[i].name), STR("page_id"))) &&
-		    !str_empty(visit->request->params[i]))
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!str_empty(request_param(visit->request, names[i])))
 			return true;
 	}
 	return false;

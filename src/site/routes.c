@@ -110,7 +110,9 @@ static int show_once(struct visit *visit, visit_handler show, struct err *err)
 #define P_PERSON   {"person", PARAM_SLUG},
 #define P_YEAR     {"year", PARAM_YEAR},
 #define P_MONTH    {"month", PARAM_MONTH},
-#define P_OLD      {"p", PARAM_NUMBER}, {"page_id", PARAM_NUMBER}, {"s", PARAM_TEXT}, {"feed", PARAM_SLUG},
+#define P_OLD                                                                                                          \
+	{"p", PARAM_NUMBER}, {"page_id", PARAM_NUMBER}, {"attachment_id", PARAM_NUMBER}, {"s", PARAM_TEXT},            \
+		{"feed", PARAM_SLUG},
 
 #define ALL_PARAMS      P_KIND P_TOPIC P_PLACE P_CAMPAIGN P_TAG P_PERSON P_YEAR P_MONTH
 #define KIND_PARAMS     P_TOPIC P_PLACE P_CAMPAIGN P_TAG P_PERSON P_YEAR P_MONTH

@@ -252,9 +252,16 @@ static const struct {
 	{"event_date", "2019-05", "event 1556668800/2"},
 	{"event_date", "2019", "event 1546300800/3"},
 	{"event_date", "2019/05/17 10:00", "event 1558051200/1"},
+	/* seconds: 23:00 UTC of the day before is 01:00 here */
+	{"event_date", "1558047600", "event 1558051200/1"},
 	{"event_date", "soon", "event 0/0"},
 	{"event_date", "2019-13-40", "event 0/0"},
-	{"expires", "2030-01-01", "expires 1893456000"},
+	/* 1893456000 is 2030-01-01 00:00 UTC; in winter this newsroom stands one hour to the east */
+	{"expires", "2030-01-01", "expires 1893452400"},
+	{"expires", "2030-01-01 18:00", "expires 1893517200"},
+	{"expires", "2030-01-01T18:00:00Z", "expires 1893520800"},
+	{"expires", "1893456000", "expires 1893456000"},
+	{"expires", "15291231", "expires 0"},
 	{"expires", "never", "expires 0"},
 	/* 1558051200 is 2019-05-17 00:00 UTC; this newsroom stands two hours to the east */
 	{"breaking_until", "2019-05-17 18:30", "breaking 1558110600"},

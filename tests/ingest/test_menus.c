@@ -3,7 +3,7 @@
 
 struct line {
 	int id, order, parent;
-	const char *menu, *label, *type, *object, *url;
+	const char *menu, *label, *type, *object, *url, *status; /* status NULL: published */
 };
 
 static void put_meta(struct buf *text, const char *key, const char *value)
@@ -20,11 +20,11 @@ static void put_line(struct buf *text, const struct line *line)
 	char parent[24];
 	snprintf(parent, sizeof parent, "%d", line->parent);
 	buf_printf(text,
-		   "<item><title>%s</title><wp:post_id>%d</wp:post_id><wp:status>publish</wp:status>"
+		   "<item><title>%s</title><wp:post_id>%d</wp:post_id><wp:status>%s</wp:status>"
 		   "<wp:post_type>nav_menu_item</wp:post_type><wp:menu_order>%d</wp:menu_order>"
 		   "<category domain=\"nav_menu\" nicename=\"%s\">M</category>",
-		   line->label ? line->label : "", line->id, line->order ? line->order : line->id,
-		   line->menu ? line->menu : "main");
+		   line->label ? line->label : "", line->id, line->status ? line->status : "publish",
+		   line->order ? line->order : line->id, line->menu ? line->menu : "main");
 	put_meta(text, "_menu_item_type", line->type ? line->type : "custom");
 	put_meta(text, "_menu_item_object_id", line->object);
 	put_meta(text, "_menu_item_url", line->url);
@@ -42,6 +42,7 @@ static void write_lines(struct newsroom *room, const struct line lines[LINES_MAX
 					    TERM("33", "category", "egypt", "", "Egypt", ""));
 	export_put_item(&text,
 			&(struct export_item){.id = 1, .name = "pier", .extra = IN("category", "water", "Water")});
+	export_put_item(&text, &(struct export_item){.id = 3, .name = "inquiry", .status = "private"});
 	export_put_item(&text,
 			&(struct export_item){
 				.id = 2, .name = "about", .type = "page", .link = "https://harbour.example/about/"});
@@ -135,7 +136,25 @@ static const struct {
 	  {.id = 92, .label = "B", .url = "http://www.harbour.example/b/?x=1"},
 	  {.id = 93, .label = "C", .url = "https://other.example/c"},
 	  {.id = 94, .label = "D", .url = "/d"}},
-	 "main: A=/ B=/b/ C=https://other.example/c D=/d"},
+	 "main: A=/ B=/b/?x=1 C=https://other.example/c D=/d"},
+	/* so what is not public is left out by whoever shows the menu */
+	{"an entry by its number",
+	 {{.id = 91, .label = "A", .url = "https://harbour.example/?p=1"},
+	  {.id = 92, .label = "B", .url = "/?p=3"},
+	  {.id = 93, .label = "C", .url = "?page_id=2"}},
+	 "main: A=entry /2019/05/pier/ B=entry /2019/05/inquiry/ C=entry /about/"},
+	{"a number that nothing has", {{.id = 91, .label = "A", .url = "/?p=77"}}, "main: A=/?p=77"},
+	{"a number of another site",
+	 {{.id = 91, .label = "A", .url = "https://other.example/?p=1"}},
+	 "main: A=https://other.example/?p=1"},
+	{"addresses that could run",
+	 {{.id = 91, .label = "A", .url = "javascript:alert(1)"}, {.id = 92, .label = "B", .url = "/b/"}},
+	 "main: B=/b/"},
+	{"a line that is not published",
+	 {{.id = 91, .label = "A", .url = "/a/"},
+	  {.id = 92, .label = "B", .url = "/b/", .status = "draft"},
+	  {.id = 93, .parent = 92, .label = "C", .url = "/c/"}},
+	 "main: A=/a/ C=/c/"},
 	{"names that say where they stand",
 	 {{.id = 91, .menu = "footer-links", .label = "A", .url = "/a/"},
 	  {.id = 92, .menu = "top-nav", .label = "B", .url = "/b/"},

@@ -226,6 +226,61 @@ static void each_link_leads_where_it_should(void **state)
 	}
 }
 
+/* An item that nobody may read: its address would tell its name, so links by number stay, and lead there once they may.
+ */
+static void links_by_number_do_not_tell_what_is_hidden(void **state)
+{
+	static const struct {
+		const char *status, *password;
+	} hidden[] = {
+		{"draft", NULL},  {"pending", NULL}, {"private", NULL},
+		{"future", NULL}, {"trash", NULL},   {"publish", "key"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+		struct newsroom *room = room_open();
+		ITEMS(room, NULL,
+		      {.id = 1,
+		       .name = "a",
+		       .content = "<a href=\"/?p=2\">x</a> <a href=\"https://harbour.example/?p=2#top\">y</a> "
+				  "<a href=\"/?attachment_id=3\">z</a>"},
+		      {.id = 2, .name = "secret", .status = hidden[i].status, .password = hidden[i].password},
+		      {.id = 3,
+		       .type = "attachment",
+		       .status = "inherit",
+		       .name = "f",
+		       .parent = 2,
+		       .link = "https://harbour.example/2019/05/secret/f/",
+		       .extra = "<wp:attachment_url>https://harbour.example/wp-content/uploads/f.pdf"
+				"</wp:attachment_url>"});
+		newsroom_must_import(room);
+		struct str body = newsroom_entry(room, "/2019/05/a/")->body;
+		if (str_find(body, STR("secret")) != SIZE_MAX || str_find(body, STR("href=\"/?p=2\"")) == SIZE_MAX ||
+		    str_find(body, STR("href=\"/?p=2#top\"")) == SIZE_MAX ||
+		    str_find(body, STR("href=\"/?attachment_id=3\"")) == SIZE_MAX)
+			fail_msg("%s: found %.*s", hidden[i].status, STR_ARG(body));
+		room_close(room);
+	}
+}
+
+/* A wrong date must not publish what should wait. */
+static void what_waits_for_no_readable_date_is_a_draft(void **state)
+{
+	static const char *const dates[] = {"", "0000-00-00 00:00:00", "next week"};
+	(void)state;
+	for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+		struct newsroom *room = room_open();
+		ITEMS(room, NULL, {.id = 1, .name = "a", .status = "future", .date = dates[i], .date_gmt = dates[i]});
+		newsroom_must_import(room);
+		const struct entry_vec entries = newsroom_entries(room);
+		assert_int_equal(entries.len, 1);
+		assert_int_equal(entries.at[0].state, ITEM_UNRELEASED);
+		assert_int_equal(entries.at[0].release_at_s, 0);
+		assert_true(newsroom_noted(room, "it comes in as a draft"));
+		room_close(room);
+	}
+}
+
 static void each_old_address_leads_on(void **state)
 {
 	static const struct {
@@ -629,6 +684,8 @@ int main(void)
 		cmocka_unit_test(changes_are_never_before_the_date),
 		cmocka_unit_test(each_state),
 		cmocka_unit_test(each_link_leads_where_it_should),
+		cmocka_unit_test(links_by_number_do_not_tell_what_is_hidden),
+		cmocka_unit_test(what_waits_for_no_readable_date_is_a_draft),
 		NEWSROOM_TEST(each_old_address_leads_on),
 		NEWSROOM_TEST(lists_of_the_old_site_lead_to_the_new_ones),
 		cmocka_unit_test(each_address),

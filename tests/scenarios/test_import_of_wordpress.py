@@ -52,11 +52,36 @@ def test_an_update_updates(empty, tmp_path):
     assert "A better title" in text and "Post number 11" not in text
 
 
+PICTURE = {"id": 90, "slug": "harbour-picture", "type": "attachment", "status": "inherit",
+           "extra": "<wp:attachment_url>https://old.example/wp-content/uploads/harbour.jpg</wp:attachment_url>"
+                    "<wp:postmeta><wp:meta_key>_attachment_original_parent_id</wp:meta_key><wp:meta_value>7</wp:meta_value></wp:postmeta>"}
+
+
 def test_old_numbers_redirect(empty, tmp_path):
-    empty.run("import wordpress", write(tmp_path, POSTS))
+    empty.run("import wordpress", write(tmp_path, POSTS + [PICTURE]))
     room = empty.start()
-    answer = room.get("/?p=7")
-    assert answer.status in (301, 308) and answer.header("Location").endswith("/post-7/")
+    for query in ("p=7", "attachment_id=90"):
+        answer = room.get("/?" + query)
+        assert answer.status in (301, 308) and answer.header("Location").endswith("/2023/11/post-7/"), query
+
+
+def test_what_links_lead_to_is_told_once_it_is_public(empty, tmp_path):
+    """A link by number to what is hidden says nothing of it, in the text and in the menu; released, the same number leads there."""
+    line = ("<wp:postmeta><wp:meta_key>_menu_item_url</wp:meta_key><wp:meta_value>https://old.example/?p=80</wp:meta_value></wp:postmeta>"
+            "<category domain=\"nav_menu\" nicename=\"main\"><![CDATA[main]]></category>")
+    posts = [dict(id=1, slug="open", title="Open", body='<p><a href="https://old.example/?p=80">more</a></p>'),
+             dict(id=80, slug="witness-name", title="Witness", status="private"),
+             dict(id=91, slug="line", title="Our label", type="nav_menu_item", extra=line)]
+    empty.run("import wordpress", write(tmp_path, posts))
+    room = empty.start()
+    page = room.get("/2023/11/open/").text
+    assert "witness-name" not in page and 'href="/?p=80"' in page and "Our label" not in page
+    assert room.get("/?p=80").status in (200, 404) and "witness" not in (room.get("/?p=80").header("Location") or "")
+    posts[1]["status"] = "publish"
+    room.run("import wordpress", write(tmp_path, posts))
+    room.wait_for("/2023/11/witness-name/")
+    assert room.get("/?p=80").header("Location").endswith("/2023/11/witness-name/")
+    assert "Our label" in room.get("/2023/11/open/").text
 
 
 @pytest.mark.parametrize("content, told", [
