@@ -102,7 +102,6 @@ struct crier_config {
 		struct str address;
 		int64_t port;
 		int64_t metrics_port; /* 0: none */
-		bool behind_proxy;    /* trust X-Forwarded-Proto and -Host of the proxy in front */
 	} listen;
 	struct {
 		struct str url; /* "sqlite:store.db" is made absolute below the newsroom's folder */

@@ -39,8 +39,6 @@ static const struct config_key listen_keys[] = {
 	{"port", CONFIG_INT, .least = 1, .most = 65535, .def = "8080", .help = "Port for readers."},
 	{"metrics_port", CONFIG_INT, .least = 0, .most = 65535, .def = "0",
 	 .help = "Port for /metrics and /health, never public; 0: none."},
-	{"behind_proxy", CONFIG_BOOL, .def = "false",
-	 .help = "Whether a proxy stands in front whose X-Forwarded-Proto is to be believed."},
 	{0},
 };
 
@@ -297,7 +295,6 @@ static void take_rest(const struct config_values *root, struct crier_config *con
 	config->listen.address = config_text(listen, "address");
 	config->listen.port = config_int(listen, "port");
 	config->listen.metrics_port = config_int(listen, "metrics_port");
-	config->listen.behind_proxy = config_bool(listen, "behind_proxy");
 	const struct config_values *log = config_group(root, "log");
 	config->log.level = config_text(log, "level");
 	config->log.format = config_text(log, "format");
@@ -351,7 +348,6 @@ int config_load(const char *dir, struct arena *arena, struct crier_config *ret_c
 	struct str content;
 	int rc = file_read(path, LIMIT_CONFIG_BYTES, arena, &content, err);
 	if (rc == FILE_MISSING)
-		return err_set(err, ERR_INPUT, "%s: there is no such file; `crier init %s` makes a newsroom", path,
-			       dir);
+		return err_set(err, ERR_INPUT, "%s: there is no such file, so %s is no newsroom", path, dir);
 	return rc == 0 ? config_load_text(content, path, dir, arena, ret_config, err) : rc;
 }

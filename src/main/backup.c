@@ -207,8 +207,7 @@ static void tell_damage(void *context, const char *finding)
 	if (first->code == 0)
 		err_set(first, ERR_DATA,
 			"the store is damaged, so no backup was made of it: %.200s; keep the older ones, and see "
-			"\"crier "
-			"check\"",
+			"what crier check finds",
 			finding);
 }
 
@@ -221,6 +220,18 @@ static int refuse_damaged(struct store *store, struct err *err)
 	if (rc == DB_DAMAGED)
 		*err = damage;
 	return rc == DB_DAMAGED ? ERR_DATA : rc;
+}
+
+/* What a row names and the folder lacks, no restore can bring back. The backup is made all the same: of the rest. */
+static int tally(const struct newsroom *newsroom, struct store *store, struct tally_result *ret_tally, struct err *err)
+{
+	struct blob_store *blobs = NULL;
+	int rc = newsroom_blobs(newsroom, &blobs, err);
+
+	if (rc == 0)
+		rc = tally_files(store, blobs, newsroom->arena, ret_tally, err);
+	blob_close(blobs);
+	return rc;
 }
 
 static int copy_store(const struct newsroom *newsroom, const char *name, struct copy *copy, struct err *err)
@@ -237,6 +248,8 @@ static int copy_store(const struct newsroom *newsroom, const char *name, struct 
 		rc = file_make_dirs(folder_of(to, copy->arena), 0750, err);
 	if (rc == 0)
 		rc = db_backup(store_db(store), to, show_pages, copy->progress, err);
+	if (rc == 0)
+		rc = tally(newsroom, store, &copy->result.tally, err);
 	if (rc == 0)
 		rc = copy_hashed(to, NULL, copy->arena, &hash, &bytes, err);
 	if (rc == 0)

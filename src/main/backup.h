@@ -21,11 +21,13 @@
 
 #include "main/newsroom.h"
 #include "main/progress.h"
+#include "main/tally.h"
 
 #define BACKUP_MANIFEST "MANIFEST"
 
 struct backup_result {
 	int64_t files, bytes;
+	struct tally_result tally; /* backup_make: files that the store names and that are not there to be copied */
 };
 
 /* to: must not exist; the folders above it are made. ERR_INPUT for a store that is not SQLite or not in the newsroom.

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "main/findings.h"
+#include "main/tally.h"
 #include "publish/public.h"
 #include "site/theme.h"
 #include "store/batch.h"
@@ -9,8 +10,6 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MEDIA_PAGE 500
 
 /* "127.0.0.1", "::1", "localhost": only this machine. */
 static bool is_local(struct str address)
@@ -225,72 +224,28 @@ void check_entries(struct check *check)
 		tell_left_out(check, &left_out);
 }
 
-struct blob_tally {
-	struct blob_store *blobs;
-	size_t seen, missing;
-	struct str first_missing;
-};
-
-static bool has_blob(const struct blob_tally *tally, struct str sha256)
-{
-	BUF_SCOPED hex = BUF_INIT(64);
-	struct blob_id id;
-
-	buf_put_hex(&hex, sha256.ptr, sha256.len);
-	return blob_id_parse(buf_str(&hex), &id) && blob_exists(tally->blobs, &id);
-}
-
-static void tally_media(struct check *check, struct blob_tally *tally, const struct media *media)
-{
-	for (size_t i = 0; i < media->renditions.len; i++) {
-		tally->seen++;
-		if (has_blob(tally, media->renditions.at[i].sha256))
-			continue;
-		tally->missing++;
-		if (str_empty(tally->first_missing))
-			tally->first_missing = arena_str(check->arena, media->name);
-	}
-}
-
-static int tally_all(struct check *check, struct blob_tally *tally, struct err *err)
-{
-	int64_t after = 0;
-
-	for (;;) {
-		ARENA_SCOPED arena = arena_create(0);
-		struct media_vec page = {0};
-		int rc = media_page(check->store, after, MEDIA_PAGE, arena, &page, err);
-
-		if (rc)
-			return rc;
-		for (size_t i = 0; i < page.len; i++)
-			tally_media(check, tally, &page.at[i]);
-		if (page.len < MEDIA_PAGE)
-			return 0;
-		after = vec_last(&page)->id;
-	}
-}
-
 void check_files(struct check *check)
 {
-	struct blob_tally tally = {0};
+	struct tally_result tally = {0};
+	struct blob_store *blobs = NULL;
 	struct err err = {0};
 	int rc;
 
 	if (!check->store)
 		return;
-	rc = newsroom_blobs(&check->newsroom, &tally.blobs, &err);
+	rc = newsroom_blobs(&check->newsroom, &blobs, &err);
 	if (rc == 0)
-		rc = tally_all(check, &tally, &err);
-	blob_close(tally.blobs);
+		rc = tally_files(check->store, blobs, check->arena, &tally, &err);
+	blob_close(blobs);
 	if (rc)
 		finding_err(check, "files", &err, "does the folder blobs belong to the user that runs crier?");
 	else if (tally.missing > 0)
 		finding_add(check, FINDING_WRONG, "files",
-			    arena_printf(check->arena, "%zu of %zu files are missing, the first of %.*s", tally.missing,
-					 tally.seen, STR_ARG(tally.first_missing)),
+			    arena_printf(check->arena, "%lld of %lld files are missing, the first of %.*s",
+					 (long long)tally.missing, (long long)tally.named,
+					 STR_ARG(tally.first_missing)),
 			    "copy the folder blobs back from a backup: crier restore tells how");
 	else
-		finding_add(check, FINDING_FINE, "files", arena_printf(check->arena, "all %zu are there", tally.seen),
-			    "");
+		finding_add(check, FINDING_FINE, "files",
+			    arena_printf(check->arena, "all %lld are there", (long long)tally.named), "");
 }

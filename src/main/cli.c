@@ -267,6 +267,9 @@ int cli_parse(const struct cli_command *const *commands, int argc, char *const *
 	struct str second = argc > 2 ? str_from(argv[2]) : STR("");
 	struct words words = {.all = argv, .count = argc};
 
+	/* found by the shell in its PATH, or called by its path */
+	ret_call->program =
+		argc > 0 && strchr(argv[0], '/') ? cli_shell_word(str_from(argv[0]), ret_call->arena) : "crier";
 	ret_call->command = cli_find(commands, first, second);
 	if (!ret_call->command)
 		return cli_unknown(commands, first, str_starts(second, STR("-")) ? STR("") : second, err);

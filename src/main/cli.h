@@ -37,6 +37,7 @@ struct cli_command;
 
 struct cli_call {
 	const struct cli_command *command;
+	const char *program; /* as it was called, for a shell */
 	struct {
 		bool given;
 		struct str text;
@@ -60,7 +61,8 @@ struct cli_command {
 	int (*run)(struct cli_call *call); /* the exit code */
 };
 
-/* Finds the command and parses. 0, or EXIT_USAGE with the reason in err. *ret_command is NULL where none was named. */
+/* Finds the command and parses; arena, out and err of the call are set before. 0, or EXIT_USAGE with the reason in err.
+ * The command is NULL where none was named. */
 int cli_parse(const struct cli_command *const *commands, int argc, char *const *argv, struct cli_call *ret_call,
 	      struct err *err);
 
@@ -78,6 +80,11 @@ void cli_help(const struct cli_command *command, FILE *out);
 /* The help of the command that the words name, or of all that begin with the first where there is no second. False,
  * and nothing printed, where none does. */
 bool cli_help_words(const struct cli_command *const *commands, struct str first, struct str second, FILE *out);
+
+/* A command to be pasted into the shell from which this program was called: "crier check -C 'our news'". */
+const char *cli_line(const struct cli_call *call, const char *words, const char *dir);
+/* A word as a shell takes it: as it is, or between single quotes. */
+const char *cli_shell_word(struct str word, struct arena *arena);
 
 #define CLI_COLUMNS 80
 /* Text for a terminal: paragraphs, parted by empty lines, broken at words to lines below CLI_COLUMNS, indent spaces

@@ -37,6 +37,37 @@ static size_t put_words(struct str text, size_t column, size_t indent, FILE *out
 	return column;
 }
 
+const char *cli_shell_word(struct str word, struct arena *arena)
+{
+	static const struct str plain = STR_INIT("%+,-./:=@_");
+	BUF_SCOPED text = BUF_INIT(1u << 16);
+	bool quoted = str_empty(word);
+
+	for (size_t i = 0; i < word.len && !quoted; i++) {
+		char c = word.ptr[i];
+
+		quoted = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			   str_find_byte(plain, c) != SIZE_MAX);
+	}
+	if (!quoted)
+		return arena_cstr(arena, word);
+	buf_put_byte(&text, '\'');
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] == '\'')
+			buf_put_cstr(&text, "'\\''");
+		else
+			buf_put_byte(&text, word.ptr[i]);
+	buf_put_byte(&text, '\'');
+	return arena_cstr(arena, buf_str(&text));
+}
+
+const char *cli_line(const struct cli_call *call, const char *words, const char *dir)
+{
+	return arena_printf(call->arena, "%s %s -C %s", call->program, words,
+			    cli_shell_word(str_from(dir), call->arena))
+		.ptr;
+}
+
 void cli_put_text(struct str text, size_t indent, FILE *out)
 {
 	struct str line;

@@ -19,16 +19,34 @@ static void print_made(const struct cli_call *call, const char *dir, const char 
 	struct json json = {&text, false};
 
 	if (!cli_flag(call, "json")) {
-		fprintf(call->out, "%s holds %lld files, %lld bytes.\n\"crier restore -C %s %s\" takes it back.\n", to,
-			(long long)result->files, (long long)result->bytes, dir, to);
+		fprintf(call->out, "%s holds %lld files, %lld bytes. This takes it back:\n\n  %s %s\n", to,
+			(long long)result->files, (long long)result->bytes, cli_line(call, "restore", dir),
+			cli_shell_word(str_from(to), call->arena));
 		return;
 	}
 	json_open(&json, NULL, '{');
 	json_text(&json, "backup", str_from(to));
 	json_number(&json, "files", result->files);
 	json_number(&json, "bytes", result->bytes);
+	json_number(&json, "missing", result->tally.missing);
+	json_text(&json, "first_missing", result->tally.first_missing);
 	json_close(&json, '}');
 	fprintf(call->out, "%.*s\n", STR_ARG(buf_str(&text)));
+}
+
+/* For the timer that made it: readers miss these files already. */
+static int warn_of_missing(const struct cli_call *call, const struct tally_result *tally)
+{
+	if (tally->missing == 0)
+		return 0;
+	cli_put_text(
+		arena_printf(call->arena,
+			     "crier: %lld of %lld files that the store names are not in the folder blobs, the first "
+			     "of %.*s, so this backup is without them. Keep the older backups: copy the folder blobs "
+			     "back from the newest one that has them, then make another.",
+			     (long long)tally->missing, (long long)tally->named, STR_ARG(tally->first_missing)),
+		0, call->err);
+	return EXIT_FAILURE;
 }
 
 static int backup_run(struct cli_call *call)
@@ -52,7 +70,7 @@ static int backup_run(struct cli_call *call)
 	if (rc)
 		return cli_fail(call, &err);
 	print_made(call, newsroom.dir, to, &result);
-	return 0;
+	return warn_of_missing(call, &result.tally);
 }
 
 const struct cli_command command_backup = {

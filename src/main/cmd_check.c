@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define JSON_BYTES (4u << 20)
+#define MARGIN     9 /* of what stands behind the level */
 
 void finding_add(struct check *check, enum finding_level level, const char *subject, struct str text,
 		 const char *remedy)
@@ -29,10 +30,11 @@ static int print_text(const struct check *check, FILE *out)
 	for (size_t i = 0; i < check->findings.len; i++) {
 		const struct finding *finding = &check->findings.at[i];
 
+		/* a line each, to be searched; what to do is to be read */
 		fprintf(out, "%-8s %.*s: %.*s\n", words[finding->level], STR_ARG(finding->subject),
 			STR_ARG(finding->text));
 		if (!str_empty(finding->remedy))
-			fprintf(out, "         %.*s\n", STR_ARG(finding->remedy));
+			cli_put_text(finding->remedy, MARGIN, out);
 		if ((int)finding->level > worst)
 			worst = (int)finding->level;
 	}

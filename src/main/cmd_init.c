@@ -198,11 +198,13 @@ static int run(struct cli_call *call)
 	call_warn_of_password(call, cli_text(call, "store", STR("")));
 	fprintf(call->out,
 		"A newsroom stands in %s.\n\n"
-		"  %s/crier.conf            its configuration, each line explained\n"
-		"  crier serve -C %s        serves it\n"
-		"  crier import wordpress -C %s FILE.xml\n"
-		"                           takes over a WordPress export\n",
-		dir, dir, dir, dir);
+		"  %s/crier.conf\n"
+		"      its configuration, each line explained\n"
+		"  %s\n"
+		"      serves it\n"
+		"  %s FILE.xml\n"
+		"      takes over a WordPress export\n",
+		dir, dir, cli_line(call, "serve", dir), cli_line(call, "import wordpress", dir));
 	return 0;
 }
 

@@ -142,39 +142,45 @@ static void print_json(const struct moving *moving)
 
 static void print_text(const struct moving *moving)
 {
-	FILE *out = moving->call->out;
+	const struct cli_call *call = moving->call;
+	struct arena *arena = call->arena;
 
 	if (moving->there) {
-		fprintf(out, "database.url in crier.conf is %.*s already: there is nothing to move.\n",
+		fprintf(call->out, "database.url in crier.conf is %.*s already: there is nothing to move.\n",
 			STR_ARG(moving->to));
 		return;
 	}
 	if (moving->result.tables.len)
-		fprintf(out, "The store is in %.*s: %zu tables, %lld rows, each table the same by number and hash.\n",
-			STR_ARG(moving->to), moving->result.tables.len, (long long)moving->result.rows);
+		cli_put_text(arena_printf(arena,
+					  "The store is in %.*s: %zu tables, %lld rows, each table the same by number "
+					  "and hash.",
+					  STR_ARG(moving->to), moving->result.tables.len,
+					  (long long)moving->result.rows),
+			     0, call->out);
 	else
-		fprintf(out, "The store was moved to %.*s whole before.\n", STR_ARG(moving->to));
-	if (cli_flag(moving->call, "keep-config"))
-		fprintf(out,
-			"Set database.url in %s/crier.conf to its address: nothing is written to the old store any "
-			"more, and no server starts with it.\n",
-			moving->newsroom.dir);
+		cli_put_text(arena_printf(arena, "The store was moved to %.*s whole before.", STR_ARG(moving->to)), 0,
+			     call->out);
+	if (cli_flag(call, "keep-config"))
+		cli_put_text(arena_printf(arena,
+					  "Set database.url in %s/crier.conf to its address: nothing is written to the "
+					  "old store any more, and no server starts with it.",
+					  moving->newsroom.dir),
+			     0, call->out);
 	else
-		fputs("crier.conf names it; the old line stands above the new one. Nothing is written to the old store "
-		      "any "
-		      "more.\n",
-		      out);
+		cli_put_text(STR("crier.conf names it; the old line stands above the new one. Nothing is written to "
+				 "the old store any more."),
+			     0, call->out);
 	if (moving->served)
-		fputs("The server that runs here still reads the old store: start it again now. Until then readers see "
-		      "nothing new, and what\nis withdrawn stays up.\n",
-		      out);
+		cli_put_text(STR("The server that runs here still reads the old store: start it again now. Until then "
+				 "readers see nothing new, and what is withdrawn stays up."),
+			     0, call->out);
 	if (str_starts(moving->to, STR("sqlite:")))
-		fputs("Make a backup now (crier backup).\n", out);
+		fprintf(call->out, "Make a backup now:\n\n  %s\n", cli_line(call, "backup", moving->newsroom.dir));
 	else
-		fputs("Make a backup now: PostgreSQL by pg_dump or continuous archiving, and the folders blobs and "
-		      "theme with "
-		      "it; crier backup\ncopies stores in SQLite alone. Keep the old store until you have one.\n",
-		      out);
+		cli_put_text(STR("Make a backup now: PostgreSQL by pg_dump or continuous archiving, and the folders "
+				 "blobs and theme with it; crier backup copies stores in SQLite alone. Keep the old "
+				 "store until you have one."),
+			     0, call->out);
 }
 
 static int abandon(struct moving *moving, struct err *err)
@@ -193,10 +199,12 @@ static int abandon(struct moving *moving, struct err *err)
 	if (rc == 0)
 		rc = store_move_abandon(moving->old, err);
 	if (rc == 0 && !cli_flag(moving->call, "json"))
-		fprintf(moving->call->out,
-			"The move is given up, and the store may be written to again. What was copied to %.*s is of no "
-			"use: drop that database.\n",
-			STR_ARG(mark.other));
+		cli_put_text(
+			arena_printf(moving->call->arena,
+				     "The move is given up, and the store may be written to again. What was copied "
+				     "to %.*s is of no use: drop that database.",
+				     STR_ARG(mark.other)),
+			0, moving->call->out);
 	else if (rc == 0)
 		fputs("{\"abandoned\": true}\n", moving->call->out);
 	return rc;

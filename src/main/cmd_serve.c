@@ -339,7 +339,8 @@ static int run(struct cli_call *call)
 		return 0;
 	cli_fail(call, &err);
 	if (rc == ERR_DB || rc == ERR_DATA)
-		fprintf(call->err, "\"crier check -C %s\" tells what is wrong and what to do.\n", service.newsroom.dir);
+		fprintf(call->err, "This tells what is wrong and what to do:\n\n  %s\n",
+			cli_line(call, "check", service.newsroom.dir));
 	return EXIT_FAILURE;
 }
 

@@ -36,7 +36,6 @@ static void little_is_required(void **state)
 	assert_text(config.listen.address, "127.0.0.1");
 	assert_int_equal(config.listen.port, 8080);
 	assert_int_equal(config.listen.metrics_port, 0);
-	assert_false(config.listen.behind_proxy);
 	assert_text(config.database.url, "sqlite:/srv/news/store.db");
 	assert_text(config.log.level, "info");
 	assert_text(config.log.format, "key_value");
@@ -63,7 +62,7 @@ static void everything_can_be_said(void **state)
 		"\"ar\");"
 		" time_zone = \"America/Port-au-Prince\"; feed_text = \"summary\"; feed_items = 10; page_items = 30;"
 		" excerpt_characters = 100; contact_email = \"p@example.org\"; contact_url = \"https://e/\"; };\n"
-		"listen = { address = \"::\"; port = 80; metrics_port = 9100; behind_proxy = true; };\n"
+		"listen = { address = \"::\"; port = 80; metrics_port = 9100; };\n"
 		"database = { url = \"postgres://u@h/db\"; }; log = { level = \"debug\"; format = \"json\"; };\n"
 		"limits = { http_threads = 2; workers = 3; page_cache_mib = 1; connections = 99; drain_seconds = 1;"
 		" backup_warn_hours = 5; }; http = { trusted_proxies = (); forwarded_field = \"Forwarded\";"
@@ -74,7 +73,6 @@ static void everything_can_be_said(void **state)
 	assert_false(config.site.feed_full_text);
 	assert_text(config.site.contact_email, "p@example.org");
 	assert_int_equal(config.listen.metrics_port, 9100);
-	assert_true(config.listen.behind_proxy);
 	assert_text(config.database.url, "postgres://u@h/db");
 	assert_text(config.log.format, "json");
 	assert_int_equal(config.limits.workers, 3);
@@ -141,9 +139,8 @@ static void a_missing_file_says_what_to_do(void **state)
 	struct crier_config config;
 	struct err err = {0};
 	assert_int_equal(config_load("/nowhere/news", arena, &config, &err), ERR_INPUT);
-	assert_string_equal(
-		err.text,
-		"/nowhere/news/crier.conf: there is no such file; `crier init /nowhere/news` makes a newsroom");
+	assert_string_equal(err.text,
+			    "/nowhere/news/crier.conf: there is no such file, so /nowhere/news is no newsroom");
 }
 
 static void the_default_file_is_read_back(void **state)
@@ -152,7 +149,7 @@ static void the_default_file_is_read_back(void **state)
 	struct config_default defaults[] = {
 		{"site.name", STR("The \"North\" \\ Desk")}, {"site.url", STR("https://news.example.org")},
 		{"site.languages", STR("en, fr,ar")},        {"listen.port", STR("8123")},
-		{"listen.behind_proxy", STR("true")},
+		{"site.feed_text", STR("summary")},
 	};
 	struct str text = config_default_text(arena, defaults, 5);
 	struct crier_config config = good(arena_cstr(arena, text));
@@ -160,7 +157,7 @@ static void the_default_file_is_read_back(void **state)
 	assert_int_equal(config.site.languages.len, 3);
 	assert_text(config.site.languages.at[2], "ar");
 	assert_int_equal(config.listen.port, 8123);
-	assert_true(config.listen.behind_proxy);
+	assert_false(config.site.feed_full_text);
 	assert_int_equal(config.limits.connections, 4096);
 }
 

@@ -274,9 +274,45 @@ static void the_manual_of_crier_conf_names_every_key(void **state)
 	assert_non_null(strstr(taken.text, "From 1 to 65535. Default: 8080."));
 }
 
+/* A shell reads back what was meant. */
+static void words_are_quoted_where_a_shell_would_read_more(void **state)
+{
+	static const char *const words[][2] = {
+		{"/srv/news-1_2.org", "/srv/news-1_2.org"},
+		{"", "''"},
+		{"our news", "'our news'"},
+		{"a'b", "'a'\\''b'"},
+		{"$(rm x)", "'$(rm x)'"},
+		{"~/news", "'~/news'"},
+		{"caf\xc3\xa9", "'caf\xc3\xa9'"},
+		{"a\nb", "'a\nb'"},
+	};
+	static const char *const programs[][2] = {
+		{"crier", "crier check -C 'our news'"},
+		{"build/release/src/main/crier", "build/release/src/main/crier check -C 'our news'"},
+		{"/opt/our crier/crier", "'/opt/our crier/crier' check -C 'our news'"},
+	};
+	ARENA_SCOPED arena = arena_create(0);
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		assert_string_equal(cli_shell_word(str_from(words[i][0]), arena), words[i][1]);
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		char program[64], command[] = "check";
+		char *const argv[] = {program, command, NULL};
+		struct cli_call call = {.arena = arena};
+
+		snprintf(program, sizeof program, "%s", programs[i][0]);
+		assert_int_equal(cli_parse(all_commands, 2, argv, &call, &err), 0);
+		assert_string_equal(cli_line(&call, "check", "our news"), programs[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_quoted_where_a_shell_would_read_more),
 		cmocka_unit_test(manuals_escape_what_roff_would_read),
 		cmocka_unit_test(every_command_has_help_and_manual),
 		cmocka_unit_test(options_of_a_command_do_not_collide),

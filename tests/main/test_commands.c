@@ -347,6 +347,20 @@ static void a_restore_that_fails_tells_how_it_left_the_folder(void **state)
 
 /* check -------------------------------------------------------------------------------------------- */
 
+/* What was broken to fit a terminal, as one line. */
+static void join_lines(char *text)
+{
+	size_t len = 0;
+
+	for (const char *at = text; *at; at++) {
+		bool broken = *at == '\n' && at[1] == ' ';
+
+		text[len++] = broken ? ' ' : *at;
+		at += broken ? strspn(at + 1, " ") : 0;
+	}
+	text[len] = 0;
+}
+
 static void check_says(struct place *place, const char *dir, const char *finding, const char *remedy)
 {
 	TAKEN_SCOPED out, told;
@@ -354,6 +368,7 @@ static void check_says(struct place *place, const char *dir, const char *finding
 
 	command_run(place, arena_printf(place->arena, "check -C %s", dir).ptr, &out, &told);
 	is_silent(&told);
+	join_lines(out.text);
 	says(&out, finding);
 	at = strstr(out.text, finding);
 	if (!strstr(at, remedy))

@@ -1,4 +1,5 @@
 """crier check: what it finds, in which form, and with which exit code."""
+import json
 import os
 import time
 
@@ -22,7 +23,7 @@ def test_shape(own_sample):
         assert bool(finding["remedy"]) == (finding["level"] != "fine"), finding
     text = own_sample.run("check").stdout
     for finding in found:
-        assert f"{finding['subject']}: {finding['text']}" in text and finding["remedy"] in text
+        assert f"{finding['subject']}: {finding['text']}\n" in text and finding["remedy"] in " ".join(text.split())
 
 
 def test_the_server_that_runs(own_sample):
@@ -105,6 +106,22 @@ def test_missing_files(own_sample):
     victim.unlink()
     done = own_sample.run("check", check=False)
     assert done.returncode == 1 and "files are missing" in done.stdout
+
+
+@pytest.mark.one_engine("PostgreSQL has backups of its own")
+def test_a_backup_without_them_says_so(own_sample):
+    """It is made, for the rest is worth keeping; the timer that made it hears of it."""
+    whole = json.loads(own_sample.run("backup", "--json").stdout)
+    assert whole["missing"] == 0 and whole["first_missing"] == ""
+    victims = [path for path in sorted((own_sample.folder / "blobs").rglob("*")) if path.is_file()][:2]
+    for victim in victims:
+        victim.unlink()
+    told = own_sample.run("backup", "--to", own_sample.folder / "backups" / "told", check=False)
+    assert told.returncode == 1 and "2 of " in told.stderr and "not in the folder blobs" in told.stderr, told.stderr
+    assert "This takes it back" in told.stdout and (own_sample.folder / "backups" / "told" / "MANIFEST").exists()
+    lacking = own_sample.run("backup", "--json", "--to", own_sample.folder / "backups" / "lacking", check=False)
+    made = json.loads(lacking.stdout)
+    assert lacking.returncode == 1 and made["missing"] == 2 and made["first_missing"] and made["files"] == whole["files"] - 2
 
 
 @pytest.mark.one_engine("PostgreSQL keeps its own pages")
