@@ -104,7 +104,8 @@ struct crier_config {
 		int64_t metrics_port; /* 0: none */
 	} listen;
 	struct {
-		struct str url; /* "sqlite:store.db" is made absolute below the newsroom's folder */
+		struct str url;         /* "sqlite:store.db" is made absolute below the newsroom's folder */
+		int64_t answer_seconds; /* of silence, until PostgreSQL is taken to be away */
 	} database;
 	struct {
 		struct str level;  /* debug, info, warn, error */

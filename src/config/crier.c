@@ -45,6 +45,8 @@ static const struct config_key listen_keys[] = {
 static const struct config_key database_keys[] = {
 	{"url", CONFIG_TEXT, .least = 1, .most = URL_MAX_BYTES, .def = "sqlite:store.db",
 	 .help = "sqlite:FILE (below this folder), or postgres://USER@HOST/NAME"},
+	{"answer_seconds", CONFIG_INT, .least = 1, .most = 3600, .def = "30",
+	 .help = "How long the server waits while PostgreSQL takes a question and says nothing; then it is away."},
 	{0},
 };
 
@@ -337,6 +339,7 @@ int config_load_text(struct str content, const char *name, const char *dir, stru
 	take_site(site, &config);
 	take_rest(&root, &config);
 	take_http(config_group(&root, "http"), &config);
+	config.database.answer_seconds = config_int(config_group(&root, "database"), "answer_seconds");
 	config.database.url = config_database_url(config_text(config_group(&root, "database"), "url"), dir, arena);
 	*ret_config = config;
 	return 0;

@@ -47,18 +47,23 @@ enum db_capability {
 /* Zeroed is what the shared store wants. */
 struct db_options {
 	bool read_only;
-	bool must_exist;          /* SQLite: do not make the file */
-	bool sync_normal;         /* SQLite: synchronous=NORMAL, for files that can be made anew from the store */
-	bool temporary;           /* url "sqlite:", no name: see db_open */
-	int cache_kib;            /* SQLite page cache; 0: 16 MiB */
-	int64_t mmap_bytes;       /* SQLite; 0: none */
-	int busy_timeout_ms;      /* 0: 5000 */
-	int tries;                /* of one transaction; 0: 8 */
+	bool must_exist;     /* SQLite: do not make the file */
+	bool sync_normal;    /* SQLite: synchronous=NORMAL, for files that can be made anew from the store */
+	bool temporary;      /* url "sqlite:", no name: see db_open */
+	int cache_kib;       /* SQLite page cache; 0: 16 MiB */
+	int64_t mmap_bytes;  /* SQLite; 0: none */
+	int busy_timeout_ms; /* 0: 5000 */
+	int tries;           /* of one transaction; 0: 8 */
+	/* PostgreSQL: a server that is asked something and says nothing for so long is away. 0: it is waited for, as
+	 * always in a migration. It is no longer waited for while stop_fd is readable; 0: there is none. */
+	int silence_ms;
+	int stop_fd;
 	void (*wait)(int64_t us); /* between tries; NULL: nanosleep. Tests give one that does not wait. */
 };
 
 /* url: "sqlite:PATH" (":memory:" too), or "postgres://…" / "postgresql://…" as libpq reads it; what it does not
- * say of timeouts and keepalives is set so that a server gone without a word is noticed within about a minute.
+ * say of timeouts and keepalives is set so that a server gone without a word is noticed within about a minute; one
+ * that is there and says nothing, by options->silence_ms.
  * ERR_INPUT for another scheme, and for a database whose encoding is not UTF-8; ERR_DB where a file cannot have a
  * write-ahead log.
  *

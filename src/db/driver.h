@@ -20,6 +20,9 @@ struct db_stmt {
 	bool insert;         /* of db_insert: the id of the new row is wanted */
 };
 
+/* PostgreSQL: whether the server answers. If not, what it still says belongs to nobody. */
+enum db_silence { DB_ANSWERS, DB_SILENT, DB_NOT_WAITED_FOR };
+
 enum db_begin { DB_BEGIN_WRITE, DB_BEGIN_READ };
 
 struct db_driver {
@@ -78,6 +81,7 @@ struct db {
 	bool failed;         /* a statement of it failed: no other is done */
 	bool reading;        /* it is a snapshot */
 	bool usable;         /* PostgreSQL: the connection is set up as it should be */
+	enum db_silence silence;
 	unsigned cannot;     /* of what the driver can, what this server cannot */
 	const char *channel; /* to listen to; NULL: none */
 	bool hears;          /* it does listen */

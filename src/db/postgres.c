@@ -1,7 +1,6 @@
 #include "base/buf.h"
-#include "db/driver.h"
+#include "db/postgres_wait.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +63,18 @@ static int error_code(PGconn *link, const PGresult *result)
 	return ERR_DB;
 }
 
+static int silence_error(const struct db *db, const char *sql, struct err *err)
+{
+	if (db->silence == DB_NOT_WAITED_FOR)
+		return err_set(err, ERR_DB_AWAY, "database: no longer waited for (in: %.*s)", DB_SQL_SHOWN, sql);
+	return err_set(err, ERR_DB_AWAY, "database: it takes what is asked and says nothing for %g s (in: %.*s)",
+		       db->options.silence_ms / 1000.0, DB_SQL_SHOWN, sql);
+}
+
 static int postgres_error(struct db *db, const PGresult *result, const char *sql, struct err *err)
 {
+	if (db->silence != DB_ANSWERS)
+		return silence_error(db, sql ? sql : "a setting", err);
 	struct str primary = error_field(result, PG_DIAG_MESSAGE_PRIMARY);
 	struct str what = first_line(primary.len ? primary.ptr : PQerrorMessage(db->link));
 	int code = error_code(db->link, result);
@@ -74,13 +83,18 @@ static int postgres_error(struct db *db, const PGresult *result, const char *sql
 	return err_set(err, code, "database: %.*s (in: %.*s)", STR_ARG(what), DB_SQL_SHOWN, sql);
 }
 
-static int simple(struct db *db, const char *sql, const char *shown, struct err *err)
+static int finish_simple(struct db *db, PGresult *answer, const char *shown, struct err *err)
 {
-	RESULT_SCOPED result = PQexec(db->link, sql);
+	RESULT_SCOPED result = answer;
 	ExecStatusType status = PQresultStatus(result);
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
 		return 0;
 	return postgres_error(db, result, shown, err);
+}
+
+static int simple(struct db *db, const char *sql, const char *shown, struct err *err)
+{
+	return finish_simple(db, wait_exec(db, sql), shown, err);
 }
 
 static void silent(void *context, const char *message)
@@ -120,6 +134,9 @@ static int postgres_listen(struct db *db, struct err *err)
 static int set_up(struct db *db, struct err *err)
 {
 	PQsetNoticeProcessor(db->link, silent, NULL);
+	db->silence = DB_ANSWERS;
+	if (PQsetnonblocking(db->link, 1) != 0)
+		return postgres_error(db, NULL, NULL, err);
 	db->hears = false;
 	db->cannot = has_notify(db->link) ? 0 : 1u << DB_CAN_NOTIFY;
 	int rc = check_encoding(db, err);
@@ -191,7 +208,7 @@ static void postgres_close(struct db *db)
 
 static bool postgres_alive(struct db *db)
 {
-	return db->usable && PQstatus(db->link) == CONNECTION_OK;
+	return db->usable && db->silence == DB_ANSWERS && PQstatus(db->link) == CONNECTION_OK;
 }
 
 static int postgres_reopen(struct db *db, struct err *err)
@@ -205,7 +222,7 @@ static int postgres_reopen(struct db *db, struct err *err)
 
 static int learn_types(struct db *db, struct db_stmt *stmt, struct postgres_stmt *prepared, struct err *err)
 {
-	RESULT_SCOPED result = PQdescribePrepared(db->link, prepared->name);
+	RESULT_SCOPED result = wait_describe(db, prepared->name);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		return postgres_error(db, result, stmt->sql, err);
 	stmt->params = PQnparams(result);
@@ -248,7 +265,7 @@ static int postgres_prepare(struct db *db, struct db_stmt *stmt, struct err *err
 	BUF_SCOPED returning = BUF_INIT(SQL_BYTES);
 	if (stmt->insert)
 		buf_printf(&returning, "%s RETURNING id%c", stmt->sql, 0);
-	RESULT_SCOPED result = PQprepare(db->link, prepared->name, stmt->insert ? returning.ptr : stmt->sql, 0, NULL);
+	RESULT_SCOPED result = wait_prepare(db, prepared->name, stmt->insert ? returning.ptr : stmt->sql);
 	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? learn_types(db, stmt, prepared, err)
 							    : postgres_error(db, result, stmt->sql, err);
 	if (rc != 0)
@@ -334,8 +351,8 @@ static int execute_once(struct db *db, struct db_stmt *stmt, const struct db_val
 	if (rc != 0)
 		return rc;
 	const struct postgres_stmt *prepared = stmt->prepared;
-	PGresult *result =
-		PQexecPrepared(db->link, prepared->name, (int)count, packed.at, packed.lengths, packed.formats, 1);
+	const struct wait_values sent = {(int)count, packed.at, packed.lengths, packed.formats};
+	PGresult *result = wait_exec_prepared(db, prepared->name, &sent);
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
 		rc = postgres_error(db, result, stmt->sql, err);
@@ -452,7 +469,7 @@ static int postgres_insert(struct db *db, struct db_stmt *stmt, const struct db_
 
 static int postgres_script(struct db *db, const char *sql, struct err *err)
 {
-	return simple(db, sql, NULL, err);
+	return finish_simple(db, wait_exec_long(db, sql), NULL, err);
 }
 
 static int postgres_begin(struct db *db, enum db_begin kind, struct err *err)
@@ -469,14 +486,14 @@ static int postgres_begin(struct db *db, enum db_begin kind, struct err *err)
 
 static int postgres_commit(struct db *db, struct err *err)
 {
-	RESULT_SCOPED result = PQexec(db->link, "COMMIT");
+	RESULT_SCOPED result = wait_exec(db, "COMMIT");
 	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
 		if (strcmp(PQcmdStatus(result), "COMMIT") == 0)
 			return 0;
 		return err_set(err, ERR_DB, "database: the transaction had failed before its end");
 	}
 	int rc = postgres_error(db, result, "COMMIT", err);
-	return rc == ERR_DB_AWAY ? not_known(err) : rc;
+	return rc == ERR_DB_AWAY && !db->reading ? not_known(err) : rc;
 }
 
 static void postgres_rollback(struct db *db)
@@ -496,7 +513,7 @@ static int postgres_check(struct db *db, void (*tell)(void *context, const char 
 
 static int64_t postgres_bytes_used(struct db *db)
 {
-	RESULT_SCOPED result = PQexec(db->link, "SELECT pg_database_size(current_database())");
+	RESULT_SCOPED result = wait_exec(db, "SELECT pg_database_size(current_database())");
 	int64_t bytes = -1;
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 &&
 	    !str_to_i64(str_from(PQgetvalue(result, 0, 0)), &bytes))

@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SIGNED_BYTES   100
-#define DATA_LEVELS_UP 4 /* build/release/src/main/crier: from there up to the source tree */
+#define SIGNED_BYTES       100
+#define COMMAND_SILENCE_MS 600000 /* far above what one statement of the largest import takes */
+#define DATA_LEVELS_UP     4      /* build/release/src/main/crier: from there up to the source tree */
 
 int newsroom_open(const char *dir, struct arena *arena, struct newsroom *ret_newsroom, struct err *err)
 {
@@ -102,7 +103,7 @@ static int refuse_moved(const struct newsroom *newsroom, struct store *store, st
 int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err)
 {
 	STORE_SCOPED store = NULL;
-	const struct db_options options = {.must_exist = use != NEWSROOM_MAKE};
+	const struct db_options options = {.must_exist = use != NEWSROOM_MAKE, .silence_ms = COMMAND_SILENCE_MS};
 	int version;
 	int rc = use == NEWSROOM_MAKE ? 0 : refuse_lost(newsroom, err);
 

@@ -49,6 +49,7 @@ struct projector_options parts_options(struct parts *parts)
 	return (struct projector_options){
 		.public_path = newsroom_path(parts->newsroom, "public.db"),
 		.store_url = arena_cstr(parts->newsroom->arena, config->database.url),
+		.store_silence_ms = (int)config->database.answer_seconds * 1000,
 		.languages = config->site.languages.at,
 		.language_count = config->site.languages.len,
 		.month = month_of,

@@ -209,7 +209,8 @@ int projector_open_store(struct projector *projector, struct err *err)
 {
 	if (projector->store)
 		return 0;
-	struct db_options options = {.must_exist = true};
+	struct db_options options = {
+		.must_exist = true, .silence_ms = projector->options.store_silence_ms, .stop_fd = projector->stop_fd};
 	int rc = store_open(projector->options.store_url, &options, projector->options.clock, NULL, &projector->store,
 			    err);
 	rc = rc ? rc : outbox_listen(projector->store, err);
@@ -262,7 +263,8 @@ static struct projector *make(const struct projector_options *options)
 	projector->left_out_arena = arena_create(0);
 	pthread_mutex_init(&projector->lock, NULL);
 	projector->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (projector->wake_fd < 0)
+	projector->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (projector->wake_fd < 0 || projector->stop_fd < 0)
 		err_die("publish: the kernel gives no eventfd");
 	copy_options(projector, options);
 	make_recipe(projector);
@@ -306,6 +308,7 @@ void projector_destroy(struct projector *projector)
 	store_close(projector->store);
 	free(projector->parents);
 	close(projector->wake_fd);
+	close(projector->stop_fd);
 	pthread_mutex_destroy(&projector->lock);
 	arena_destroy(projector->left_out_arena);
 	arena_destroy(projector->arena);

@@ -59,6 +59,7 @@ struct projector_listener {
 struct projector_options {
 	const char *public_path;     /* public.db */
 	const char *store_url;       /* as in the configuration: sqlite:… or postgres://… */
+	int store_silence_ms;        /* after which the store is away (db.h); 0: it is waited for */
 	const struct str *languages; /* as configured, first one first */
 	size_t language_count;
 	/* The month (year * 100 + month, 0 for none) of a time in the site's zone. From several threads. NULL: UTC. */
@@ -106,7 +107,8 @@ struct projector_thread_options {
 };
 int projector_start(struct projector *projector, const struct projector_thread_options *options, struct err *err);
 void projector_wake(struct projector *projector); /* after a local commit; from any thread */
-void projector_stop(struct projector *projector); /* NULL, or one that was not started, is fine */
+/* Does not wait for a database that says nothing. NULL, or one that was not started, is fine. */
+void projector_stop(struct projector *projector);
 
 struct db *projector_public_db(struct projector *projector); /* for faults in tests and `crier check` */
 

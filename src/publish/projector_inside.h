@@ -49,6 +49,7 @@ struct projector {
 	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
 
 	int wake_fd; /* an eventfd: there is something to do, or it is time to stop */
+	int stop_fd; /* an eventfd: the store is not waited for any more */
 
 	pthread_mutex_t lock; /* what follows */
 	bool stopping, running;

@@ -8,6 +8,17 @@
 #define BACK_OFF_MS   100  /* after a failed step; doubled with each further one */
 #define BACK_OFF_MOST 5    /* times */
 
+static void ring(int bell_fd)
+{
+	(void)!write(bell_fd, &(uint64_t){1}, sizeof(uint64_t)); /* full: it rings already */
+}
+
+static void hush(int bell_fd)
+{
+	uint64_t rung;
+	(void)!read(bell_fd, &rung, sizeof rung); /* empty: it is silent already */
+}
+
 /* Sleeps until woken, stopped, or the time is up. store NULL: the database is not to be waited for. */
 static void wait_for_work(struct projector *projector, struct store *store, int wait_ms)
 {
@@ -16,14 +27,8 @@ static void wait_for_work(struct projector *projector, struct store *store, int 
 		return;
 	if (!wait_ms)
 		wait_ms = ends[1].fd >= 0 ? POLL_AWARE_MS : POLL_MS;
-	uint64_t woken;
 	if (poll(ends, sizeof ends / sizeof *ends, wait_ms) > 0 && ends[0].revents)
-		(void)!read(projector->wake_fd, &woken, sizeof woken);
-}
-
-static void ring(struct projector *projector)
-{
-	(void)!write(projector->wake_fd, &(uint64_t){1}, sizeof(uint64_t)); /* full: it rings already */
+		hush(projector->wake_fd);
 }
 
 static bool step_and_tell(struct projector *projector, bool failed_before, size_t *ret_applied)
@@ -65,6 +70,7 @@ int projector_start(struct projector *projector, const struct projector_thread_o
 {
 	projector->thread_options = options ? *options : (struct projector_thread_options){0};
 	projector->stopping = false;
+	hush(projector->stop_fd);
 	int failed = pthread_create(&projector->thread, NULL, work, projector);
 	if (failed)
 		return err_set_errno(err, failed, "publish: cannot start the projector's thread");
@@ -74,7 +80,7 @@ int projector_start(struct projector *projector, const struct projector_thread_o
 
 void projector_wake(struct projector *projector)
 {
-	ring(projector);
+	ring(projector->wake_fd);
 }
 
 void projector_stop(struct projector *projector)
@@ -84,7 +90,8 @@ void projector_stop(struct projector *projector)
 	pthread_mutex_lock(&projector->lock);
 	projector->stopping = true;
 	pthread_mutex_unlock(&projector->lock);
-	ring(projector);
+	ring(projector->wake_fd);
+	ring(projector->stop_fd);
 	pthread_join(projector->thread, NULL);
 	projector->running = false;
 }

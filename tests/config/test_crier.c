@@ -37,6 +37,7 @@ static void little_is_required(void **state)
 	assert_int_equal(config.listen.port, 8080);
 	assert_int_equal(config.listen.metrics_port, 0);
 	assert_text(config.database.url, "sqlite:/srv/news/store.db");
+	assert_int_equal(config.database.answer_seconds, 30);
 	assert_text(config.log.level, "info");
 	assert_text(config.log.format, "key_value");
 	assert_int_equal(config.limits.page_cache_mib, 64);
@@ -63,7 +64,8 @@ static void everything_can_be_said(void **state)
 		" time_zone = \"America/Port-au-Prince\"; feed_text = \"summary\"; feed_items = 10; page_items = 30;"
 		" excerpt_characters = 100; contact_email = \"p@example.org\"; contact_url = \"https://e/\"; };\n"
 		"listen = { address = \"::\"; port = 80; metrics_port = 9100; };\n"
-		"database = { url = \"postgres://u@h/db\"; }; log = { level = \"debug\"; format = \"json\"; };\n"
+		"database = { url = \"postgres://u@h/db\"; answer_seconds = 5; }; log = { level = \"debug\"; format = "
+		"\"json\"; };\n"
 		"limits = { http_threads = 2; workers = 3; page_cache_mib = 1; connections = 99; drain_seconds = 1;"
 		" backup_warn_hours = 5; }; http = { trusted_proxies = (); forwarded_field = \"Forwarded\";"
 		" reader_connections = 0; reader_requests = 1; reader_requests_burst = 2; reader_pages = 3;"
@@ -74,6 +76,7 @@ static void everything_can_be_said(void **state)
 	assert_text(config.site.contact_email, "p@example.org");
 	assert_int_equal(config.listen.metrics_port, 9100);
 	assert_text(config.database.url, "postgres://u@h/db");
+	assert_int_equal(config.database.answer_seconds, 5);
 	assert_text(config.log.format, "json");
 	assert_int_equal(config.limits.workers, 3);
 	assert_int_equal(config.limits.backup_warn_hours, 5);

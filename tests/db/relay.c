@@ -18,7 +18,7 @@ struct relay {
 	pthread_t thread;
 	_Atomic long left;
 	_Atomic int loss;
-	_Atomic bool lost, shut;
+	_Atomic bool lost, shut, closed;
 };
 
 static int unix_socket(const char *path, bool listens)
@@ -67,17 +67,22 @@ static void swallow_answer(int server)
 }
 
 /* False where the connection is to end. */
-static bool pass_request(struct relay *relay, int client, int server)
+static bool pass_request(struct relay *relay, int client, int server, bool *silent)
 {
 	char bytes[65536];
 	ssize_t got = recv(client, bytes, sizeof bytes, 0);
 	if (got <= 0 || relay->shut)
 		return false;
+	if (*silent)
+		return true;
 	bool strikes = relay->left > 0 && --relay->left == 0;
 	if (strikes)
 		relay->lost = true;
 	if (strikes && relay->loss == RELAY_REQUEST)
 		return false;
+	*silent = strikes && relay->loss == RELAY_SILENCE;
+	if (*silent)
+		return true;
 	if (!send_all(server, bytes, (size_t)got))
 		return false;
 	if (strikes)
@@ -94,14 +99,14 @@ static bool pass_answer(int server, int client)
 
 static void serve(struct relay *relay, int client)
 {
-	int server = relay->shut ? -1 : unix_socket(relay->server, false);
-	bool goes_on = server >= 0;
+	int server = relay->shut || relay->closed ? -1 : unix_socket(relay->server, false);
+	bool goes_on = server >= 0, silent = false;
 	while (goes_on) {
 		struct pollfd both[] = {{client, POLLIN, 0}, {server, POLLIN, 0}, {relay->stop[0], POLLIN, 0}};
 		if (poll(both, 3, -1) < 0 || both[2].revents)
 			break;
 		if (both[0].revents)
-			goes_on = pass_request(relay, client, server);
+			goes_on = pass_request(relay, client, server, &silent);
 		if (goes_on && both[1].revents)
 			goes_on = pass_answer(server, client);
 	}
@@ -178,4 +183,9 @@ bool relay_lost(const struct relay *relay)
 void relay_shut(struct relay *relay, bool shut)
 {
 	relay->shut = shut;
+}
+
+void relay_shut_to_new(struct relay *relay, bool shut)
+{
+	relay->closed = shut;
 }

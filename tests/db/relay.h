@@ -7,6 +7,7 @@
 enum relay_loss {
 	RELAY_REQUEST, /* the request does not reach the server; the connection ends */
 	RELAY_ANSWER,  /* the server does what it is asked, and its answer is lost; the connection ends */
+	RELAY_SILENCE, /* the request does not reach the server; the connection stays, and nothing comes over it any more */
 };
 
 struct relay;
@@ -21,5 +22,6 @@ bool relay_lost(const struct relay *relay); /* whether it came to that */
 
 /* As when the server is stopped: who connects is turned away, who is connected is dropped at the next request. */
 void relay_shut(struct relay *relay, bool shut);
+void relay_shut_to_new(struct relay *relay, bool shut); /* those alone who connect */
 
 #endif

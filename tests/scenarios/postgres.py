@@ -82,14 +82,25 @@ class Postgres:
         self.process.wait(PATIENCE_S)
         self.process = None
 
-    def kill(self):
-        """As when the machine's power goes: no process of it does anything more."""
+    def signal(self, number):
+        """To each process of it."""
         family = [self.process.pid]
         children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False)
         family += [int(pid) for pid in children.stdout.split()]
         for pid in family:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
+
+    def freeze(self):
+        """As when its disk hangs: it takes connections and requests, and says nothing."""
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
+    def kill(self):
+        """As when the machine's power goes: no process of it does anything more."""
+        self.signal(signal.SIGKILL)
         self.process.wait()
         self.process = None
 

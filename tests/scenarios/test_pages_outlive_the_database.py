@@ -44,6 +44,30 @@ def test_an_outage(tmp_path):
         assert process == (room.process.pid, other.process.pid)
 
 
+def test_a_database_that_says_nothing(tmp_path):
+    """It keeps its connections and answers none: readers go on, /health says it, and the server can be stopped."""
+    with postgres() as server, nodes(tmp_path, server.url(options="?connect_timeout=2"), 2) as (room, other):
+        bring(room, range(1, 6))
+        room.run("withdraw", path_of(1), "--note", GONE)
+        room.set("database", "answer_seconds", "1")
+        for each in (room, other):  # the other one waits for half a minute
+            each.start()
+            each.wait_for(path_of(5))
+        server.freeze()
+        wait_until(unwritable, room)
+        readers_are_served(room)
+        readers_are_served(other)
+        assert "event=projector.failed" in room.log_text() and "says nothing for 1 s" in room.log_text()
+        assert other.stop() == 0 and room.stop() == 0  # it does not wait for the answer
+        room.start()
+        assert unwritable(room)
+        readers_are_served(room)
+        server.thaw()
+        wait_until(writable, room)
+        bring(room, [6])
+        room.wait_for(path_of(6))
+
+
 def readers_are_served(room):
     """From public.db: pages asked for before and never before, lists, search; and what is withdrawn stays so."""
     for path in (path_of(2), path_of(5), "/", "/archive/", "/feed.rss", "/search?q=words", "/sitemap.xml"):
