@@ -112,13 +112,15 @@ static enum log_level log_level(struct str name)
 	return LOG_INFO;
 }
 
-/* An older database is brought up to date before anything reads it. */
-static int prepare_store(const struct service *service, struct err *err)
+/* An older database is brought up to date before anything reads it: at the start, and whenever one comes back. */
+static int store_ready(void *context, struct store *store, struct err *err)
 {
-	STORE_SCOPED store = NULL;
-	int rc = newsroom_store(&service->newsroom, NEWSROOM_UPDATE, &store, err);
+	const struct service *service = context;
+	ARENA_SCOPED arena = arena_create(0);
+	struct newsroom newsroom = service->newsroom;
 
-	return rc == ERR_DB_AWAY ? 0 : rc; /* the projection serves meanwhile */
+	newsroom.arena = arena; /* the projector's thread may ask */
+	return newsroom_store_fit(&newsroom, service->parts.projector ? NEWSROOM_GO_ON : NEWSROOM_UPDATE, store, err);
 }
 
 /* Where another server is replaced, it has to let go of public.db first. */
@@ -136,6 +138,8 @@ static int make_projector(struct service *service, struct err *err)
 	int rc;
 
 	projector.background = true;
+	projector.store_ready = store_ready;
+	projector.store_ready_context = service;
 	projector.listener =
 		(struct projector_listener){.changed = pages_changed, .left_out = entry_left_out, .context = service};
 	rc = ask_for_public(service, &projector, err);
@@ -281,7 +285,7 @@ static int build_service(struct service *service, struct err *err)
 	if (rc == 0)
 		rc = parts_begin(&service->parts, &service->newsroom, err);
 	if (rc == 0)
-		rc = prepare_store(service, err);
+		rc = newsroom_store_there(&service->newsroom, err);
 	if (rc == 0)
 		rc = make_projector(service, err);
 	if (rc == 0)

@@ -60,7 +60,7 @@ static bool is_file(const struct newsroom *newsroom)
 }
 
 /* What a mistake in database.url, a moved disk or a removed file leave behind. */
-static int refuse_lost(const struct newsroom *newsroom, struct err *err)
+int newsroom_store_there(const struct newsroom *newsroom, struct err *err)
 {
 	struct str url = newsroom->config.database.url, path = str_skip(url, sizeof "sqlite:" - 1);
 	const char *fault = "missing";
@@ -100,12 +100,62 @@ static int refuse_moved(const struct newsroom *newsroom, struct store *store, st
 	return rc;
 }
 
+/* Another database stands where the newsroom's was: as an empty one it would take every page away. */
+static int refuse_empty(int version, struct err *err)
+{
+	if (version > 0)
+		return 0;
+	return err_set(err, ERR_DATA,
+		       "the database that came back holds no newsroom: restore it, or mend database.url in crier.conf");
+}
+
+static int check_version(int version, enum newsroom_use use, struct err *err)
+{
+	int known = store_version_known();
+
+	if (version == known || (version > known && use == NEWSROOM_GO_ON))
+		return 0;
+	if (version > known)
+		return err_set(err, ERR_DATA,
+			       "the database has version %d, this program knows none above %d: a newer crier wrote it; "
+			       "use that one",
+			       version, known);
+	return err_set(err, ERR_DATA,
+		       "the database has version %d, this program wants %d; \"crier serve\" or an import brings an "
+		       "older one up to date",
+		       version, known);
+}
+
+static bool updates(const struct newsroom *newsroom, enum newsroom_use use, int version)
+{
+	if (use == NEWSROOM_GO_ON)
+		return version < store_version_known();
+	return use >= NEWSROOM_UPDATE || (use == NEWSROOM_TRY && version == 0 && !is_file(newsroom));
+}
+
+int newsroom_store_fit(const struct newsroom *newsroom, enum newsroom_use use, struct store *store, struct err *err)
+{
+	int version;
+	int rc = store_version(store, &version, err);
+
+	if (rc == 0 && use == NEWSROOM_GO_ON)
+		rc = refuse_empty(version, err);
+	if (rc == 0 && updates(newsroom, use, version))
+		rc = store_migrate(store, err);
+	if (rc == 0)
+		rc = store_version(store, &version, err);
+	if (rc == 0)
+		rc = check_version(version, use, err);
+	if (rc == 0 && use != NEWSROOM_MOVE)
+		rc = refuse_moved(newsroom, store, err);
+	return rc == DB_NEWER ? ERR_DATA : rc;
+}
+
 int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err)
 {
 	STORE_SCOPED store = NULL;
 	const struct db_options options = {.must_exist = use != NEWSROOM_MAKE, .silence_ms = COMMAND_SILENCE_MS};
-	int version;
-	int rc = use == NEWSROOM_MAKE ? 0 : refuse_lost(newsroom, err);
+	int rc = use == NEWSROOM_MAKE ? 0 : newsroom_store_there(newsroom, err);
 
 	if (rc == 0)
 		rc = store_open(arena_cstr(newsroom->arena, newsroom->config.database.url), &options, NULL, NULL,
@@ -113,28 +163,8 @@ int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struc
 	if (rc == ERR_DB_AWAY)
 		return err_context(err, "nothing was done, since the database is away: %s says where it should be",
 				   use == NEWSROOM_MAKE ? "--store" : "database.url in crier.conf");
-	if (rc)
-		return rc;
-	rc = store_version(store, &version, err);
-	if (rc == 0 && (use >= NEWSROOM_UPDATE || (use == NEWSROOM_TRY && version == 0 && !is_file(newsroom))))
-		rc = store_migrate(store, err);
 	if (rc == 0)
-		rc = store_version(store, &version, err);
-	if (rc == 0 && version > store_version_known())
-		rc = err_set(
-			err, ERR_DATA,
-			"the database has version %d, this program knows none above %d: a newer crier wrote it; use "
-			"that one",
-			version, store_version_known());
-	if (rc == 0 && version != store_version_known())
-		rc = err_set(err, ERR_DATA,
-			     "the database has version %d, this program wants %d; \"crier serve\" or an import brings "
-			     "an older one up to date",
-			     version, store_version_known());
-	if (rc == 0 && use != NEWSROOM_MOVE)
-		rc = refuse_moved(newsroom, store, err);
-	if (rc == DB_NEWER)
-		rc = ERR_DATA;
+		rc = newsroom_store_fit(newsroom, use, store, err);
 	if (rc)
 		return rc;
 	*ret_store = store;

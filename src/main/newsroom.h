@@ -43,10 +43,18 @@ enum newsroom_use {
 	NEWSROOM_READ,   /* ERR_DATA where it is older than this program, and tells what brings it up to date */
 	NEWSROOM_TRY,    /* the same, but a PostgreSQL database may be new: what will be done can be tried first */
 	NEWSROOM_UPDATE, /* brings an older one up to date */
+	NEWSROOM_GO_ON,  /* the same, for a server to which its store came back: a newer one will do, since no migration
+			    breaks  the release before it; one without anything will not, also where it is PostgreSQL's */
 	NEWSROOM_MOVE,   /* the same; the only use of one that is half moved in, or has been moved away */
 	NEWSROOM_MAKE,   /* NEWSROOM_UPDATE, and makes one where there is none */
 };
 int newsroom_store(const struct newsroom *newsroom, enum newsroom_use use, struct store **ret_store, struct err *err);
+
+/* The parts of it, for who opens the store elsewhere: _there refuses a file that is missing or empty; _fit is asked of
+ * the open store, and brings it up to date where use says so. */
+int newsroom_store_there(const struct newsroom *newsroom, struct err *err);
+int newsroom_store_fit(const struct newsroom *newsroom, enum newsroom_use use, struct store *store, struct err *err);
+
 int newsroom_blobs(const struct newsroom *newsroom, struct blob_store **ret_blobs, struct err *err);
 
 /* Takes DIR/serve.lock. NEWSROOM_BUSY: a server holds it. The lock goes with the descriptor or the process.

@@ -211,10 +211,17 @@ int projector_open_store(struct projector *projector, struct err *err)
 		return 0;
 	struct db_options options = {
 		.must_exist = true, .silence_ms = projector->options.store_silence_ms, .stop_fd = projector->stop_fd};
-	int rc = store_open(projector->options.store_url, &options, projector->options.clock, NULL, &projector->store,
-			    err);
-	rc = rc ? rc : outbox_listen(projector->store, err);
-	return rc < 0 ? rc : 0; /* DB_CANNOT: it is polled */
+	STORE_SCOPED store = NULL;
+	int rc = store_open(projector->options.store_url, &options, projector->options.clock, NULL, &store, err);
+	if (!rc && projector->options.store_ready)
+		rc = projector->options.store_ready(projector->options.store_ready_context, store, err);
+	if (!rc)
+		rc = outbox_listen(store, err);
+	if (rc < 0)
+		return rc;
+	projector->store = store; /* DB_CANNOT: it is polled */
+	store = NULL;
+	return 0;
 }
 
 /* Life ---------------------------------------------------------------------------------------------- */
@@ -239,6 +246,10 @@ static int begin(struct projector *projector, struct err *err)
 		return follow_public(projector, err);
 	struct err away = {0}, unfit = {0};
 	int store = projector_open_store(projector, &away);
+	if (store && store != ERR_DB_AWAY && projector->options.store_ready) {
+		*err = away;
+		return store;
+	}
 	int found = use_public(projector, &unfit);
 	if (store) {
 		projector_note_away(projector, true);

@@ -28,6 +28,7 @@
 #include "publish/names.h"
 
 struct db;
+struct store;
 struct left_out; /* public.h */
 struct projector;
 
@@ -57,9 +58,13 @@ struct projector_listener {
 };
 
 struct projector_options {
-	const char *public_path;     /* public.db */
-	const char *store_url;       /* as in the configuration: sqlite:… or postgres://… */
-	int store_silence_ms;        /* after which the store is away (db.h); 0: it is waited for */
+	const char *public_path; /* public.db */
+	const char *store_url;   /* as in the configuration: sqlite:… or postgres://… */
+	int store_silence_ms;    /* after which the store is away (db.h); 0: it is waited for */
+	/* Whether a store may be used, which may bring it up to date: asked on the thread that steps, of each new
+	 * connection before anything is read. What it refuses is away. NULL: any may. */
+	int (*store_ready)(void *context, struct store *store, struct err *err);
+	void *store_ready_context;
 	const struct str *languages; /* as configured, first one first */
 	size_t language_count;
 	/* The month (year * 100 + month, 0 for none) of a time in the site's zone. From several threads. NULL: UTC. */
@@ -81,7 +86,8 @@ struct projector_options {
 };
 
 /* Opens or builds public.db, loads the catalogue, catches up with the outbox. When the store cannot be
- * reached but public.db is there, starts from that (projector_step tries again). */
+ * reached but public.db is there, starts from that (projector_step tries again). Where store_ready refuses it, that is
+ * handed on. */
 int projector_create(const struct projector_options *options, struct projector **ret_projector, struct err *err);
 void projector_destroy(struct projector *projector); /* stops the thread too; NULL is fine */
 
@@ -92,7 +98,8 @@ bool projector_fits(const struct projector_options *options);
 struct catalogue *projector_catalogue(struct projector *projector);
 struct names_holder *projector_names(struct projector *projector);
 
-/* Applies what the outbox holds now. *ret_applied: how many of its rows. */
+/* Applies what the outbox holds now. *ret_applied: how many of its rows. After a step that failed the store is opened
+ * anew: what comes back after an outage may be another one. */
 int projector_step(struct projector *projector, size_t *ret_applied, struct err *err);
 /* Builds everything anew from the store. */
 int projector_rebuild(struct projector *projector, struct err *err);

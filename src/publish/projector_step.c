@@ -255,7 +255,11 @@ int projector_step(struct projector *projector, size_t *ret_applied, struct err 
 	size_t applied = 0;
 	int rc = read_and_run(projector, &applied, err);
 	note_status(projector, rc);
-	if (!rc)
+	if (!rc) {
 		*ret_applied = applied;
+		return 0;
+	}
+	store_close(projector->store);
+	projector->store = NULL;
 	return rc;
 }

@@ -86,6 +86,53 @@ static void an_old_database_is_brought_up_to_date_where_it_is_written(void **sta
 	store_close(store);
 }
 
+static void assert_use(const struct newsroom *newsroom, enum newsroom_use use, int rc, const char *told)
+{
+	struct store *store = NULL;
+	struct err err = {0};
+
+	assert_int_equal(newsroom_store(newsroom, use, &store, &err), rc);
+	if (told)
+		assert_non_null(strstr(err.text, told));
+	store_close(store);
+}
+
+/* A node of a newer version has brought the database up to date: who runs goes on, who starts does not. */
+static void a_server_goes_on_with_a_newer_database(void **state)
+{
+	struct place *place = *state;
+	struct newsroom newsroom = newsroom_made(place, "n", "word");
+	struct store *store = NULL;
+	struct err err = {0};
+
+	assert_int_equal(newsroom_store(&newsroom, NEWSROOM_UPDATE, &store, &err), 0);
+	assert_int_equal(
+		db_run(store_db(store), &err,
+		       "INSERT INTO migration (series, number, name, applied_s)"
+		       " SELECT series, 999, 'of_later', 5 FROM migration WHERE series = 'store' AND number = 1"),
+		0);
+	store_close(store);
+	assert_use(&newsroom, NEWSROOM_UPDATE, ERR_DATA, "newer");
+	assert_use(&newsroom, NEWSROOM_READ, ERR_DATA, "a newer crier wrote it");
+	assert_use(&newsroom, NEWSROOM_GO_ON, 0, NULL);
+}
+
+/* For a server that runs, a database without tables is one that was lost. */
+static void a_server_does_not_go_on_with_nothing(void **state)
+{
+	struct place *place = *state;
+	struct newsroom newsroom = newsroom_made(place, "n", "word");
+	struct db *db = NULL;
+	struct err err = {0};
+
+	assert_int_equal(unlink(newsroom_path(&newsroom, "store.db")), 0);
+	assert_int_equal(db_open(arena_cstr(place->arena, newsroom.config.database.url), NULL, &db, &err), 0);
+	db_close(db);
+	assert_use(&newsroom, NEWSROOM_GO_ON, ERR_DATA, "holds no newsroom");
+	assert_use(&newsroom, NEWSROOM_UPDATE, 0, NULL);
+	assert_use(&newsroom, NEWSROOM_GO_ON, 0, NULL);
+}
+
 static void what_is_no_database_is_told(void **state)
 {
 	struct place *place = *state;
@@ -227,6 +274,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_empty_file_is_no_store, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(an_old_database_is_brought_up_to_date_where_it_is_written, place_setup,
 						place_teardown),
+		cmocka_unit_test_setup_teardown(a_server_goes_on_with_a_newer_database, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(a_server_does_not_go_on_with_nothing, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_database_is_told, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_configuration_of_somebody_else, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(one_server_holds_it, place_setup, place_teardown),

@@ -68,6 +68,38 @@ def test_a_database_that_says_nothing(tmp_path):
         room.wait_for(path_of(6))
 
 
+def tries_of(server):
+    """How often somebody came to the database news and went."""
+    return int(server.sql("SELECT sessions FROM pg_stat_database WHERE datname = 'news'"))
+
+
+def test_another_database_in_its_place(tmp_path):
+    """An empty one that somebody made meanwhile is not taken for the newsroom: that would take every page away."""
+    with postgres() as server:
+        server.sql("CREATE DATABASE news")
+        with nodes(tmp_path, server.url(database="news", options="?connect_timeout=2")) as (room,):
+            bring(room, range(1, 6))
+            room.run("withdraw", path_of(1), "--note", GONE)
+            room.start()
+            room.wait_for(path_of(1), 410)
+            server.sql("ALTER DATABASE news ALLOW_CONNECTIONS false")
+            server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'news'")
+            server.sql("ALTER DATABASE news RENAME TO kept")
+            server.sql("CREATE DATABASE news")
+            asked = tries_of(server)
+            wait_until(lambda: tries_of(server) > asked + 1)  # it has met the other one
+            assert unwritable(room)
+            readers_are_served(room)
+            server.sql("DROP DATABASE news WITH (FORCE)")
+            server.sql("ALTER DATABASE kept RENAME TO news")
+            server.sql("ALTER DATABASE news ALLOW_CONNECTIONS true")
+            wait_until(writable, room)
+            bring(room, [6])
+            room.wait_for(path_of(6))
+            readers_are_served(room)
+            assert room.stop() == 0
+
+
 def readers_are_served(room):
     """From public.db: pages asked for before and never before, lists, search; and what is withdrawn stays so."""
     for path in (path_of(2), path_of(5), "/", "/archive/", "/feed.rss", "/search?q=words", "/sitemap.xml"):
