@@ -17,6 +17,7 @@ void base_drop(struct base *base)
 		roaring_bitmap_free(base->lists[i].positions);
 		free(base->lists[i].words);
 	}
+	base_drop_pairs(base);
 	roaring_bitmap_free(base->nothing);
 	roaring_bitmap_free(base->floor_live);
 	free(base->lists);

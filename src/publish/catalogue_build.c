@@ -144,5 +144,6 @@ struct base *base_builder_finish(struct base_builder *builder)
 	make_order_by_id(base);
 	make_events(base);
 	base_make_lists(base);
+	base_make_pairs(base);
 	return base;
 }

@@ -60,7 +60,7 @@ static void all_keys(struct counting *counting, const struct catalogue_set *set,
 	counting->len = keys.len;
 }
 
-static void bump(struct counting *counting, uint32_t key)
+static void bump(struct counting *counting, uint32_t key, size_t by)
 {
 	size_t low = 0, high = counting->len;
 	while (low < high) {
@@ -71,7 +71,7 @@ static void bump(struct counting *counting, uint32_t key)
 			high = middle;
 	}
 	if (low < counting->len && counting->keys[low] == key)
-		counting->counts[low]++;
+		counting->counts[low] += by;
 }
 
 static void count_delta(struct counting *counting, const struct catalogue_set *set)
@@ -79,8 +79,83 @@ static void count_delta(struct counting *counting, const struct catalogue_set *s
 	for (uint32_t i = 0; i < set->delta_len; i++) {
 		const struct delta_entry *entry = set->snapshot->delta->at[set->delta[i]];
 		for (size_t k = 0; k < entry->list_count; k++)
-			bump(counting, entry->keys[entry->fact_count + k]);
+			bump(counting, entry->keys[entry->fact_count + k], 1);
 	}
+}
+
+/* The row of pairs that a filter by one list stands for; of a filter by none each list meets itself. */
+struct row {
+	uint32_t number; /* NO_PAIR: each list with itself */
+	const roaring_bitmap_t *list;
+};
+
+static bool find_row(const struct catalogue_set *set, struct row *ret_row)
+{
+	const struct base *base = set->snapshot->base;
+	uint32_t keys[FILTER_LISTS_MAX];
+	size_t count = filter_lists(&set->filter, keys);
+	if (!base->pairs || set->bits == base->nothing || set->filter.scope != CATALOGUE_ITEMS || count > 1)
+		return false;
+	*ret_row = (struct row){.number = count ? pairs_number(base, keys[0]) : NO_PAIR,
+				.list = count ? base_list(base, keys[0]) : NULL};
+	return !count || ret_row->number != NO_PAIR;
+}
+
+/* What opened, ended or was superseded since the pairs were counted. */
+static void count_moved(struct counting *counting, const struct catalogue_set *set, const roaring_bitmap_t *moved)
+{
+	const struct base *base = set->snapshot->base;
+	struct keys lists = {0};
+	roaring_uint32_iterator_t at;
+	for (roaring_init_iterator(moved, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
+		uint32_t first = base->facts_at[at.current_value], language = set->filter.language;
+		if (language != CATALOGUE_EVERY_LANGUAGE && language != base_language(base, at.current_value))
+			continue;
+		bool live = roaring_bitmap_contains(set->snapshot->live, at.current_value);
+		lists.len = 0;
+		tree_expand(&base->tree, &base->facts[first], base->facts_at[at.current_value + 1] - first, &lists);
+		for (size_t i = 0; i < lists.len; i++)
+			if (pairs_number(base, lists.at[i]) != NO_PAIR)
+				bump(counting, lists.at[i], live ? 1 : SIZE_MAX); /* or one less */
+	}
+	keys_finish(&lists);
+}
+
+/* Lists without a number are short, and met by the set's bits, which are made for the first of them. */
+static void count_by_row(struct counting *counting, const struct catalogue_set *set, const struct row *row,
+			 struct catalogue_set *lazy)
+{
+	const struct base *base = set->snapshot->base;
+	for (size_t i = 0; i < counting->len; i++) {
+		uint32_t number = pairs_number(base, counting->keys[i]);
+		if (number != NO_PAIR) {
+			counting->counts[i] += pairs_count(base, set->filter.language,
+							   row->number == NO_PAIR ? number : row->number, number);
+			continue;
+		}
+		const roaring_bitmap_t *list = base_list(base, counting->keys[i]);
+		if (roaring_bitmap_is_empty(list))
+			continue;
+		if (!set->bits)
+			set_fill(lazy);
+		counting->counts[i] += roaring_bitmap_and_cardinality(set->bits, list);
+	}
+}
+
+static bool count_by_pairs(struct counting *counting, const struct catalogue_set *set, struct catalogue_set *lazy)
+{
+	struct row row;
+	if (!find_row(set, &row))
+		return false;
+	const roaring_bitmap_t *all = set->snapshot->moved;
+	roaring_bitmap_t *moved = row.list ? roaring_bitmap_and(all, row.list) : roaring_bitmap_copy(all);
+	bool few = roaring_bitmap_get_cardinality(moved) < WALK_MAX;
+	if (few) {
+		count_by_row(counting, set, &row, lazy);
+		count_moved(counting, set, moved);
+	}
+	roaring_bitmap_free(moved);
+	return few;
 }
 
 static void count_by_walking(struct counting *counting, const struct catalogue_set *set)
@@ -93,7 +168,7 @@ static void count_by_walking(struct counting *counting, const struct catalogue_s
 		lists.len = 0;
 		tree_expand(&base->tree, &base->facts[first], base->facts_at[at.current_value + 1] - first, &lists);
 		for (size_t i = 0; i < lists.len; i++)
-			bump(counting, lists.at[i]);
+			bump(counting, lists.at[i], 1);
 	}
 	keys_finish(&lists);
 }
@@ -128,8 +203,25 @@ static int by_count(const void *a, const void *b)
 	return (left->key > right->key) - (left->key < right->key);
 }
 
-static struct catalogue_facets facets_of(const struct catalogue_set *set, enum catalogue_dimension dimension,
-					 const int64_t *candidates, size_t candidate_count, struct arena *arena)
+static void count_base(struct counting *counting, const struct catalogue_set *set, struct catalogue_set *lazy)
+{
+	if (count_by_pairs(counting, set, lazy))
+		return;
+	if (!set->bits)
+		set_fill(lazy);
+	if (set->bit_count < WALK_MAX && set->bit_count < counting->len * 16)
+		count_by_walking(counting, set);
+	else if (set->snapshot->base->count >= BITS_BASE_MIN &&
+		 set->bit_count * BITS_SET_MIN < set->snapshot->base->count)
+		count_by_bits(counting, set);
+	else
+		count_by_meeting(counting, set);
+}
+
+/* lazy: the set itself where its bits may have to be made first; else NULL. */
+static struct catalogue_facets facets_of(const struct catalogue_set *set, struct catalogue_set *lazy,
+					 enum catalogue_dimension dimension, const int64_t *candidates,
+					 size_t candidate_count, struct arena *arena)
 {
 	struct counting counting = {0};
 	if (candidates)
@@ -139,13 +231,7 @@ static struct catalogue_facets facets_of(const struct catalogue_set *set, enum c
 	sort_unique(&counting);
 	counting.counts = arena_array(arena, size_t, counting.len + 1);
 	count_delta(&counting, set);
-	if (set->bit_count < WALK_MAX && set->bit_count < counting.len * 16)
-		count_by_walking(&counting, set);
-	else if (set->snapshot->base->count >= BITS_BASE_MIN &&
-		 set->bit_count * BITS_SET_MIN < set->snapshot->base->count)
-		count_by_bits(&counting, set);
-	else
-		count_by_meeting(&counting, set);
+	count_base(&counting, set, lazy);
 	struct catalogue_facets facets = {arena_array(arena, struct catalogue_facet, counting.len + 1), 0};
 	for (size_t i = 0; i < counting.len; i++)
 		if (counting.counts[i])
@@ -163,7 +249,7 @@ struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum c
 	case CATALOGUE_TERM:
 	case CATALOGUE_PLACE:
 	case CATALOGUE_CONTRIBUTOR:
-		return facets_of(set, dimension, candidates, candidate_count, arena);
+		return facets_of(set, NULL, dimension, candidates, candidate_count, arena);
 	case CATALOGUE_LANGUAGE:
 		filter.language = CATALOGUE_EVERY_LANGUAGE;
 		break;
@@ -177,8 +263,8 @@ struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum c
 		filter.month = 0;
 		break;
 	}
-	CATALOGUE_SET_SCOPED wider = catalogue_select(set->snapshot, &filter);
-	return facets_of(wider, dimension, candidates, candidate_count, arena);
+	CATALOGUE_SET_SCOPED wider = set_create(set->snapshot, &filter);
+	return facets_of(wider, wider, dimension, candidates, candidate_count, arena);
 }
 
 static int64_t find_in_base(const struct catalogue_snapshot *snapshot, uint32_t language,

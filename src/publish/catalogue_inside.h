@@ -108,6 +108,7 @@ struct base {
 	roaring_bitmap_t *floor_live; /* live at the floor */
 	struct base_list *lists;      /* by key */
 	size_t list_count;
+	struct base_pairs *pairs; /* of a large one; else NULL */
 	struct tree tree;
 	roaring_bitmap_t *nothing;
 };
@@ -127,6 +128,15 @@ uint64_t *base_bits_of(const struct base *base, const roaring_bitmap_t *position
 size_t base_bits_count(const struct base *base, const uint64_t *a, const uint64_t *b);
 /* How many positions are among the bits. */
 size_t base_bits_meet(const uint64_t *bits, const roaring_bitmap_t *positions);
+
+/* Pairs of lists: how many items of a language were in both at the floor. A list has a number when it is long enough.
+ */
+#define NO_PAIR UINT32_MAX
+void base_make_pairs(struct base *base);
+void base_drop_pairs(struct base *base);
+uint32_t pairs_number(const struct base *base, uint32_t key); /* NO_PAIR */
+/* With itself: how many are in the list. language may be CATALOGUE_EVERY_LANGUAGE. */
+size_t pairs_count(const struct base *base, uint32_t language, uint32_t a, uint32_t b);
 
 struct base *base_hold(struct base *base);
 void base_drop(struct base *base);
@@ -203,6 +213,7 @@ struct catalogue_snapshot {
 	uint32_t language_count;
 	roaring_bitmap_t *live;  /* of the base, pages too */
 	roaring_bitmap_t **lang; /* the items of each language among them */
+	roaring_bitmap_t *moved; /* items of the base that are live and were not at its floor, or the other way round */
 	size_t event_next;       /* events before this one have happened */
 	int64_t at_s;
 	int64_t valid_from_s, valid_until_s;
@@ -229,7 +240,7 @@ static inline bool delta_live(const struct catalogue_snapshot *snapshot, const s
 struct catalogue_set {
 	const struct catalogue_snapshot *snapshot;
 	struct catalogue_filter filter;
-	const roaring_bitmap_t *bits; /* of the base */
+	const roaring_bitmap_t *bits; /* of the base; NULL before set_fill */
 	roaring_bitmap_t *own;        /* when they are the set's own; else NULL */
 	size_t bit_count;
 	uint32_t *delta; /* indexes, ascending */
@@ -238,6 +249,12 @@ struct catalogue_set {
 	size_t pinned_rank[CATALOGUE_PINNED_MAX];
 	size_t pinned_len;
 };
+/* catalogue_select in two steps: what of the delta passes, then what of the base does. */
+struct catalogue_set *set_create(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter);
+void set_fill(struct catalogue_set *set);
+/* The lists that an entry must be in to pass; language and scope apart. */
+#define FILTER_LISTS_MAX (LIMIT_FILTERS + 4)
+size_t filter_lists(const struct catalogue_filter *filter, uint32_t ret_keys[FILTER_LISTS_MAX]);
 /* Where the entry stands or would stand in order, pins apart. */
 size_t set_rank(const struct catalogue_set *set, int64_t date_s, int64_t entry_id);
 size_t set_page(const struct catalogue_set *set, size_t offset, size_t limit, int64_t *ret_ids);

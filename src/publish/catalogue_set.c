@@ -5,11 +5,9 @@
 
 /* Filters ---------------------------------------------------------------------------------------- */
 
-#define PAGE_OF_CHANGES  256
-#define FILTER_LISTS_MAX (LIMIT_FILTERS + 4)
+#define PAGE_OF_CHANGES 256
 
-/* The lists that an entry must be in; language and scope apart. */
-static size_t filter_lists(const struct catalogue_filter *filter, uint32_t ret_keys[FILTER_LISTS_MAX])
+size_t filter_lists(const struct catalogue_filter *filter, uint32_t ret_keys[FILTER_LISTS_MAX])
 {
 	size_t count = 0;
 	if (filter->kind)
@@ -112,19 +110,32 @@ static void add_delta(struct catalogue_set *set)
 			set->delta[set->delta_len++] = i;
 }
 
-struct catalogue_set *catalogue_select(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter)
+struct catalogue_set *set_create(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter)
 {
 	struct catalogue_set *set = heap_array(1, sizeof *set);
 	memset(set, 0, sizeof *set);
 	set->snapshot = snapshot;
 	set->filter = *filter;
-	set->bits = snapshot->base->nothing;
-	if (filter_possible(filter)) {
+	if (filter_possible(filter))
+		add_delta(set);
+	else
+		set->bits = snapshot->base->nothing;
+	return set;
+}
+
+void set_fill(struct catalogue_set *set)
+{
+	if (!set->bits) {
 		start_bits(set);
 		narrow_bits(set);
-		add_delta(set);
 	}
 	set->bit_count = roaring_bitmap_get_cardinality(set->bits);
+}
+
+struct catalogue_set *catalogue_select(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter)
+{
+	struct catalogue_set *set = set_create(snapshot, filter);
+	set_fill(set);
 	return set;
 }
 

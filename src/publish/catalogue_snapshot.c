@@ -9,6 +9,7 @@ static void snapshot_destroy(struct held *held)
 	for (uint32_t i = 0; i < snapshot->language_count; i++)
 		roaring_bitmap_free(snapshot->lang[i]);
 	free(snapshot->lang);
+	roaring_bitmap_free(snapshot->moved);
 	roaring_bitmap_free(snapshot->live);
 	delta_drop(snapshot->delta);
 	base_drop(snapshot->base);
@@ -18,16 +19,16 @@ static void snapshot_destroy(struct held *held)
 static void live_set(struct catalogue_snapshot *snapshot, uint32_t position, bool live)
 {
 	roaring_bitmap_t *lang = snapshot->lang[base_language(snapshot->base, position)];
-	bool page = base_is_page(snapshot->base, position);
-	if (live) {
-		roaring_bitmap_add(snapshot->live, position);
-		if (!page)
-			roaring_bitmap_add(lang, position);
-	} else {
-		roaring_bitmap_remove(snapshot->live, position);
-		if (!page)
-			roaring_bitmap_remove(lang, position);
-	}
+	bool changes = live ? roaring_bitmap_add_checked(snapshot->live, position)
+			    : roaring_bitmap_remove_checked(snapshot->live, position);
+	if (!changes || base_is_page(snapshot->base, position))
+		return;
+	if (live)
+		roaring_bitmap_add(lang, position);
+	else
+		roaring_bitmap_remove(lang, position);
+	if (!roaring_bitmap_remove_checked(snapshot->moved, position))
+		roaring_bitmap_add(snapshot->moved, position);
 }
 
 /* Forward and backward along the events, until just those at or before at_s have happened. */
@@ -106,6 +107,8 @@ struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta
 	struct catalogue_snapshot *snapshot = snapshot_create(base, delta, language_count, at_s, sequence);
 	snapshot->live = roaring_bitmap_andnot(base->floor_live, delta->superseded);
 	const roaring_bitmap_t *pages = base_list(base, KEY_PAGE);
+	snapshot->moved = roaring_bitmap_and(base->floor_live, delta->superseded);
+	roaring_bitmap_andnot_inplace(snapshot->moved, pages);
 	for (uint32_t i = 0; i < language_count; i++) {
 		snapshot->lang[i] =
 			roaring_bitmap_and(snapshot->live, base_list(base, list_key(CATALOGUE_LANGUAGE, i)));
@@ -122,6 +125,7 @@ struct catalogue_snapshot *snapshot_derive(const struct catalogue_snapshot *from
 	struct catalogue_snapshot *snapshot =
 		snapshot_create(from->base, delta, from->language_count, at_s, from->sequence);
 	snapshot->live = roaring_bitmap_copy(from->live);
+	snapshot->moved = roaring_bitmap_copy(from->moved);
 	for (uint32_t i = 0; i < from->language_count; i++)
 		snapshot->lang[i] = roaring_bitmap_copy(from->lang[i]);
 	snapshot->event_next = from->event_next;

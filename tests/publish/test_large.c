@@ -128,62 +128,129 @@ static void pages_and_neighbours_agree(void **state)
 	catalogue_destroy(catalogue);
 }
 
-/* Each count that a facet promises is the count of the list behind the click. */
-static void facets_keep_their_promise(void **state)
+/* ---- facets ---- */
+
+static const enum catalogue_dimension dimensions[] = {CATALOGUE_LANGUAGE, CATALOGUE_KIND,        CATALOGUE_TERM,
+						      CATALOGUE_PLACE,    CATALOGUE_CONTRIBUTOR, CATALOGUE_YEAR,
+						      CATALOGUE_MONTH};
+#define DIMENSIONS (sizeof dimensions / sizeof *dimensions)
+
+static struct catalogue_filter clicked(struct catalogue_filter filter, enum catalogue_dimension dimension, int64_t key)
 {
-	static const enum catalogue_dimension dimensions[] = {CATALOGUE_LANGUAGE, CATALOGUE_KIND,        CATALOGUE_TERM,
-							      CATALOGUE_PLACE,    CATALOGUE_CONTRIBUTOR, CATALOGUE_YEAR,
-							      CATALOGUE_MONTH};
-	(void)state;
-	struct catalogue *catalogue = make();
+	if (dimension == CATALOGUE_LANGUAGE)
+		filter.language = (uint32_t)key;
+	else if (dimension == CATALOGUE_KIND)
+		filter.kind = key;
+	else if (dimension == CATALOGUE_YEAR)
+		filter.year = (int)key, filter.month = 0;
+	else if (dimension == CATALOGUE_MONTH)
+		filter.year = (int)key / 100, filter.month = (int)key % 100;
+	else
+		filter.keys[filter.key_count++] = (struct catalogue_key){dimension, key};
+	return filter;
+}
+
+static void in_order(const struct catalogue_facets *facets)
+{
+	for (size_t k = 1; k < facets->len; k++)
+		assert_true(
+			facets->at[k - 1].count > facets->at[k].count ||
+			(facets->at[k - 1].count == facets->at[k].count && facets->at[k - 1].key < facets->at[k].key));
+}
+
+/* Each count that a facet promises is the count of the list behind the click. */
+static void promises_of(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter)
+{
 	ARENA_SCOPED arena = arena_create(0);
-	const struct catalogue_snapshot *snapshot = catalogue_acquire(catalogue, NEWSROOM_START_S);
+	CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, filter);
+	for (size_t d = 0; d < DIMENSIONS; d++) {
+		struct catalogue_facets facets = catalogue_facets(set, dimensions[d], NULL, 0, arena);
+		size_t sum = 0;
+		in_order(&facets);
+		assert_true(facets.len > 0);
+		for (size_t k = 0; k < facets.len; k++) {
+			sum += facets.at[k].count;
+			if (k % 13 == 0 || k + 1 == facets.len)
+				assert_int_equal(count_of(snapshot, clicked(*filter, dimensions[d], facets.at[k].key)),
+						 facets.at[k].count);
+		}
+		bool one_each = dimensions[d] == CATALOGUE_KIND || dimensions[d] == CATALOGUE_YEAR;
+		if (one_each && filter->key_count == 0 && !filter->kind && !filter->year) /* together they are all */
+			assert_int_equal(sum, catalogue_count(set));
+	}
+}
+
+/* By none, by one list of each kind, and by several. */
+static void promises_kept(const struct catalogue_snapshot *snapshot)
+{
 	const struct catalogue_filter filters[] = {
 		{.language = 0},
+		{.language = CATALOGUE_EVERY_LANGUAGE},
 		{.language = 1, .kind = 2},
+		{.language = CATALOGUE_EVERY_LANGUAGE, .kind = 5},
+		{.language = 0, .keys = {{CATALOGUE_TERM, 1}}, .key_count = 1},
+		{.language = 1, .keys = {{CATALOGUE_TERM, 8}}, .key_count = 1},
+		{.language = 0, .keys = {{CATALOGUE_PLACE, 7}}, .key_count = 1},
+		{.language = 0, .keys = {{CATALOGUE_CONTRIBUTOR, 30}}, .key_count = 1},
+		{.language = 0, .year = 2020},
+		{.language = 0, .year = 2021, .month = 2},
 		{.language = 0, .keys = {{CATALOGUE_TERM, 2}}, .key_count = 1, .year = 2020},
 		{.language = 0, .keys = {{CATALOGUE_PLACE, 7}, {CATALOGUE_TERM, 9}}, .key_count = 2},
 		{.language = 0, .kind = 4, .year = 2019, .month = 5},
+		{.language = 0, .scope = CATALOGUE_ALL, .kind = 4},
 	};
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
-		CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &filters[i]);
-		for (size_t d = 0; d < 7; d++) {
-			struct catalogue_facets facets = catalogue_facets(set, dimensions[d], NULL, 0, arena);
-			size_t sum = 0;
-			for (size_t k = 0; k < facets.len; k++) {
-				struct catalogue_filter click = filters[i];
-				int64_t key = facets.at[k].key;
-				sum += facets.at[k].count;
-				assert_true(
-					k == 0 || facets.at[k - 1].count > facets.at[k].count ||
-					(facets.at[k - 1].count == facets.at[k].count && facets.at[k - 1].key < key));
-				if (k % 13)
-					continue;
-				if (dimensions[d] == CATALOGUE_LANGUAGE)
-					click.language = (uint32_t)key;
-				else if (dimensions[d] == CATALOGUE_KIND)
-					click.kind = key;
-				else if (dimensions[d] == CATALOGUE_YEAR)
-					click.year = (int)key, click.month = 0;
-				else if (dimensions[d] == CATALOGUE_MONTH)
-					click.year = (int)key / 100, click.month = (int)key % 100;
-				else
-					click.keys[click.key_count++] = (struct catalogue_key){dimensions[d], key};
-				assert_int_equal(count_of(snapshot, click), facets.at[k].count);
-			}
-			if (dimensions[d] == CATALOGUE_KIND && i == 0) /* each has one: together they are all */
-				assert_int_equal(sum, catalogue_count(set));
-			if (dimensions[d] == CATALOGUE_YEAR && i == 0)
-				assert_int_equal(sum, catalogue_count(set));
-			assert_true(facets.len > 0);
-		}
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+		promises_of(snapshot, &filters[i]);
+}
+
+/* Takes away and puts a number of them, with other lists than they had. */
+static void change_many(struct catalogue *catalogue, int64_t from, int64_t count, int64_t sequence)
+{
+	struct catalogue_entry *put = calloc((size_t)count, sizeof *put);
+	struct catalogue_key(*keys)[3] = calloc((size_t)count, sizeof *keys);
+	int64_t *removed = calloc((size_t)count, sizeof *removed);
+	for (int64_t i = 0; i < count; i++) {
+		put[i] = entry_of(from + i + 7, keys[i]);
+		put[i].entry_id = from + i;
+		removed[i] = from + count + i;
 	}
-	for (int64_t term = 2; term <= TERMS; term++) /* a list contains those below it */
+	struct catalogue_change change = {put, (size_t)count, removed, (size_t)count, sequence};
+	assert_ok(catalogue_apply(catalogue, &change, NEWSROOM_START_S + sequence, &err));
+	free(removed);
+	free(keys);
+	free(put);
+}
+
+static void facets_keep_their_promise(void **state)
+{
+	static const int64_t later_s[] = {-1, 0, 300, 999, 2000};
+	(void)state;
+	struct catalogue *catalogue = make();
+	for (size_t i = 0; i < sizeof later_s / sizeof *later_s; i++) {
+		CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, NEWSROOM_START_S + later_s[i]);
+		promises_kept(snapshot);
+	}
+	for (int64_t round = 0; round < 3; round++) { /* a few changes, then so many that a base is made anew */
+		change_many(catalogue, 1 + round * 20000, round == 2 ? 6000 : 400, round + 2);
+		if (round == 2)
+			catalogue_settle(catalogue);
+		CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, NEWSROOM_START_S + 10 + 400 * round);
+		promises_kept(snapshot);
+	}
+	catalogue_destroy(catalogue);
+}
+
+static void a_list_contains_those_below_it(void **state)
+{
+	(void)state;
+	struct catalogue *catalogue = make();
+	const struct catalogue_snapshot *snapshot = catalogue_acquire(catalogue, NEWSROOM_START_S);
+	for (int64_t term = 2; term <= TERMS; term++) {
+		struct catalogue_filter below = {.keys = {{CATALOGUE_TERM, term}}, .key_count = 1},
+					above = {.keys = {{CATALOGUE_TERM, term - 1}}, .key_count = 1};
 		if ((term - 1) % 4)
-			assert_true(count_of(snapshot, (struct catalogue_filter){.keys = {{CATALOGUE_TERM, term}},
-										 .key_count = 1}) <
-				    count_of(snapshot, (struct catalogue_filter){.keys = {{CATALOGUE_TERM, term - 1}},
-										 .key_count = 1}));
+			assert_true(count_of(snapshot, below) < count_of(snapshot, above));
+	}
 	catalogue_release(snapshot);
 	catalogue_destroy(catalogue);
 }
@@ -312,6 +379,7 @@ int main(void)
 		cmocka_unit_test(visible_counts_follow_the_clock),
 		cmocka_unit_test(pages_and_neighbours_agree),
 		cmocka_unit_test(facets_keep_their_promise),
+		cmocka_unit_test(a_list_contains_those_below_it),
 		cmocka_unit_test(a_held_snapshot_says_what_it_said),
 		cmocka_unit_test(a_large_file_is_read_at_the_start),
 	};
