@@ -154,6 +154,9 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 			now->left_out);
 		put_one(out, "crier_store_reachable", "gauge", "1: the database can be reached; 0: it is away.",
 			now->store_reachable);
+		put_one(out, "crier_projection_stuck", "gauge",
+			"1: changes cannot be shown though the database is there: a full disk; the log says why.",
+			now->stuck);
 		put_one(out, "crier_store_seen_timestamp_seconds", "gauge",
 			"When all that the database had was last shown; 0: not since the start.", now->store_seen_s);
 	}

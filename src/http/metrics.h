@@ -39,7 +39,7 @@ struct metrics_now {
 	struct cache_stats cache;
 	unsigned queue_depth;
 	int64_t sequence, lag, left_out, store_seen_s;
-	bool store_reachable, has_gauges;
+	bool store_reachable, stuck, has_gauges;
 };
 void metrics_write(struct metrics *metrics, const struct metrics_now *now, struct buf *out);
 

@@ -72,7 +72,8 @@ static void tell_health(void *context, struct web_health *ret_health)
 
 	*ret_health = (struct web_health){.ok = true,
 					  .writable = !status.store_away,
-					  .since_s = status.away_since_s,
+					  .degraded = status.stuck,
+					  .since_s = status.store_away ? status.away_since_s : status.stuck_since_s,
 					  .sequence = status.sequence,
 					  .behind = status.behind,
 					  .seen_s = status.last_step_s,
@@ -89,6 +90,7 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 					   .lag = status.behind,
 					   .left_out = status.left_out,
 					   .store_reachable = !status.store_away,
+					   .stuck = status.stuck,
 					   .store_seen_s = status.last_step_s};
 }
 

@@ -205,10 +205,8 @@ int projector_reload_trees(struct projector *projector, struct changes *changes,
 
 /* The store ----------------------------------------------------------------------------------------- */
 
-int projector_open_store(struct projector *projector, struct err *err)
+static int open_store(struct projector *projector, struct err *err)
 {
-	if (projector->store)
-		return 0;
 	struct db_options options = {
 		.must_exist = true, .silence_ms = projector->options.store_silence_ms, .stop_fd = projector->stop_fd};
 	STORE_SCOPED store = NULL;
@@ -222,6 +220,13 @@ int projector_open_store(struct projector *projector, struct err *err)
 	projector->store = store; /* DB_CANNOT: it is polled */
 	store = NULL;
 	return 0;
+}
+
+int projector_open_store(struct projector *projector, struct err *err)
+{
+	int rc = projector->store ? 0 : open_store(projector, err);
+	projector->refused = rc != 0;
+	return rc;
 }
 
 /* Life ---------------------------------------------------------------------------------------------- */

@@ -128,6 +128,8 @@ struct projector_status {
 	int64_t left_out;    /* entries that cannot be shown, of all that public.db has */
 	bool store_away;
 	int64_t away_since_s; /* since when, as this process knows */
+	bool stuck; /* the store is there, and steps fail: public.db cannot be written (a full disk), or worse */
+	int64_t stuck_since_s;
 };
 struct projector_status projector_status(struct projector *projector);
 

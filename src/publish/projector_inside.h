@@ -33,7 +33,8 @@ struct projector {
 	struct arena *arena;
 	struct str recipe;
 	struct render_options render;
-	struct store *store; /* NULL while it is away */
+	struct store *store; /* NULL while it is away, and after a step that failed */
+	bool refused;        /* the last try to open it failed */
 	struct db *db;       /* public.db */
 	struct public_position position;
 	struct catalogue *catalogue;

@@ -193,12 +193,21 @@ void projector_note_away(struct projector *projector, bool away)
 	projector->status.store_away = away;
 }
 
+static void note_stuck(struct projector *projector, bool stuck)
+{
+	if (stuck && !projector->status.stuck)
+		projector->status.stuck_since_s = clock_now_s(projector->options.clock);
+	projector->status.stuck = stuck;
+}
+
 static void note_status(struct projector *projector, int rc)
 {
 	int64_t behind = projector->head - projector->position.number;
 	pthread_mutex_lock(&projector->lock);
 	projector->status.behind = behind > 0 ? behind : 0;
-	projector_note_away(projector, rc == ERR_DB_AWAY || !projector->store);
+	bool away = rc == ERR_DB_AWAY || projector->refused;
+	projector_note_away(projector, away);
+	note_stuck(projector, rc && !away);
 	if (!rc) {
 		projector->status.left_out = projector->left_out_count;
 		projector->status.sequence = projector->sequence;

@@ -37,11 +37,12 @@ struct web_app {
 			  struct response *response, struct err *err);
 };
 
-/* What /health tells. writable: the store can be reached, so writers are not refused for its sake. ok: pages can be
- * answered, also while the store is away. */
+/* What /health tells. writable: the store can be reached, so writers are not refused for its sake. degraded: changes
+ * cannot be shown though it is, as on a full disk: what is withdrawn now stays up here. ok: pages can be answered, also
+ * while the store is away. */
 struct web_health {
-	bool ok, writable;
-	int64_t since_s;  /* not writable: since when; 0: not known */
+	bool ok, writable, degraded;
+	int64_t since_s;  /* not writable, or degraded: since when; 0: not known */
 	int64_t sequence; /* of the snapshot in use */
 	int64_t behind;   /* changes known of and not yet shown */
 	int64_t seen_s;   /* when all that the store had was last shown; 0: never since the start */

@@ -119,7 +119,9 @@ static struct page *health_page(const struct web *web, const struct request *req
 	buf_put_json(&response.body, health.version);
 	buf_printf(&response.body, "\",\"sequence\":%lld,\"behind\":%lld,\"writable\":%s", (long long)health.sequence,
 		   (long long)health.behind, health.writable ? "true" : "false");
-	if (!health.writable)
+	if (health.degraded)
+		buf_put(&response.body, STR(",\"degraded\":true"));
+	if (!health.writable || health.degraded)
 		put_time(&response.body, "since", health.since_s);
 	put_time(&response.body, "seen", health.seen_s);
 	buf_put(&response.body, STR("}\n"));

@@ -78,6 +78,7 @@ static void gauges(void **state)
 				  .sequence = 12,
 				  .lag = 2,
 				  .left_out = 5,
+				  .stuck = true,
 				  .store_reachable = true,
 				  .store_seen_s = 1528968600};
 	BUF_SCOPED out = BUF_INIT(100000);
@@ -94,6 +95,7 @@ static void gauges(void **state)
 	assert_true(has(&out, "\ncrier_snapshot_lag 2\n"));
 	assert_true(has(&out, "\ncrier_entries_left_out 5\n"));
 	assert_true(has(&out, "\ncrier_store_reachable 1\n"));
+	assert_true(has(&out, "\ncrier_projection_stuck 1\n"));
 	assert_true(has(&out, "\ncrier_store_seen_timestamp_seconds 1528968600\n"));
 	metrics_finish(&metrics);
 }

@@ -140,6 +140,7 @@ static void it_is_asked_for_when_it_appears(void **state)
 		assert_says(why, "it is another one");
 		assert_int_equal(place.asked, i);
 		assert_true(projector_status(place.room.projector).store_away);
+		assert_false(projector_status(place.room.projector).stuck);
 		assert_false(is_shown(&place, first));
 	}
 	place.answer = 0;

@@ -1,5 +1,10 @@
 """The database goes away: readers go on, also after a restart of the node; writers are told; all is well when it comes back."""
-from nodes import bring, health, metric, nodes, path_of, unwritable, wait_until, writable
+import errno
+import subprocess
+
+import pytest
+
+from nodes import bring, health, metric, node, nodes, path_of, unwritable, wait_until, writable
 from postgres import postgres
 
 GONE = "The note of a withdrawn item."
@@ -123,3 +128,55 @@ def test_a_node_without_anything_needs_the_database(tmp_path):
         server.stop()
         refused = room.run("serve", "--port", "0", check=False)
         assert refused.returncode == 1 and "the store is needed" in refused.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)], capture_output=True).returncode != 0:
+        pytest.skip("a small disk cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(path):
+    """To the last byte."""
+    with open(path, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+
+
+def test_a_full_disk_of_one_node(tmp_path, small_disk, counted):
+    """It says that it cannot show what changes, and goes on with what it has; when there is room, it catches up."""
+    with postgres() as server:
+        room, other = node(small_disk / "room", server.url()), node(tmp_path / "other", server.url())
+        try:
+            bring(other, range(1, 6))
+            other.run("withdraw", path_of(1), "--note", GONE)
+            for each in (room, other):
+                each.start("--quiet")
+                each.wait_for(path_of(1), 410)
+            assert "degraded" not in health(room) and metric(room, "crier_projection_stuck") == 0
+            fill(small_disk / "filler")
+            bring(other, range(6, 1006))
+            wait_until(lambda: health(room).get("degraded"))
+            assert health(room)["ok"] and health(room)["writable"] and "since" in health(room)
+            assert metric(room, "crier_projection_stuck") == 1 and metric(room, "crier_store_reachable") == 1
+            assert "degraded" not in health(other) and metric(other, "crier_projection_stuck") == 0
+            readers_are_served(room)
+            other.wait_for(path_of(1005))
+            assert room.get(path_of(1005)).status == 404
+            (small_disk / "filler").unlink()
+            room.wait_for(path_of(1005))
+            assert "degraded" not in health(room) and metric(room, "crier_projection_stuck") == 0
+            shown = sum(room.get(path_of(number)).status == 200 for number in range(2, 1006))
+            assert shown == 1004
+            counted(f"{shown} items shown after a full disk, 0 missing")
+        finally:
+            for each in (room, other):
+                if each.process:
+                    each.stop()

@@ -327,6 +327,24 @@ static void strictness(void **state)
 	assert_int_equal(status_of(perform(shop, STR("GET /page/x/ HTTP/1.1\nHost: a\n\n"))), 400);
 }
 
+static void tell_degraded(void *context, struct web_health *ret_health)
+{
+	tell_health(context, ret_health);
+	ret_health->writable = ret_health->degraded = true;
+}
+
+/* A full disk: readers are answered, so it is no reason for another status. */
+static void degraded_health(void **state)
+{
+	struct shop *shop = *state;
+	shop->settings.health = tell_degraded;
+	struct str answer = get(shop, "/health");
+	assert_int_equal(status_of(answer), 200);
+	assert_true(
+		str_ends(answer, STR("\"writable\":true,\"degraded\":true,\"since\":\"2018-06-14T09:30:00Z\",\"seen\":"
+				     "\"2018-06-14T09:29:59Z\"}\n")));
+}
+
 static void health(void **state)
 {
 	struct shop *shop = *state;
@@ -384,6 +402,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(methods, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(strictness, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(health, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(degraded_health, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(conditional, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_tables_do_not_start, set_up, tear_down),
 	};
