@@ -22,12 +22,8 @@ static struct str menu_name(const struct import *import, struct str slug)
 	for (size_t i = 0; i < mapping->menus.len; i++)
 		if (str_eq(mapping->menus.at[i].name, slug))
 			return mapping->menus.at[i].value;
-	if (str_find_nocase(slug, STR("foot")) != SIZE_MAX)
-		return STR("footer");
-	if (str_find_nocase(slug, STR("main")) != SIZE_MAX || str_find_nocase(slug, STR("primary")) != SIZE_MAX ||
-	    str_find_nocase(slug, STR("header")) != SIZE_MAX || str_find_nocase(slug, STR("top")) != SIZE_MAX)
-		return STR("main");
-	return str_empty(slug) ? STR("main") : slug;
+	const char *ours = mapping_menu_by_name(slug);
+	return ours ? str_from(ours) : str_empty(slug) ? STR("main") : slug;
 }
 
 /* By a number ("/?p=12") an entry is meant, which stands in the menu while it may be seen. */

@@ -341,6 +341,21 @@ const struct mapping_type *mapping_type_rule(const struct mapping *mapping, stru
 	return NULL;
 }
 
+const char *mapping_menu_by_name(struct str slug)
+{
+	/* English, French, Spanish, Portuguese, German; as slugs have them, without accents or with */
+	static const char *const foot[] = {"foot", "bottom", "pied", "pie-de", "rodape", "rodap\xc3\xa9", "fuss"};
+	static const char *const head[] = {"primary", "main",   "header",  "top",      "principal", "haupt",
+					   "kopf",    "entete", "en-tete", "cabecera", "cabecalho"};
+	for (size_t i = 0; i < sizeof foot / sizeof foot[0]; i++)
+		if (str_find_nocase(slug, str_from(foot[i])) != SIZE_MAX)
+			return "footer";
+	for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
+		if (str_find_nocase(slug, str_from(head[i])) != SIZE_MAX)
+			return "main";
+	return NULL;
+}
+
 bool mapping_taxonomy_technical(struct str taxonomy)
 {
 	static const char *const technical[] = {

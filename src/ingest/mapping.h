@@ -113,6 +113,9 @@ enum mapping_becomes mapping_term_rule(const struct mapping *mapping, struct str
 const struct mapping_type *mapping_type_rule(const struct mapping *mapping, struct str type);
 const struct mapping_kind *mapping_kind_find(const struct mapping *mapping, struct str key);
 
+/* "main" or "footer", where the slug of a menu says so in one of a few languages; else NULL. */
+const char *mapping_menu_by_name(struct str slug);
+
 /* Taxonomies of WordPress's own workings, which are no subjects. */
 bool mapping_taxonomy_technical(struct str taxonomy);
 

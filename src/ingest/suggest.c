@@ -361,6 +361,73 @@ static void put_terms(struct suggestion *suggestion)
 		   others == 1 ? "term follows" : "terms follow");
 }
 
+struct menu_count {
+	struct str slug;
+	size_t lines;
+	const char *becomes; /* NULL: its name does not say */
+};
+VEC_TYPE(menu_count_vec, struct menu_count);
+
+/* What can be a key: the configuration's syntax wants a letter, then letters, digits, "-" and "_". */
+static bool is_key(struct str slug)
+{
+	for (size_t i = 0; i < slug.len; i++) {
+		char c = slug.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '_')))
+			return false;
+	}
+	return slug.len > 0;
+}
+
+static struct menu_count_vec count_menus(const struct wpset *set, struct arena *arena)
+{
+	struct menu_count_vec menus = {0};
+	for (size_t i = 0; i < set->menus.len; i++) {
+		struct str slug = set->menus.at[i].menu;
+		size_t at = 0;
+		while (at < menus.len && !str_eq(menus.at[at].slug, slug))
+			at++;
+		if (at == menus.len && is_key(slug))
+			*vec_add(&menus, arena) =
+				(struct menu_count){.slug = slug, .becomes = mapping_menu_by_name(slug)};
+		if (at < menus.len)
+			menus.at[at].lines++;
+	}
+	return menus;
+}
+
+/* Where no name says "main", it is the one with most lines of those whose name says nothing. */
+static void choose_main(struct menu_count_vec *menus)
+{
+	struct menu_count *most = NULL;
+	for (size_t i = 0; i < menus->len; i++) {
+		struct menu_count *menu = &menus->at[i];
+		if (menu->becomes && strcmp(menu->becomes, "main") == 0)
+			return;
+		bool social = str_find_nocase(menu->slug, STR("social")) != SIZE_MAX;
+		if (!menu->becomes && !social && (!most || menu->lines > most->lines))
+			most = menu;
+	}
+	if (most)
+		most->becomes = "main";
+}
+
+static void put_menus(struct suggestion *suggestion)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	struct menu_count_vec menus = count_menus(suggestion->set, arena);
+	choose_main(&menus);
+	if (menus.len == 0)
+		return;
+	buf_put_cstr(suggestion->out, "# Menus: main or footer. Both stand in the foot, main first.\nmenus = {\n");
+	for (size_t i = 0; i < menus.len; i++)
+		buf_printf(suggestion->out, "\t%s%.*s = \"%s\"; # %zu line%s\n", menus.at[i].becomes ? "" : "# ",
+			   STR_ARG(menus.at[i].slug), menus.at[i].becomes ? menus.at[i].becomes : "footer",
+			   menus.at[i].lines, menus.at[i].lines == 1 ? "" : "s");
+	buf_put_cstr(suggestion->out, "};\n\n");
+}
+
 static void put_titles(struct suggestion *suggestion)
 {
 	struct buf *out = suggestion->out;
@@ -413,6 +480,7 @@ int import_suggest(const struct import_options *options, struct buf *out, struct
 		put_kinds(&suggestion);
 		put_terms(&suggestion);
 		result = suggest_fields(options, out, err);
+		put_menus(&suggestion);
 		put_titles(&suggestion);
 	}
 	import_report_destroy(report);

@@ -1,6 +1,8 @@
 /* Menus: what they are called here, in which order and below what their items stand, and where each one leads. */
 #include "newsroom.h"
 
+#include "ingest/mapping.h"
+
 struct line {
 	int id, order, parent;
 	const char *menu, *label, *type, *object, *url, *status; /* status NULL: published */
@@ -209,10 +211,86 @@ static void a_menu_becomes_what_a_new_one_would_be(void **state)
 	}
 }
 
+static void names_that_say_what_a_menu_is(void **state)
+{
+	static const struct {
+		const char *slug, *wanted;
+	} names[] = {
+		{"Primary", "main"},
+		{"menu-principal", "main"},
+		{"hauptmenue", "main"},
+		{"menu-en-tete", "main"},
+		{"footer-links", "footer"},
+		{"pied-de-page", "footer"},
+		{"pie-de-pagina", "footer"},
+		{"rodape", "footer"},
+		{"bottom-links", "footer"},
+		{"fusszeile", "footer"},
+		{"main-footer", "footer"},
+		{"social", NULL},
+		{"all-pages", NULL},
+		{"", NULL},
+		{"pieces", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *found = mapping_menu_by_name(str_from(names[i].slug));
+		if ((found != NULL) != (names[i].wanted != NULL) || (found && strcmp(found, names[i].wanted) != 0))
+			fail_msg("%s: found %s", names[i].slug, found ? found : "nothing");
+	}
+}
+
+/* What --suggest proposes, which must be read back by the mapping's own reader, and lead to a main menu. */
+static void each_proposal(void **state)
+{
+	static const struct {
+		struct line lines[LINES_MAX];
+		const char *wanted;
+	} proposals[] = {
+		{{{.id = 11, .menu = "primary", .url = "/a/"},
+		  {.id = 12, .menu = "footer", .url = "/b/"},
+		  {.id = 13, .menu = "footer", .url = "/c/"}},
+		 "menus = {\n\tprimary = \"main\"; # 1 line\n\tfooter = \"footer\"; # 2 lines\n};\n"},
+		{{{.id = 11, .menu = "Header-fr", .url = "/a/"}, {.id = 12, .menu = "bottom-links", .url = "/b/"}},
+		 "menus = {\n\tHeader-fr = \"main\"; # 1 line\n\tbottom-links = \"footer\"; # 1 line\n};\n"},
+		{{{.id = 11, .menu = "small", .url = "/a/"},
+		  {.id = 12, .menu = "large", .url = "/b/"},
+		  {.id = 13, .menu = "large", .url = "/c/"},
+		  {.id = 14, .menu = "foot", .url = "/d/"},
+		  {.id = 15, .menu = "2024", .url = "/e/"}}, /* no key can be called so */
+		 "menus = {\n\t# small = \"footer\"; # 1 line\n\tlarge = \"main\"; # 2 lines\n"
+		 "\tfoot = \"footer\"; # 1 line\n};\n"},
+		{{{.id = 11, .menu = "social", .url = "/a/"},
+		  {.id = 12, .menu = "social", .url = "/b/"},
+		  {.id = 13, .menu = "pages", .url = "/c/"}},
+		 "menus = {\n\t# social = \"footer\"; # 2 lines\n\tpages = \"main\"; # 1 line\n};\n"},
+	};
+	struct newsroom *room = *state;
+	for (size_t i = 0; i < sizeof proposals / sizeof proposals[0]; i++) {
+		struct mapping read;
+		BUF_SCOPED text = BUF_INIT(1 << 20);
+		newsroom_forget(room);
+		write_lines(room, proposals[i].lines);
+		struct import_options options = {
+			.files = room->paths, .file_count = room->files, .time_zone = STR("UTC")};
+		*vec_add(&options.languages, room->arena) = STR("en");
+		assert_int_equal(import_suggest(&options, &text, &room->err), 0);
+		if (str_find(buf_str(&text), str_from(proposals[i].wanted)) == SIZE_MAX)
+			fail_msg("found %.*s", STR_ARG(buf_str(&text)));
+		if (mapping_parse(buf_str(&text), "suggested", room->arena, &read, &room->err) != 0)
+			fail_msg("%s", room->err.text);
+		newsroom_mapping(room, arena_cstr(room->arena, buf_str(&text)));
+		newsroom_must_import(room);
+		assert_non_null(strstr(menus_of(room), "main: "));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NEWSROOM_TEST(each_menu),
+		NEWSROOM_TEST(names_that_say_what_a_menu_is),
+		NEWSROOM_TEST(each_proposal),
 		NEWSROOM_TEST(a_menu_becomes_what_a_new_one_would_be),
 	};
 	return NEWSROOM_RUN("ingest.menus", tests);
