@@ -154,6 +154,9 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 			now->left_out);
 		put_one(out, "crier_store_reachable", "gauge", "1: the database can be reached; 0: it is away.",
 			now->store_reachable);
+		put_head(out, "crier_store_answer_seconds", "gauge",
+			 "How long the database took to say what is new; so far, where it has not said it yet.");
+		buf_printf(out, "crier_store_answer_seconds %.6f\n", (double)now->store_answer_us / 1e6);
 		put_one(out, "crier_projection_stuck", "gauge",
 			"1: changes cannot be shown though the database is there: a full disk; the log says why.",
 			now->stuck);

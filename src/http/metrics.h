@@ -38,7 +38,7 @@ void metrics_count(struct metrics *metrics, const struct route *route, int statu
 struct metrics_now {
 	struct cache_stats cache;
 	unsigned queue_depth;
-	int64_t sequence, lag, left_out, store_seen_s;
+	int64_t sequence, lag, left_out, store_seen_s, store_answer_us;
 	bool store_reachable, stuck, has_gauges;
 };
 void metrics_write(struct metrics *metrics, const struct metrics_now *now, struct buf *out);

@@ -15,6 +15,7 @@ static void write_metrics(struct http_server *server, struct buf *out)
 		now.left_out = gauges.left_out;
 		now.store_reachable = gauges.store_reachable;
 		now.stuck = gauges.stuck;
+		now.store_answer_us = gauges.store_answer_us;
 		now.store_seen_s = gauges.store_seen_s;
 	}
 	metrics_write(&server->metrics, &now, out);

@@ -57,6 +57,14 @@ static void step_told(void *context, const struct err *err)
 		log_event(&service->log, LOG_INFO, "projector.works");
 }
 
+static void store_slow(void *context, bool slow, int64_t answer_us)
+{
+	struct service *service = context;
+
+	log_event(&service->log, slow ? LOG_WARN : LOG_INFO, slow ? "store.slow" : "store.quick",
+		  LOG_I64("ms", answer_us / 1000));
+}
+
 static void entry_left_out(void *context, const struct left_out *left_out)
 {
 	struct service *service = context;
@@ -91,6 +99,7 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 					   .left_out = status.left_out,
 					   .store_reachable = !status.store_away,
 					   .stuck = status.stuck,
+					   .store_answer_us = status.answer_us,
 					   .store_seen_s = status.last_step_s};
 }
 
@@ -180,7 +189,7 @@ static struct reader_limits limits_of(const struct crier_config *config)
 static int start_projector(void *context, struct err *err)
 {
 	struct service *service = context;
-	const struct projector_thread_options thread = {.failed = step_told, .context = service};
+	const struct projector_thread_options thread = {.failed = step_told, .slow = store_slow, .context = service};
 
 	return projector_start(service->parts.projector, &thread, err);
 }

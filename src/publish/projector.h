@@ -106,10 +106,13 @@ int projector_rebuild(struct projector *projector, struct err *err);
 
 /* The thread: steps when woken, by projector_wake or by the database, and every poll_ms without. After a failure it
  * tries again after 0.1 s, and then each time after twice as long, up to 3.2 s. failed is told about each failed step
- * (and NULL when it works again). */
+ * (and NULL when it works again), slow when the store begins to take PROJECTOR_SLOW_US to say what is new, and when it
+ * no longer does. */
+#define PROJECTOR_SLOW_US 1000000
 struct projector_thread_options {
 	int poll_ms; /* 0: 1000 where the database wakes us, 50 where not */
 	void (*failed)(void *context, const struct err *err);
+	void (*slow)(void *context, bool slow, int64_t answer_us);
 	void *context;
 };
 int projector_start(struct projector *projector, const struct projector_thread_options *options, struct err *err);
@@ -130,6 +133,7 @@ struct projector_status {
 	int64_t away_since_s; /* since when, as this process knows */
 	bool stuck; /* the store is there, and steps fail: public.db cannot be written (a full disk), or worse */
 	int64_t stuck_since_s;
+	int64_t answer_us; /* how long the store took to say what is new; so far, where that is longer already */
 };
 struct projector_status projector_status(struct projector *projector);
 

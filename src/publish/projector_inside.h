@@ -57,6 +57,7 @@ struct projector {
 	pthread_t thread;
 	struct projector_thread_options thread_options;
 	struct projector_status status;
+	int64_t asked_us; /* when the question began to which the store has not answered; 0: there is none */
 };
 
 /* changes */

@@ -228,6 +228,22 @@ static int try_again(struct projector *projector, struct err *err)
 	return rc;
 }
 
+/* The one question that is asked all the time tells how quick the store is. */
+static int read_outbox(struct projector *projector, const struct outbox_position *after, struct plan *plan,
+		       struct err *err)
+{
+	int64_t asked_us = clock_steady_us();
+	pthread_mutex_lock(&projector->lock);
+	projector->asked_us = asked_us;
+	pthread_mutex_unlock(&projector->lock);
+	int rc = outbox_read(projector->store, after, STEP_ROWS, plan->arena, &plan->rows, err);
+	pthread_mutex_lock(&projector->lock);
+	projector->asked_us = 0;
+	projector->status.answer_us = clock_steady_us() - asked_us;
+	pthread_mutex_unlock(&projector->lock);
+	return rc;
+}
+
 static int read_and_run(struct projector *projector, size_t *ret_applied, struct err *err)
 {
 	ARENA_SCOPED arena = arena_create(0);
@@ -238,7 +254,7 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 	rc = rc ? rc : projector_open_store(projector, err);
 	if (rc)
 		return rc;
-	rc = outbox_read(projector->store, &after, STEP_ROWS, arena, &plan.rows, err);
+	rc = read_outbox(projector, &after, &plan, err);
 	if (rc == OUTBOX_REBUILD) {
 		*ret_applied = 1;
 		return projector_rebuild(projector, err);

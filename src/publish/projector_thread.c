@@ -42,6 +42,17 @@ static bool step_and_tell(struct projector *projector, bool failed_before, size_
 	return rc != 0;
 }
 
+/* Whether it is slow now. */
+static bool tell_slow(struct projector *projector, bool slow_before)
+{
+	const struct projector_thread_options *options = &projector->thread_options;
+	int64_t answer_us = projector_status(projector).answer_us;
+	bool slow = answer_us >= PROJECTOR_SLOW_US;
+	if (options->slow && slow != slow_before)
+		options->slow(options->context, slow, answer_us);
+	return slow;
+}
+
 static bool stopping(struct projector *projector)
 {
 	pthread_mutex_lock(&projector->lock);
@@ -54,9 +65,11 @@ static void *work(void *context)
 {
 	struct projector *projector = context;
 	int failures = 0;
+	bool slow = false;
 	while (!stopping(projector)) {
 		size_t applied = 0;
 		bool failed = step_and_tell(projector, failures > 0, &applied);
+		slow = tell_slow(projector, slow);
 		if (failed)
 			wait_for_work(projector, NULL, BACK_OFF_MS << failures);
 		else if (!applied)
@@ -100,6 +113,9 @@ struct projector_status projector_status(struct projector *projector)
 {
 	pthread_mutex_lock(&projector->lock);
 	struct projector_status status = projector->status;
+	int64_t waited_us = projector->asked_us ? clock_steady_us() - projector->asked_us : 0;
 	pthread_mutex_unlock(&projector->lock);
+	if (waited_us > status.answer_us)
+		status.answer_us = waited_us;
 	return status;
 }

@@ -79,6 +79,7 @@ static void gauges(void **state)
 				  .lag = 2,
 				  .left_out = 5,
 				  .stuck = true,
+				  .store_answer_us = 1250000,
 				  .store_reachable = true,
 				  .store_seen_s = 1528968600};
 	BUF_SCOPED out = BUF_INIT(100000);
@@ -96,6 +97,7 @@ static void gauges(void **state)
 	assert_true(has(&out, "\ncrier_entries_left_out 5\n"));
 	assert_true(has(&out, "\ncrier_store_reachable 1\n"));
 	assert_true(has(&out, "\ncrier_projection_stuck 1\n"));
+	assert_true(has(&out, "\ncrier_store_answer_seconds 1.250000\n"));
 	assert_true(has(&out, "\ncrier_store_seen_timestamp_seconds 1528968600\n"));
 	metrics_finish(&metrics);
 }

@@ -72,6 +72,18 @@ class Postgres:
                                database, "-c", statement], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         return done.stdout.strip()
 
+    @contextlib.contextmanager
+    def locked(self, table, database="postgres"):
+        """Whoever reads the table meanwhile waits, as where a disk is slow."""
+        command = ["psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port), "-U", "crier", "-d", database]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+            holder.stdin.write(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT 'held';\n")
+            holder.stdin.flush()
+            assert holder.stdout.readline() == "held\n"
+            yield
+            holder.stdin.close()  # its end ends the transaction
+            holder.wait(PATIENCE_S)
+
     def url(self, *others, database="postgres", options=""):
         servers = (self, *others)
         return f"postgres://crier@{','.join(f'127.0.0.1:{server.port}' for server in servers)}/{database}{options}"

@@ -73,6 +73,24 @@ def test_a_database_that_says_nothing(tmp_path):
         room.wait_for(path_of(6))
 
 
+def test_a_slow_database(tmp_path):
+    """It tells so while the answer is waited for and when it came; readers do not wait."""
+    with postgres() as server, nodes(tmp_path, server.url()) as (room,):
+        bring(room, range(1, 6))
+        room.run("withdraw", path_of(1), "--note", GONE)
+        room.start()
+        room.wait_for(path_of(1), 410)
+        wait_until(lambda: metric(room, "crier_store_answer_seconds") < 1)
+        with server.locked("outbox"):
+            wait_until(lambda: metric(room, "crier_store_answer_seconds") > 1)
+            readers_are_served(room)
+        wait_until(lambda: "level=warn event=store.slow ms=" in room.log_text())
+        wait_until(lambda: "event=store.quick ms=" in room.log_text())
+        wait_until(lambda: metric(room, "crier_store_answer_seconds") < 1)
+        bring(room, [6])
+        room.wait_for(path_of(6))
+
+
 def tries_of(server):
     """How often somebody came to the database news and went."""
     return int(server.sql("SELECT sessions FROM pg_stat_database WHERE datname = 'news'"))
