@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void *must(void *memory)
 {
@@ -47,6 +48,7 @@ int db_open(const char *url, const struct db_options *options, struct db **ret_d
 	struct db *db = must(calloc(1, sizeof *db));
 	db->driver = driver;
 	db->url = must(strdup(url));
+	db->watch_fd = -1;
 	if (options)
 		db->options = *options;
 	fill_options(&db->options);
@@ -76,6 +78,8 @@ void db_close(struct db *db)
 	for (size_t i = 0; i < db->stmt_slots; i++)
 		stmt_destroy(db, db->stmts[i]);
 	free(db->stmts);
+	if (db->watch_fd >= 0)
+		close(db->watch_fd);
 	db->driver->close(db);
 	free(db->url);
 	free(db);
@@ -383,6 +387,21 @@ bool db_noticed(struct db *db, int *ret_fd)
 {
 	*ret_fd = -1;
 	return db->hears && db->driver->noticed(db, ret_fd);
+}
+
+int db_watch(struct db *db, struct err *err)
+{
+	if (!db->driver->watch) {
+		err_set(err, ERR_DB, "database: it is no file that could be watched");
+		return DB_CANNOT;
+	}
+	return db->watch_fd < 0 ? db->driver->watch(db, err) : 0;
+}
+
+bool db_written(struct db *db, int *ret_fd)
+{
+	*ret_fd = db->watch_fd;
+	return db->watch_fd >= 0 && db->driver->written(db);
 }
 
 /* ---- care ---- */

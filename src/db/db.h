@@ -204,6 +204,13 @@ int db_listen_channel(struct db *db, const char *channel, struct err *err);
  * Never blocks. *ret_fd becomes readable when there is more to tell; -1: it will not, poll the database instead. */
 bool db_noticed(struct db *db, int *ret_fd);
 
+/* The same for a file, where nobody has to notify: db_watch, and this connection hears of writes by any other, and its
+ * own. DB_CANNOT for PostgreSQL, without a file, and where the system has no watches left. db_written: whether
+ * it heard of any since this was last asked. That is told while a transaction commits, so what it wrote can be read
+ * some milliseconds later: look at once, and a few times more. *ret_fd as of db_noticed. */
+int db_watch(struct db *db, struct err *err);
+bool db_written(struct db *db, int *ret_fd);
+
 /* ---- migrations ---- */
 
 /* One set is one series of numbered files: "store" for the shared store, "public" for public.db.

@@ -58,6 +58,9 @@ struct db_driver {
 	int (*notify)(struct db *db, const char *channel, struct err *err);
 	int (*listen)(struct db *db, struct err *err);
 	bool (*noticed)(struct db *db, int *ret_fd);
+	/* NULL where the engine cannot. watch: sets db->watch_fd; written: reads away what was heard. */
+	int (*watch)(struct db *db, struct err *err);
+	bool (*written)(struct db *db);
 
 	int (*backup)(struct db *db, const char *path, db_progress *progress, void *context, struct err *err);
 	int (*restore)(struct db *db, const char *path, struct err *err);
@@ -75,16 +78,17 @@ struct db {
 	size_t stmt_count;
 	size_t stmt_slots; /* a power of two, or 0 */
 	unsigned generation;
-	unsigned names;      /* prepared statements named so far */
-	int depth;           /* transactions inside each other */
-	bool doomed;         /* an inner one failed: the outer must not commit */
-	bool failed;         /* a statement of it failed: no other is done */
-	bool reading;        /* it is a snapshot */
-	bool usable;         /* PostgreSQL: the connection is set up as it should be */
+	unsigned names; /* prepared statements named so far */
+	int depth;      /* transactions inside each other */
+	bool doomed;    /* an inner one failed: the outer must not commit */
+	bool failed;    /* a statement of it failed: no other is done */
+	bool reading;   /* it is a snapshot */
+	bool usable;    /* PostgreSQL: the connection is set up as it should be */
 	enum db_silence silence;
 	unsigned cannot;     /* of what the driver can, what this server cannot */
 	const char *channel; /* to listen to; NULL: none */
 	bool hears;          /* it does listen */
+	int watch_fd;        /* of an inotify; -1: it watches nothing */
 	int64_t changed;
 	enum db_fault fault;
 	long fault_countdown;

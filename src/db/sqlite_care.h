@@ -11,6 +11,8 @@ int sqlite_error(struct sqlite3 *link, int result, const char *sql, struct err *
 int sqlite_use_log(struct db *db, struct err *err);
 const char *sqlite_path(const char *url);
 
+int sqlite_watch(struct db *db, struct err *err);
+bool sqlite_written(struct db *db);
 int sqlite_backup(struct db *db, const char *path, db_progress *progress, void *context, struct err *err);
 int sqlite_restore(struct db *db, const char *path, struct err *err);
 int sqlite_check(struct db *db, void (*tell)(void *context, const char *finding), void *context, struct err *err);

@@ -35,6 +35,7 @@ struct projector {
 	struct render_options render;
 	struct store *store; /* NULL while it is away, and after a step that failed */
 	bool refused;        /* the last try to open it failed */
+	int looks;           /* how often to look again soon, since somebody writes to it */
 	struct db *db;       /* public.db */
 	struct public_position position;
 	struct catalogue *catalogue;

@@ -5,8 +5,12 @@
 
 #define POLL_MS       50
 #define POLL_AWARE_MS 1000 /* where the engine wakes us */
-#define BACK_OFF_MS   100  /* after a failed step; doubled with each further one */
-#define BACK_OFF_MOST 5    /* times */
+/* Where a write is heard of before it can be read: often at first, then for as long as a slow disk may take. */
+#define LOOK_MS       2
+#define LOOKS         35
+#define LOOKS_SLOW    20  /* of them by POLL_MS */
+#define BACK_OFF_MS   100 /* after a failed step; doubled with each further one */
+#define BACK_OFF_MOST 5   /* times */
 
 static void ring(int bell_fd)
 {
@@ -23,10 +27,20 @@ static void hush(int bell_fd)
 static void wait_for_work(struct projector *projector, struct store *store, int wait_ms)
 {
 	struct pollfd ends[] = {{.fd = projector->wake_fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
-	if (store && outbox_noticed(store, &ends[1].fd))
+	enum outbox_news news = store ? outbox_noticed(store, &ends[1].fd) : OUTBOX_NO_NEWS;
+	if (news == OUTBOX_NEWS)
 		return;
+	if (news == OUTBOX_NEWS_SOON)
+		projector->looks = LOOKS;
 	if (!wait_ms)
 		wait_ms = ends[1].fd >= 0 ? POLL_AWARE_MS : POLL_MS;
+	if (store && projector->looks > LOOKS_SLOW) { /* at this pace, however much is written */
+		wait_ms = LOOK_MS;
+		ends[1].fd = -1;
+	} else if (store && projector->looks > 0) {
+		wait_ms = POLL_MS;
+	}
+	projector->looks -= store && projector->looks > 0;
 	if (poll(ends, sizeof ends / sizeof *ends, wait_ms) > 0 && ends[0].revents)
 		hush(projector->wake_fd);
 }

@@ -54,12 +54,17 @@ int outbox_write(struct store_tx *tx, struct err *err)
 
 int outbox_listen(struct store *store, struct err *err)
 {
-	return db_listen(store->db, CHANNEL, err);
+	int rc = db_listen(store->db, CHANNEL, err);
+	return rc == DB_CANNOT ? db_watch(store->db, err) : rc;
 }
 
-bool outbox_noticed(struct store *store, int *ret_fd)
+enum outbox_news outbox_noticed(struct store *store, int *ret_fd)
 {
-	return db_noticed(store->db, ret_fd);
+	if (db_noticed(store->db, ret_fd))
+		return OUTBOX_NEWS;
+	if (*ret_fd >= 0)
+		return OUTBOX_NO_NEWS;
+	return db_written(store->db, ret_fd) ? OUTBOX_NEWS_SOON : OUTBOX_NO_NEWS;
 }
 
 static void read_row(const struct db_rows *rows, struct arena *arena, struct outbox_row *row)

@@ -46,10 +46,12 @@ int outbox_read(struct store *store, const struct outbox_position *after, int li
 /* Where the outbox stands now. Take it before a rebuild (in the same store_read), start from it afterwards. */
 int outbox_head(struct store *store, struct outbox_position *ret_position, struct err *err);
 
-/* From now on this store hears of commits that wrote here; DB_CANNOT where the engine cannot tell. outbox_noticed says
- * whether it heard of any since it was last asked; *ret_fd as of db_noticed. */
+/* From now on this store hears of commits that wrote here; DB_CANNOT where nothing can tell. outbox_noticed says
+ * whether it heard of any since it was last asked; *ret_fd as of db_noticed. SOON: somebody writes to the file, here or
+ * elsewhere in it, and some milliseconds from now it can be read. */
+enum outbox_news { OUTBOX_NO_NEWS, OUTBOX_NEWS, OUTBOX_NEWS_SOON };
 int outbox_listen(struct store *store, struct err *err);
-bool outbox_noticed(struct store *store, int *ret_fd);
+enum outbox_news outbox_noticed(struct store *store, int *ret_fd);
 
 /* Forgets rows and operation ids older than before_s; the newest row stays. Nothing while the store is moved. */
 int outbox_trim(struct store *store, int64_t before_s, struct err *err);

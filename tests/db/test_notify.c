@@ -107,6 +107,41 @@ static void a_notice_counts_as_a_statement(void **state)
 	assert_int_equal(rows_of(f->db), 0);
 }
 
+/* Any write to the file is heard of, by another connection and before it commits too. */
+static void a_write_to_the_file_is_heard(void **state)
+{
+	struct opened *f = need(state);
+	DB_SCOPED watcher = NULL;
+	DB_SCOPED nowhere = NULL;
+	int fd = 0;
+	assert_ok(db_open(f->engine.url, &options, &watcher, &err));
+	if (f->engine.kind != DB_SQLITE) {
+		assert_rc(db_watch(watcher, &err), DB_CANNOT);
+		assert_false(db_written(watcher, &fd));
+		assert_int_equal(fd, -1);
+		return;
+	}
+	assert_ok(db_open("sqlite::memory:", &options, &nowhere, &err));
+	assert_rc(db_watch(nowhere, &err), DB_CANNOT);
+	assert_int_equal(rows_of(watcher), 0);
+	assert_ok(db_watch(watcher, &err));
+	assert_ok(db_watch(watcher, &err)); /* twice is once */
+	assert_false(db_written(watcher, &fd));
+	assert_true(fd >= 0);
+	assert_int_equal(rows_of(f->db), 0); /* who reads is not heard */
+	assert_false(db_written(watcher, &fd));
+	for (int i = 1; i <= 3; i++) {
+		write_one(f->db, 0);
+		struct pollfd end = {.fd = fd, .events = POLLIN};
+		assert_int_equal(poll(&end, 1, PATIENCE_MS), 1);
+		assert_true(db_written(watcher, &fd));
+		assert_false(db_written(watcher, &fd)); /* told once */
+		assert_int_equal(rows_of(watcher), i);
+	}
+	write_one(f->db, 7); /* rolled back: nothing came to the log */
+	assert_false(db_written(watcher, &fd));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +149,7 @@ int main(void)
 		cmocka_unit_test(a_commit_wakes),
 		cmocka_unit_test(a_connection_that_broke_listens_again),
 		cmocka_unit_test(a_notice_counts_as_a_statement),
+		cmocka_unit_test(a_write_to_the_file_is_heard),
 	};
 	return ON_BOTH("notify", tests, &options, &one);
 }

@@ -1,4 +1,4 @@
-/* PostgreSQL: the projector's thread does not poll here (once in ten hours); each commit of a writer wakes it, also
+/* The projector's thread does not poll here (once in ten hours): each commit of a writer wakes it. In PostgreSQL also
  * after both of them lost their connections. */
 #include "newsroom.h"
 
@@ -45,11 +45,10 @@ static void create_and_wait(struct newsroom *room, struct waiting *waiting, int 
 	assert_true(catalogue_contains(snapshot, ids.entry_id));
 }
 
-static void each_commit_wakes_the_thread(void **state)
+static void each_commit_wakes(enum db_engine engine)
 {
-	(void)state;
 	static struct newsroom room;
-	if (!newsroom_init_on(&room, DB_POSTGRES)) {
+	if (!newsroom_init_on(&room, engine)) {
 		skip();
 		return;
 	}
@@ -63,7 +62,8 @@ static void each_commit_wakes_the_thread(void **state)
 	assert_int_equal(projector_start(room.projector, &rarely, &err), 0);
 	for (int i = 0; i < 10; i++)
 		create_and_wait(&room, &waiting, i);
-	engine_cut(&room.engine);
+	if (engine == DB_POSTGRES)
+		engine_cut(&room.engine);
 	for (int i = 10; i < 13; i++)
 		create_and_wait(&room, &waiting, i);
 	projector_stop(room.projector);
@@ -71,8 +71,21 @@ static void each_commit_wakes_the_thread(void **state)
 	newsroom_finish(&room);
 }
 
+static void each_commit_wakes_in_postgres(void **state)
+{
+	(void)state;
+	each_commit_wakes(DB_POSTGRES);
+}
+
+static void each_commit_wakes_in_sqlite(void **state)
+{
+	(void)state;
+	each_commit_wakes(DB_SQLITE);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(each_commit_wakes_the_thread)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(each_commit_wakes_in_postgres),
+					   cmocka_unit_test(each_commit_wakes_in_sqlite)};
 	return cmocka_run_group_tests_name("publish: woken", tests, NULL, NULL);
 }
