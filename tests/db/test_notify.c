@@ -142,6 +142,36 @@ static void a_write_to_the_file_is_heard(void **state)
 	assert_false(db_written(watcher, &fd));
 }
 
+static int write_many(struct db *db, void *context, struct err *err)
+{
+	struct db *watcher = context;
+	int fd, rc = 0;
+	for (int i = 1; i <= 20000 && rc == 0; i++)
+		rc = db_run(db, err, "INSERT INTO thing (id) VALUES ($1)", DB_I64(i));
+	assert_true(db_written(watcher, &fd));
+	assert_int_equal(rows_of(watcher), 0);
+	return rc;
+}
+
+/* A transaction that outgrows its cache writes before it commits: who is told must look again. */
+static void a_write_is_heard_before_it_can_be_read(void **state)
+{
+	struct opened *f = need(state);
+	const struct db_options small = {.cache_kib = 16, .wait = no_wait};
+	DB_SCOPED watcher = NULL;
+	DB_SCOPED writer = NULL;
+	int fd;
+	if (f->engine.kind != DB_SQLITE)
+		return;
+	assert_ok(db_open(f->engine.url, &options, &watcher, &err));
+	assert_ok(db_open(f->engine.url, &small, &writer, &err));
+	assert_int_equal(rows_of(watcher), 0);
+	assert_ok(db_watch(watcher, &err));
+	assert_ok(db_transaction(writer, write_many, watcher, &err));
+	assert_true(db_written(watcher, &fd));
+	assert_int_equal(rows_of(watcher), 20000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +180,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_broke_listens_again),
 		cmocka_unit_test(a_notice_counts_as_a_statement),
 		cmocka_unit_test(a_write_to_the_file_is_heard),
+		cmocka_unit_test(a_write_is_heard_before_it_can_be_read),
 	};
 	return ON_BOTH("notify", tests, &options, &one);
 }
