@@ -1,6 +1,11 @@
 #include "both.h"
 
+#include <dirent.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* What both engines must do alike. */
 
@@ -387,6 +392,63 @@ static void a_temporary_one_is_kept_to_itself(void **state)
 	}
 }
 
+static int fill_temporary(struct db *db, int rows, struct err *err)
+{
+	char bytes[1000] = "";
+	int rc = db_run(db, err, "CREATE TABLE kept (id INTEGER PRIMARY KEY, bytes BLOB)");
+	for (int i = 1; i <= rows && rc == 0; i++)
+		rc = db_run(db, err, "INSERT INTO kept (id, bytes) VALUES ($1, $2)", DB_I64(i),
+			    DB_BLOB(str_of(bytes, sizeof bytes)));
+	return rc;
+}
+
+static int names_in(const char *folder)
+{
+	int names = 0;
+	DIR *dir = opendir(folder);
+	assert_non_null(dir);
+	for (const struct dirent *entry = readdir(dir); entry; entry = readdir(dir))
+		names += entry->d_name[0] != '.';
+	closedir(dir);
+	return names;
+}
+
+/* Its file has no name even while it is there, so whoever is killed leaves nothing behind. */
+static void a_temporary_one_has_no_name(void **state)
+{
+	(void)state;
+	const struct db_options temporary = {.temporary = true, .cache_kib = 64};
+	char folder[] = "/tmp/crier-db-XXXXXX";
+	DB_SCOPED db = NULL;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(setenv("SQLITE_TMPDIR", folder, 1), 0);
+	assert_ok(db_open("sqlite:", &temporary, &db, &err));
+	assert_ok(fill_temporary(db, 2000, &err));
+	assert_true(db_bytes(db) > 2000 * 1000);
+	assert_int_equal(names_in(folder), 0);
+	assert_int_equal(unsetenv("SQLITE_TMPDIR"), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* As on a full disk. */
+static void a_temporary_one_that_may_not_grow_says_so(void **state)
+{
+	(void)state;
+	const struct db_options temporary = {.temporary = true, .cache_kib = 64};
+	DB_SCOPED db = NULL;
+	struct rlimit before, small;
+	assert_ok(db_open("sqlite:", &temporary, &db, &err));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = (struct rlimit){256 * 1024, before.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	struct err error = {0};
+	int rc = fill_temporary(db, 2000, &error);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(rc, ERR_DB);
+	assert_says(error, "database: ");
+}
+
 static void urls_that_lead_nowhere(void **state)
 {
 	(void)state;
@@ -425,7 +487,8 @@ int main(void)
 		cmocka_unit_test(read_only_does_not_write),
 		cmocka_unit_test(a_cut_connection_comes_back),
 	};
-	const struct CMUnitTest alone[] = {cmocka_unit_test(a_temporary_one_is_kept_to_itself),
-					   cmocka_unit_test(urls_that_lead_nowhere)};
+	const struct CMUnitTest alone[] = {
+		cmocka_unit_test(a_temporary_one_is_kept_to_itself), cmocka_unit_test(a_temporary_one_has_no_name),
+		cmocka_unit_test(a_temporary_one_that_may_not_grow_says_so), cmocka_unit_test(urls_that_lead_nowhere)};
 	return ON_BOTH("db", tests, &options, &migrations) + cmocka_run_group_tests(alone, NULL, NULL);
 }
