@@ -61,7 +61,7 @@ static const struct config_key limit_keys[] = {
 	 .help = "Threads that speak HTTP; 0: one for each core."},
 	{"workers", CONFIG_INT, .least = 0, .most = 1024, .def = "0",
 	 .help = "Threads that render pages; 0: one more than there are cores."},
-	{"page_cache_mib", CONFIG_INT, .least = 0, .most = 65536, .def = "64",
+	{"page_cache_mib", CONFIG_INT, .least = 0, .most = 65536, .def = "32",
 	 .help = "Memory for rendered pages, in MiB."},
 	{"connections", CONFIG_INT, .least = 10, .most = 1000000, .def = "4096", .help = "Connections at one time."},
 	{"drain_seconds", CONFIG_INT, .least = 0, .most = 600, .def = "10",

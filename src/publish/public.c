@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #define URL_BYTES_MAX 4200
+#define CACHE_KIB                                                                                                      \
+	2048 /* for the upper levels of its trees; each worker has one, and the kernel keeps the rest once for all */
 
 int public_check_version(struct db *db, const char *path, struct err *err)
 {
@@ -29,7 +31,7 @@ int public_open(const char *path, struct public **ret_public, struct err *err)
 	if (url.over)
 		return err_set(err, ERR_INPUT, "public.db: the path is too long: %.100s…", path);
 	DB_SCOPED db = NULL;
-	struct db_options options = {.read_only = true, .must_exist = true};
+	struct db_options options = {.read_only = true, .must_exist = true, .cache_kib = CACHE_KIB};
 	int rc = db_open(url.ptr, &options, &db, err);
 	if (!rc)
 		rc = public_check_version(db, path, err);

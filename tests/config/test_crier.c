@@ -40,7 +40,7 @@ static void little_is_required(void **state)
 	assert_int_equal(config.database.answer_seconds, 30);
 	assert_text(config.log.level, "info");
 	assert_text(config.log.format, "key_value");
-	assert_int_equal(config.limits.page_cache_mib, 64);
+	assert_int_equal(config.limits.page_cache_mib, 32);
 	assert_int_equal(config.import.chunk_items, 500);
 	assert_int_equal(config.http.trusted_proxies.len, 2);
 	assert_text(config.http.trusted_proxies.at[0], "127.0.0.1");
