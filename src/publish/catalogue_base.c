@@ -20,6 +20,7 @@ void base_drop(struct base *base)
 	base_drop_pairs(base);
 	roaring_bitmap_free(base->nothing);
 	roaring_bitmap_free(base->floor_live);
+	roaring_bitmap_free(base->made_live);
 	free(base->lists);
 	free(base->events);
 	free(base->pins);

@@ -19,6 +19,7 @@ struct base_builder *base_builder_create(const struct tree *tree, int64_t now_s,
 	memset(base, 0, sizeof *base);
 	atomic_init(&base->held, 1);
 	base->floor_s = now_s > VISIBLE_NO_TIME + DAY_S ? now_s - DAY_S : now_s;
+	base->made_s = now_s;
 	tree_init_copy(&base->tree, tree);
 	base->nothing = roaring_bitmap_create();
 	base->floor_live = roaring_bitmap_create();
@@ -133,6 +134,13 @@ static void make_events(struct base *base)
 	}
 	qsort(base->events, base->event_count, sizeof *base->events, by_time);
 	roaring_bitmap_run_optimize(base->floor_live);
+	base->made_live = roaring_bitmap_copy(base->floor_live);
+	for (size_t i = 0; i < base->event_count && base->events[i].time_s <= base->made_s; i++)
+		if (base->events[i].opens)
+			roaring_bitmap_add(base->made_live, base->events[i].position);
+		else
+			roaring_bitmap_remove(base->made_live, base->events[i].position);
+	roaring_bitmap_run_optimize(base->made_live);
 }
 
 struct base *base_builder_finish(struct base_builder *builder)

@@ -109,6 +109,8 @@ struct base {
 	struct base_list *lists;      /* by key */
 	size_t list_count;
 	struct base_pairs *pairs; /* of a large one; else NULL */
+	int64_t made_s;
+	roaring_bitmap_t *made_live; /* live when it was made: what the pairs count */
 	struct tree tree;
 	roaring_bitmap_t *nothing;
 };
@@ -129,7 +131,8 @@ size_t base_bits_count(const struct base *base, const uint64_t *a, const uint64_
 /* How many positions are among the bits. */
 size_t base_bits_meet(const uint64_t *bits, const roaring_bitmap_t *positions);
 
-/* Pairs of lists: how many items of a language were in both at the floor. A list has a number when it is long enough.
+/* Pairs of lists: how many items of a language were in both when the base was made. A list has a number when it is long
+ * enough.
  */
 #define NO_PAIR UINT32_MAX
 void base_make_pairs(struct base *base);
@@ -213,8 +216,9 @@ struct catalogue_snapshot {
 	uint32_t language_count;
 	roaring_bitmap_t *live;  /* of the base, pages too */
 	roaring_bitmap_t **lang; /* the items of each language among them */
-	roaring_bitmap_t *moved; /* items of the base that are live and were not at its floor, or the other way round */
-	size_t event_next;       /* events before this one have happened */
+	roaring_bitmap_t
+		*moved;    /* items of the base that are live and were not when it was made, or the other way round */
+	size_t event_next; /* events before this one have happened */
 	int64_t at_s;
 	int64_t valid_from_s, valid_until_s;
 	int64_t sequence;

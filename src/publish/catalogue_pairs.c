@@ -108,7 +108,7 @@ static void count_all(struct base_pairs *pairs, const struct base *base)
 	uint32_t *numbers = NULL;
 	size_t room = 0;
 	roaring_uint32_iterator_t at;
-	for (roaring_init_iterator(base->floor_live, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
+	for (roaring_init_iterator(base->made_live, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
 		if (base_is_page(base, at.current_value))
 			continue;
 		uint32_t first = base->facts_at[at.current_value];

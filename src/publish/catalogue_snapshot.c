@@ -107,8 +107,7 @@ struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta
 	struct catalogue_snapshot *snapshot = snapshot_create(base, delta, language_count, at_s, sequence);
 	snapshot->live = roaring_bitmap_andnot(base->floor_live, delta->superseded);
 	const roaring_bitmap_t *pages = base_list(base, KEY_PAGE);
-	snapshot->moved = roaring_bitmap_and(base->floor_live, delta->superseded);
-	roaring_bitmap_andnot_inplace(snapshot->moved, pages);
+	snapshot->moved = roaring_bitmap_create();
 	for (uint32_t i = 0; i < language_count; i++) {
 		snapshot->lang[i] =
 			roaring_bitmap_and(snapshot->live, base_list(base, list_key(CATALOGUE_LANGUAGE, i)));
@@ -116,6 +115,9 @@ struct catalogue_snapshot *snapshot_fresh(struct base *base, struct delta *delta
 		roaring_bitmap_run_optimize(snapshot->lang[i]);
 	}
 	live_move(snapshot);
+	roaring_bitmap_free(snapshot->moved);
+	snapshot->moved = roaring_bitmap_xor(snapshot->live, base->made_live);
+	roaring_bitmap_andnot_inplace(snapshot->moved, pages);
 	bound_all(snapshot);
 	return snapshot;
 }
