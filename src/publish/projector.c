@@ -22,6 +22,10 @@ static void copy_options(struct projector *projector, const struct projector_opt
 	for (size_t i = 0; i < options->language_count; i++)
 		languages[i] = arena_str(arena, options->languages[i]);
 	projector->options.languages = languages;
+	struct str *caches = arena_array(arena, struct str, options->cache_count + 1);
+	for (size_t i = 0; i < options->cache_count; i++)
+		caches[i] = arena_str(arena, options->caches[i]);
+	projector->options.caches = caches;
 	projector->options.zone = arena_str(arena, options->zone);
 	projector->options.program = arena_str(arena, options->program);
 	if (!options->clock)
@@ -262,11 +266,12 @@ static int begin(struct projector *projector, struct err *err)
 		*err = away;
 		if (found)
 			err_context(err, "public.db cannot be used and the store is needed to make it anew");
-		return found ? store : 0;
+		return found ? store : projector_meet_caches(projector, err);
 	}
 	if (found && projector->options.shared)
 		return err_set(err, ERR_DATA, "public.db must be made anew, and another process reads it");
 	rc = found ? start_over(projector, err) : 0;
+	rc = rc ? rc : projector_meet_caches(projector, err);
 	return rc ? rc : catch_up(projector, err);
 }
 

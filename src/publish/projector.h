@@ -55,6 +55,9 @@ struct projector_listener {
 	void *context;
 	/* An entry could not be shown: once for each try, after the commit; may be NULL. */
 	void (*left_out)(void *context, const struct left_out *left_out);
+	/* There is something to tell the caches in front, after changed; err not NULL: it could not be queued, and is
+	 * owed until a later step has queued it. May be NULL. */
+	void (*queued)(void *context, const struct err *err);
 };
 
 struct projector_options {
@@ -75,6 +78,8 @@ struct projector_options {
 	unsigned threads;          /* for rendering in builds; 0: one for each core */
 	bool background;           /* base rebuilds on a thread of their own (catalogue.h) */
 	struct str program;        /* its version: another one tries again what this one leaves out */
+	const struct str *caches;  /* addresses of caches in front, for which purges are kept (purges.h) */
+	size_t cache_count;
 	/* Whether an entry may be rendered, asked on several threads; NULL but in tests of faults. */
 	int (*fault)(void *context, int64_t entry_id, struct err *err);
 	void *fault_context;

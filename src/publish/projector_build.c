@@ -23,7 +23,8 @@ static int write_all(struct db *db, void *context, struct err *err)
 {
 	struct projector *projector = context;
 	projector_clear_left_out(projector);
-	int rc = public_remove_all(db, err);
+	int rc = projector->options.cache_count ? public_owe_purges(db, err) : 0;
+	rc = rc ? rc : public_remove_all(db, err);
 	rc = rc ? rc : store_read(projector->store, fill, projector, err);
 	return rc ? rc : public_write_position(db, &projector->position, projector->recipe, err);
 }

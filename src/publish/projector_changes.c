@@ -179,14 +179,20 @@ void projector_tell_left_out(struct projector *projector)
 	projector_clear_left_out(projector);
 }
 
+static void tell_listener(const struct projector_listener *listener, const struct changes *changes, int64_t sequence)
+{
+	struct str all = STR("*");
+	if (!listener->changed)
+		return;
+	if (changes->everything)
+		listener->changed(listener->context, &all, 1, sequence);
+	else if (changes->tags.len || changes->redirects)
+		listener->changed(listener->context, changes->tags.at, changes->tags.len, sequence);
+}
+
+/* Our own pages first: who asks because a cache was purged gets the new one. */
 void projector_tell(struct projector *projector, const struct changes *changes)
 {
-	if (!projector->options.listener.changed)
-		return;
-	struct str all = STR("*");
-	if (changes->everything)
-		projector->options.listener.changed(projector->options.listener.context, &all, 1, projector->sequence);
-	else if (changes->tags.len || changes->redirects)
-		projector->options.listener.changed(projector->options.listener.context, changes->tags.at,
-						    changes->tags.len, projector->sequence);
+	tell_listener(&projector->options.listener, changes, projector->sequence);
+	projector_queue_purges(projector, changes);
 }

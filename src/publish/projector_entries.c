@@ -121,6 +121,8 @@ static int write_form(struct projector *projector, const struct rendered *render
 		return write_shown(projector, &rendered->row, changes, err);
 	case RENDERED_GONE:
 		rc = public_write_gone(projector->db, &rendered->gone, err);
+		if (changes)
+			*vec_add(&changes->withdrawn, changes->arena) = rendered->entry_id;
 		return rc || !changes ? rc : tag_row(projector, &rendered->gone.row, changes, err);
 	case RENDERED_NOTHING:
 		return public_remove_entry(projector->db, rendered->entry_id, err);

@@ -18,7 +18,7 @@ VEC_TYPE(put_vec, struct catalogue_entry);
 struct changes {
 	struct arena *arena;
 	struct put_vec put;
-	struct id_vec removed;
+	struct id_vec removed, withdrawn;
 	struct map *seen; /* tags */
 	struct str_vec tags;
 	bool everything; /* too many tags to name, or no way to name them */
@@ -48,6 +48,7 @@ struct projector {
 	struct left_out_vec left_out; /* by what is written now; told when it has been committed */
 	int64_t left_out_count;       /* in all */
 	bool tried_again;             /* what another version of the program left out */
+	bool owes_purges;             /* they could not be queued */
 	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
 
 	int wake_fd; /* an eventfd: there is something to do, or it is time to stop */
@@ -95,6 +96,11 @@ int projector_load_names(struct projector *projector, struct err *err);
 /* Gives the catalogue the trees of terms and places if they changed. */
 int projector_reload_trees(struct projector *projector, struct changes *changes, struct err *err);
 void projector_tell(struct projector *projector, const struct changes *changes);
+
+/* What is left for the caches in front: at the start; what failed before; after a change was shown. */
+int projector_meet_caches(struct projector *projector, struct err *err);
+int projector_queue_owed(struct projector *projector, struct err *err);
+void projector_queue_purges(struct projector *projector, const struct changes *changes);
 
 /* At the beginning of each transaction, and after its commit. */
 void projector_clear_left_out(struct projector *projector);

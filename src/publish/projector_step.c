@@ -129,7 +129,8 @@ static int write_step(struct db *db, void *context, struct err *err)
 	struct projector *projector = step->projector;
 	changes_clear(step->changes);
 	projector_clear_left_out(projector);
-	int rc = store_read(projector->store, apply, step, err);
+	int rc = projector->options.cache_count ? public_owe_purges(db, err) : 0;
+	rc = rc ? rc : store_read(projector->store, apply, step, err);
 	rc = rc ? rc : public_count_left_out(db, &projector->left_out_count, err);
 	return rc ? rc : public_write_position(db, &step->plan->reached, projector->recipe, err);
 }
@@ -251,6 +252,7 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 	struct outbox_position after = {.number = projector->position.number};
 	memcpy(after.id, projector->position.id, sizeof after.id);
 	int rc = projector->stale ? projector_show_all(projector, err) : 0;
+	rc = rc ? rc : projector_queue_owed(projector, err);
 	rc = rc ? rc : projector_open_store(projector, err);
 	if (rc)
 		return rc;

@@ -23,7 +23,7 @@ int public_check_version(struct db *db, const char *path, struct err *err)
 	return 0;
 }
 
-int public_open(const char *path, struct public **ret_public, struct err *err)
+int public_open_file(const char *path, const struct db_options *options, struct db **ret_db, struct err *err)
 {
 	BUF_SCOPED url = BUF_INIT(URL_BYTES_MAX);
 	buf_printf(&url, "sqlite:%s", path);
@@ -31,10 +31,21 @@ int public_open(const char *path, struct public **ret_public, struct err *err)
 	if (url.over)
 		return err_set(err, ERR_INPUT, "public.db: the path is too long: %.100s…", path);
 	DB_SCOPED db = NULL;
-	struct db_options options = {.read_only = true, .must_exist = true, .cache_kib = CACHE_KIB};
-	int rc = db_open(url.ptr, &options, &db, err);
+	int rc = db_open(url.ptr, options, &db, err);
 	if (!rc)
 		rc = public_check_version(db, path, err);
+	if (rc)
+		return rc;
+	*ret_db = db;
+	db = NULL;
+	return 0;
+}
+
+int public_open(const char *path, struct public **ret_public, struct err *err)
+{
+	const struct db_options options = {.read_only = true, .must_exist = true, .cache_kib = CACHE_KIB};
+	DB_SCOPED db = NULL;
+	int rc = public_open_file(path, &options, &db, err);
 	if (rc)
 		return rc;
 	struct public *public = calloc(1, sizeof *public);

@@ -19,6 +19,21 @@ struct public
 
 /* ERR_DATA where the file is of another version than this program reads. */
 int public_check_version(struct db *db, const char *path, struct err *err);
+/* The same for a connection of its own. */
+int public_open_file(const char *path, const struct db_options *options, struct db **ret_db, struct err *err);
+
+/* What is left for the caches in front (purges.h). owe: inside the transaction of a change; put: after the change is
+ * shown, one row for each cache, and nothing is owed any more. Without keys that is all it does. */
+struct public_purge {
+	struct str keys;
+	bool urgent;
+	int64_t at_s;
+};
+int public_owe_purges(struct db *db, struct err *err);
+int public_put_purge(struct db *db, const struct public_purge *purge, struct err *err);
+/* The caches as configured: others are forgotten, new ones are purged whole, and those that are owed something. */
+int public_meet_caches(struct db *db, const struct str *urls, size_t count, struct str program, int64_t now_s,
+		       struct err *err);
 
 /* "12 7 40" and back. What is no number ends the list. */
 void public_put_ids(struct buf *out, const int64_t *ids, size_t count);

@@ -220,6 +220,13 @@ static void left_out(void *context, const struct left_out *left)
 	*vec_add(&newsroom->left_out, newsroom->arena) = (struct left_out){left->entry_id, path, reason, left->tried_s};
 }
 
+static void purges_queued(void *context, const struct err *err)
+{
+	struct newsroom *newsroom = context;
+	newsroom->queued += !err;
+	newsroom->not_queued += err != NULL;
+}
+
 static int render_fault(void *context, int64_t entry_id, struct err *err)
 {
 	const struct newsroom *newsroom = context;
@@ -228,18 +235,23 @@ static int render_fault(void *context, int64_t entry_id, struct err *err)
 
 struct projector_options newsroom_options(struct newsroom *newsroom)
 {
-	return (struct projector_options){
-		.public_path = newsroom->public_path,
-		.store_url = newsroom->store_url,
-		.languages = languages,
-		.language_count = 3,
-		.zone = STR("UTC"),
-		.program = newsroom->program,
-		.fault = render_fault,
-		.fault_context = newsroom,
-		.threads = 2,
-		.clock = &newsroom->clock.clock,
-		.listener = {.changed = hear, .committed = committed, .left_out = left_out, .context = newsroom}};
+	return (struct projector_options){.public_path = newsroom->public_path,
+					  .store_url = newsroom->store_url,
+					  .languages = languages,
+					  .language_count = 3,
+					  .zone = STR("UTC"),
+					  .program = newsroom->program,
+					  .fault = render_fault,
+					  .fault_context = newsroom,
+					  .threads = 2,
+					  .clock = &newsroom->clock.clock,
+					  .caches = newsroom->caches,
+					  .cache_count = newsroom->cache_count,
+					  .listener = {.changed = hear,
+						       .committed = committed,
+						       .left_out = left_out,
+						       .queued = purges_queued,
+						       .context = newsroom}};
 }
 
 void newsroom_open(struct newsroom *newsroom)

@@ -35,6 +35,9 @@ struct newsroom {
 	struct left_out_vec left_out; /* told since newsroom_init */
 	struct str program;           /* for the next newsroom_open */
 	int64_t unrenderable_id;      /* the entry whose rendering fails; 0: none */
+	struct str caches[2];         /* in front, for the next newsroom_open */
+	size_t cache_count;
+	size_t queued, not_queued; /* purges, since newsroom_init */
 };
 
 /* Languages en, fr, ar; kinds press_release, report, statement; topic 1 below topic 0, place 1 below place 0; person 1
