@@ -4,6 +4,7 @@
 #     -p http_gzip_support=off -p http_req_hdr_len=4k -p http_req_size=16k -p http_max_hdr=64
 #
 # (the first, since Crier has made both gzip and brotli, better than they are made on the way).
+# Pages age here until the end of the minute at most; varnish-purge.vcl lets go of them at once.
 # tests/scenarios/test_proxies_in_front.py runs this file with Varnish 7.1.
 vcl 4.1;
 

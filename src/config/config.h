@@ -128,6 +128,13 @@ struct crier_config {
 		int64_t reader_searches, reader_searches_burst;
 	} http;
 	struct {
+		struct str_vec urls; /* caches in front; empty: none */
+		struct str method;   /* PURGE, POST */
+		struct str
+			header; /* the field with the tags, in answers and purges; empty: xkey where there are urls */
+		struct str secret; /* one more field of a purge; empty: none */
+	} purge;
+	struct {
 		int64_t chunk_items;
 		int64_t threads; /* 0: one a core */
 	} import;

@@ -108,6 +108,20 @@ static const struct config_key import_keys[] = {
 	{0},
 };
 
+static const char *const purge_methods[] = {"PURGE", "POST", NULL};
+
+static const struct config_key purge_keys[] = {
+	{"urls", CONFIG_TEXTS, .most = 16,
+	 .help = "Caches in front that are told at once what changed: http://127.0.0.1:6081/; empty: none."},
+	{"method", CONFIG_TEXT, .accepted = purge_methods, .def = "PURGE",
+	 .help = "PURGE for Varnish with deploy/varnish-purge.vcl, POST for others."},
+	{"header", CONFIG_TEXT, .most = 60,
+	 .help = "Field that names what an answer shows, in answers and purges: Surrogate-Key; empty: xkey, and none "
+		 "without urls."},
+	{"secret", CONFIG_TEXT, .most = 1000, .help = "One more field of each purge: \"Authorization: Bearer …\"."},
+	{0},
+};
+
 const struct config_key config_schema[] = {
 	{"site", CONFIG_GROUP, .required = true, .children = site_keys, .help = "What readers see."},
 	{"listen", CONFIG_GROUP, .children = listen_keys, .help = "Where the server answers."},
@@ -115,6 +129,7 @@ const struct config_key config_schema[] = {
 	{"log", CONFIG_GROUP, .children = log_keys, .help = "What is written to the log."},
 	{"limits", CONFIG_GROUP, .children = limit_keys, .help = "Bounds of time and memory."},
 	{"http", CONFIG_GROUP, .children = http_keys, .help = "Limits for each reader, and proxies in front."},
+	{"purge", CONFIG_GROUP, .children = purge_keys, .help = "Caches in front of the server."},
 	{"import", CONFIG_GROUP, .children = import_keys, .help = "How imports work."},
 	{0},
 };
@@ -253,6 +268,62 @@ static int check_database(const struct config_values *database, struct err *err)
 			      "sqlite:FILE or postgres://USER@HOST/NAME");
 }
 
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* A field's name: RFC 9110 section 5.1 allows more, and no cache has such a one. */
+static bool is_field_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_letter_or_digit(name.ptr[i]) && name.ptr[i] != '-')
+			return false;
+	return name.len > 0;
+}
+
+static bool is_field(struct str field)
+{
+	struct str name, value;
+	bool two = str_cut(field, ':', &name, &value);
+	for (size_t i = 0; i < field.len; i++)
+		if ((unsigned char)field.ptr[i] < ' ' || (unsigned char)field.ptr[i] >= 0x7f)
+			return false;
+	return two && is_field_name(name) && !str_empty(str_trim(value));
+}
+
+static bool is_call(struct str url)
+{
+	struct str rest = {0};
+	if (str_starts(url, STR("http://")))
+		rest = str_skip(url, 7);
+	else if (str_starts(url, STR("https://")))
+		rest = str_skip(url, 8);
+	struct str host, path;
+	str_cut(rest, '/', &host, &path);
+	for (size_t i = 0; i < url.len; i++)
+		if ((unsigned char)url.ptr[i] >= 0x7f)
+			return false;
+	return is_host(host) && is_plain(path) && str_find_byte(path, '#') == SIZE_MAX;
+}
+
+static int check_purge(const struct config_values *purge, struct err *err)
+{
+	struct str_vec urls = config_texts(purge, "urls");
+	struct str secret = config_text(purge, "secret");
+	for (size_t i = 0; i < urls.len; i++)
+		if (!is_call(urls.at[i]))
+			return config_mistake(purge, "urls", err, "purge.urls with what is no address",
+					      "http://HOST:PORT/PATH or https://HOST/PATH, in ASCII");
+	if (config_text(purge, "header").len && !is_field_name(config_text(purge, "header")))
+		return config_mistake(purge, "header", err, "purge.header, which is no name of a field",
+				      "letters, digits and hyphens");
+	return secret.len == 0 || is_field(secret)
+		       ? 0
+		       : config_mistake(purge, "secret", err, "purge.secret, which is no field",
+					"\"Name: value\", in ASCII");
+}
+
 struct str config_database_url(struct str url, const char *dir, struct arena *arena)
 {
 	struct str path = str_starts(url, STR("sqlite:")) ? str_skip(url, 7) : STR("");
@@ -307,6 +378,11 @@ static void take_rest(const struct config_values *root, struct crier_config *con
 	config->limits.connections = config_int(limits, "connections");
 	config->limits.drain_seconds = config_int(limits, "drain_seconds");
 	config->limits.backup_warn_hours = config_int(limits, "backup_warn_hours");
+	const struct config_values *purge = config_group(root, "purge");
+	config->purge.urls = config_texts(purge, "urls");
+	config->purge.method = config_text(purge, "method");
+	config->purge.header = config_text(purge, "header");
+	config->purge.secret = config_text(purge, "secret");
 	const struct config_values *import = config_group(root, "import");
 	config->import.chunk_items = config_int(import, "chunk_items");
 	config->import.threads = config_int(import, "threads");
@@ -329,6 +405,8 @@ int config_load_text(struct str content, const char *name, const char *dir, stru
 		rc = check_contact(site, err);
 	if (rc == 0)
 		rc = check_database(config_group(&root, "database"), err);
+	if (rc == 0)
+		rc = check_purge(config_group(&root, "purge"), err);
 	const struct config_values *listen = config_group(&root, "listen");
 	if (rc == 0 && config_int(listen, "port") == config_int(listen, "metrics_port"))
 		rc = config_mistake(listen, "metrics_port", err, "listen.metrics_port equal to listen.port",

@@ -163,5 +163,14 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 		put_one(out, "crier_store_seen_timestamp_seconds", "gauge",
 			"When all that the database had was last shown; 0: not since the start.", now->store_seen_s);
 	}
+	if (now->has_purges) {
+		put_one(out, "crier_purges_total", "counter", "Purges that a cache in front answered.", now->purges);
+		put_one(out, "crier_purges_failed_total", "counter", "Purges that were not answered; each is repeated.",
+			now->purges_failed);
+		put_one(out, "crier_purges_waiting", "gauge", "Changes that a cache in front has not answered yet.",
+			now->purges_waiting);
+		put_one(out, "crier_purges_waiting_since_timestamp_seconds", "gauge",
+			"When the oldest of them was applied here; 0: none waits.", now->purges_since_s);
+	}
 	put_one(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
 }

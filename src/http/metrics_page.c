@@ -16,6 +16,11 @@ static void write_metrics(struct http_server *server, struct buf *out)
 		now.store_reachable = gauges.store_reachable;
 		now.stuck = gauges.stuck;
 		now.store_answer_us = gauges.store_answer_us;
+		now.has_purges = gauges.has_purges;
+		now.purges = gauges.purges;
+		now.purges_failed = gauges.purges_failed;
+		now.purges_waiting = gauges.purges_waiting;
+		now.purges_since_s = gauges.purges_since_s;
 		now.store_seen_s = gauges.store_seen_s;
 	}
 	metrics_write(&server->metrics, &now, out);

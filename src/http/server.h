@@ -34,7 +34,9 @@ struct http_gauges {
 	int64_t lag;      /* outbox rows not yet applied */
 	int64_t left_out; /* entries that cannot be shown */
 	bool store_reachable;
-	bool stuck;              /* it can be reached, and what changes cannot be shown */
+	bool stuck;      /* it can be reached, and what changes cannot be shown */
+	bool has_purges; /* there are caches in front; the next four are of purges */
+	int64_t purges, purges_failed, purges_waiting, purges_since_s;
 	int64_t store_answer_us; /* to what is asked all the time */
 	int64_t store_seen_s;    /* when all that the store had was last shown; 0: never since the start */
 };

@@ -71,8 +71,9 @@ static const struct cli_option options[] = {OPTION_NEWSROOM, OPTION_JSON, OPTION
 static int run(struct cli_call *call)
 {
 	static void (*const checks[])(struct check * check) = {
-		check_config,  check_permissions, check_theme,  check_database, check_versions, check_batches,
-		check_entries, check_files,       check_server, check_disk,     check_clock,    check_backup};
+		check_config,  check_permissions, check_theme, check_database, check_versions,
+		check_batches, check_entries,     check_files, check_server,   check_caches,
+		check_disk,    check_clock,       check_backup};
 	struct check check = {.arena = call->arena, .now_s = clock_now_s(clock_system())};
 	struct err err = {0};
 	int worst;
@@ -98,7 +99,7 @@ const struct cli_command command_check = {
 	.text = "Looks at the configuration, permissions, the theme, the database, unfinished imports, entries that "
 		"cannot be "
 		"shown,\n"
-		"files, the server, the disk, the "
+		"files, the server, the caches in front, the disk, the "
 		"clock and the age of the last backup. It changes nothing and may be called while the server runs. "
 		"Exit code 1 when\n"
 		"something is wrong; warnings alone leave it 0.",

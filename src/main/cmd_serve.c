@@ -1,9 +1,11 @@
 #include "base/file.h"
 #include "http/server.h"
+#include "jobs/purge.h"
 #include "main/commands.h"
 #include "main/handover.h"
 #include "main/parts.h"
 #include "publish/public.h"
+#include "publish/purges.h"
 
 #include <malloc.h>
 #include <stdatomic.h>
@@ -31,6 +33,7 @@ struct service {
 	struct web_settings web_settings; /* web keeps pointers into it */
 	_Atomic(struct web *) web;        /* NULL until the cache is there to be told of changes */
 	struct http_server *server;
+	_Atomic(struct purger *) purger; /* NULL: there is no cache in front */
 	_Atomic bool store_failed;
 	struct handover taken; /* from the server that this one replaces */
 	int given_control;     /* to the one that replaces this; open until all is closed */
@@ -43,6 +46,27 @@ static void pages_changed(void *context, const struct str *tags, size_t count, i
 
 	if (web)
 		cache_invalidate(web_cache(web), tags, count, sequence);
+}
+
+static void purges_queued(void *context, const struct err *err)
+{
+	struct service *service = context;
+	struct purger *purger = atomic_load(&service->purger);
+
+	if (err)
+		log_event(&service->log, LOG_ERROR, "purge.not_queued", LOG_CSTR("reason", err->text));
+	else if (purger)
+		purger_wake(purger);
+}
+
+static void purge_told(void *context, struct str url, const struct err *err, bool otherwise)
+{
+	struct service *service = context;
+
+	if (err && otherwise)
+		log_event(&service->log, LOG_ERROR, "purge.failed", LOG_CSTR("reason", err->text));
+	else if (otherwise)
+		log_event(&service->log, LOG_INFO, "purge.works", LOG_STR("url", url));
 }
 
 /* Told at the first failed step and at the first one that works again, not at each in between. */
@@ -75,10 +99,18 @@ static void entry_left_out(void *context, const struct left_out *left_out)
 		  LOG_STR("path", left_out->path), LOG_STR("reason", left_out->reason));
 }
 
+static struct purge_status purges_of(struct service *service)
+{
+	struct purger *purger = atomic_load(&service->purger);
+
+	return purger ? purger_status(purger) : (struct purge_status){0};
+}
+
 static void tell_health(void *context, struct web_health *ret_health)
 {
 	struct service *service = context;
 	struct projector_status status = projector_status(service->parts.projector);
+	const struct purge_status purges = purges_of(service);
 
 	*ret_health = (struct web_health){.ok = true,
 					  .writable = !status.store_away,
@@ -87,6 +119,8 @@ static void tell_health(void *context, struct web_health *ret_health)
 					  .sequence = status.sequence,
 					  .behind = status.behind,
 					  .seen_s = status.last_step_s,
+					  .purges_waiting = purges.waiting,
+					  .purges_since_s = purges.waiting_since_s,
 					  .version = STR(CRIER_VERSION)};
 }
 
@@ -95,6 +129,7 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 	struct service *service = context;
 
 	struct projector_status status = projector_status(service->parts.projector);
+	const struct purge_status purges = purges_of(service);
 
 	*ret_gauges = (struct http_gauges){.sequence = status.sequence,
 					   .lag = status.behind,
@@ -102,7 +137,31 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 					   .store_reachable = !status.store_away,
 					   .stuck = status.stuck,
 					   .store_answer_us = status.answer_us,
-					   .store_seen_s = status.last_step_s};
+					   .store_seen_s = status.last_step_s,
+					   .has_purges = atomic_load(&service->purger) != NULL,
+					   .purges = purges.answered,
+					   .purges_failed = purges.failed,
+					   .purges_waiting = purges.waiting,
+					   .purges_since_s = purges.waiting_since_s};
+}
+
+/* The theme is another. */
+static int purge_all(struct service *service, struct err *err)
+{
+	struct purger *purger = atomic_load(&service->purger);
+	struct purges *purges = NULL;
+	int rc;
+
+	if (!purger)
+		return 0;
+	rc = purges_open(newsroom_path(&service->newsroom, "public.db"), &purges, err);
+	if (rc == 0)
+		rc = purges_put_all(purges, clock_now_s(clock_system()), err);
+	purges_close(purges);
+	if (rc)
+		return err_context(err, "the caches in front are not told of the new theme");
+	purger_wake(purger);
+	return 0;
 }
 
 static int reload(void *context, struct err *err)
@@ -112,7 +171,7 @@ static int reload(void *context, struct err *err)
 
 	if (rc == 0)
 		cache_clear(web_cache(atomic_load(&service->web)));
-	return rc;
+	return rc ? rc : purge_all(service, err);
 }
 
 static enum log_level log_level(struct str name)
@@ -153,8 +212,8 @@ static int make_projector(struct service *service, struct err *err)
 	projector.background = true;
 	projector.store_ready = store_ready;
 	projector.store_ready_context = service;
-	projector.listener =
-		(struct projector_listener){.changed = pages_changed, .left_out = entry_left_out, .context = service};
+	projector.listener = (struct projector_listener){
+		.changed = pages_changed, .left_out = entry_left_out, .queued = purges_queued, .context = service};
 	rc = ask_for_public(service, &projector, err);
 	return rc ? rc : projector_create(&projector, &service->parts.projector, err);
 }
@@ -169,6 +228,7 @@ static int make_web(struct service *service, struct err *err)
 		.log = &service->log,
 		.cache = {.max_bytes = (size_t)service->newsroom.config.limits.page_cache_mib << 20},
 		.statics = site_statics(service->parts.site),
+		.tag_header = parts_tag_header(&service->newsroom),
 		.health = tell_health,
 		.health_context = service,
 	};
@@ -188,19 +248,38 @@ static struct reader_limits limits_of(const struct crier_config *config)
 	};
 }
 
+static int make_purger(struct service *service, struct err *err)
+{
+	struct purge_settings purge = parts_purge(&service->newsroom);
+	struct purger *purger = NULL;
+	int rc;
+
+	purge.tried = purge_told;
+	purge.context = service;
+	rc = purge.url_count ? purger_create(&purge, &purger, err) : 0;
+	atomic_store(&service->purger, purger);
+	return rc;
+}
+
 static int start_projector(void *context, struct err *err)
 {
 	struct service *service = context;
 	const struct projector_thread_options thread = {.failed = step_told, .slow = store_slow, .context = service};
 
-	return projector_start(service->parts.projector, &thread, err);
+	struct purger *purger = atomic_load(&service->purger);
+	int rc = projector_start(service->parts.projector, &thread, err);
+
+	return rc || !purger ? rc : purger_start(purger, err);
 }
 
 static void stop_projector(void *context)
 {
 	struct service *service = context;
+	struct purger *purger = atomic_load(&service->purger);
 
 	projector_stop(service->parts.projector);
+	if (purger)
+		purger_stop(purger);
 }
 
 /* On the main thread, while the others serve. */
@@ -313,6 +392,8 @@ static int build_service(struct service *service, struct err *err)
 		rc = parts_site(&service->parts, false, err);
 	if (rc == 0)
 		rc = make_web(service, err);
+	if (rc == 0)
+		rc = make_purger(service, err);
 	return rc ? rc : start_server(service, err);
 }
 
@@ -320,6 +401,7 @@ static void end_service(struct service *service)
 {
 	http_stop(service->server);
 	projector_stop(service->parts.projector); /* before the cache goes, which it tells of changes */
+	purger_destroy(atomic_exchange(&service->purger, NULL));
 	web_destroy(atomic_exchange(&service->web, NULL));
 	parts_end(&service->parts);
 	fd_closep(&service->lock_fd);

@@ -44,6 +44,7 @@ void check_permissions(struct check *check);
 void check_disk(struct check *check);
 void check_clock(struct check *check);  /* kept by a time server, and not behind what was written */
 void check_server(struct check *check); /* does one run, and what do readers see where none does */
+void check_caches(struct check *check); /* those in front answer a purge */
 void check_backup(struct check *check);
 
 #endif

@@ -1,6 +1,9 @@
 #include "main/parts.h"
 
+#include "base/clock.h"
 #include "blob/blob.h"
+
+#define TAG_HEADER "xkey" /* as xkey of varnish-modules has it */
 
 int parts_begin(struct parts *parts, const struct newsroom *newsroom, struct err *err)
 {
@@ -56,6 +59,8 @@ struct projector_options parts_options(struct parts *parts)
 		.month_context = parts,
 		.zone = config->site.time_zone,
 		.excerpt_characters = (size_t)config->site.excerpt_characters,
+		.caches = config->purge.urls.at,
+		.cache_count = config->purge.urls.len,
 		.clock = clock_system(),
 		.program = STR(CRIER_VERSION),
 	};
@@ -93,4 +98,27 @@ int parts_site(struct parts *parts, bool as_files, struct err *err)
 		.open_file_context = parts,
 	};
 	return site_create(&site, &parts->site, err);
+}
+
+const char *parts_tag_header(const struct newsroom *newsroom)
+{
+	const struct crier_config *config = &newsroom->config;
+
+	if (!str_empty(config->purge.header))
+		return arena_cstr(newsroom->arena, config->purge.header);
+	return config->purge.urls.len ? TAG_HEADER : NULL;
+}
+
+struct purge_settings parts_purge(const struct newsroom *newsroom)
+{
+	const struct crier_config *config = &newsroom->config;
+	const char *header = parts_tag_header(newsroom);
+
+	return (struct purge_settings){.public_path = newsroom_path(newsroom, "public.db"),
+				       .clock = clock_system(),
+				       .urls = config->purge.urls.at,
+				       .url_count = config->purge.urls.len,
+				       .method = config->purge.method,
+				       .header = header ? str_from(header) : STR(""),
+				       .secret = config->purge.secret};
 }

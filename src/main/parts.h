@@ -6,6 +6,7 @@
 #define CRIER_MAIN_PARTS_H
 
 #include "i18n/date.h"
+#include "jobs/purge.h"
 #include "main/newsroom.h"
 #include "publish/projector.h"
 #include "site/site.h"
@@ -27,5 +28,9 @@ void parts_end(struct parts *parts);
 /* For projector_create, which the caller does, into parts->projector; with nobody who is told of changes. */
 struct projector_options parts_options(struct parts *parts);
 int parts_site(struct parts *parts, bool as_files, struct err *err); /* after the projector */
+
+/* The field that names what an answer shows; NULL: none, since no cache in front is to be told. */
+const char *parts_tag_header(const struct newsroom *newsroom);
+struct purge_settings parts_purge(const struct newsroom *newsroom); /* with nobody who is told */
 
 #endif

@@ -315,7 +315,7 @@ void answer_headers(const struct page *page, const struct answer *answer, const 
 	put_cache_control(page, now_s, put, context);
 	if (page->compressible)
 		put(context, "Vary", STR("Accept-Encoding"));
-	if (settings->tag_header && page->tag_list.len)
+	if (settings->tag_header && page->policy != CACHE_NO_STORE)
 		put(context, settings->tag_header, page->tag_list);
 	for (size_t i = 0; i < page->header_count; i++)
 		put(context, page->headers[i].name.ptr, page->headers[i].value);

@@ -42,10 +42,12 @@ struct web_app {
  * while the store is away. */
 struct web_health {
 	bool ok, writable, degraded;
-	int64_t since_s;  /* not writable, or degraded: since when; 0: not known */
-	int64_t sequence; /* of the snapshot in use */
-	int64_t behind;   /* changes known of and not yet shown */
-	int64_t seen_s;   /* when all that the store had was last shown; 0: never since the start */
+	int64_t since_s;        /* not writable, or degraded: since when; 0: not known */
+	int64_t sequence;       /* of the snapshot in use */
+	int64_t behind;         /* changes known of and not yet shown */
+	int64_t purges_waiting; /* changes of which a cache in front has not been told */
+	int64_t purges_since_s; /* the oldest of them */
+	int64_t seen_s;         /* when all that the store had was last shown; 0: never since the start */
 	struct str version;
 };
 

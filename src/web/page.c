@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMPRESS_LEAST_BYTES 256  /* below this the head outweighs what is saved */
-#define TAG_LIST_BYTES       4000 /* room in a head; what is left out only ages in caches in front, 60 s at most */
+#define COMPRESS_LEAST_BYTES 256          /* below this the head outweighs what is saved */
+#define TAG_LIST_BYTES       4000         /* room in a head: Varnish takes 8 KB for one field */
+#define EVERY_PAGE           "every-page" /* these stand for PURGE_EVERY_PAGE, PURGE_EVERY_CHANGE (publish/purges.h) */
+#define EVERY_CHANGE         "every-change"
+#define STATIC_FILE          "static-file"
 
 static const struct form no_form; /* a coding that will never be made */
 
@@ -54,22 +57,46 @@ static void copy_headers(struct page *page, const struct response *response)
 	page->header_count = response->headers.len;
 }
 
+static bool is_one_word(struct str tag)
+{
+	for (size_t i = 0; i < tag.len; i++)
+		if (tag.ptr[i] <= ' ' || tag.ptr[i] >= 0x7f || tag.ptr[i] == ',')
+			return false;
+	return tag.len > 0;
+}
+
+static bool put_tags(const struct response *response, struct buf *out)
+{
+	for (size_t i = 0; i < response->tags.len; i++) {
+		if (!is_one_word(response->tags.at[i]))
+			return false;
+		buf_put_byte(out, ' ');
+		buf_put(out, response->tags.at[i]);
+	}
+	return !out->over;
+}
+
+/* For caches in front. What was not there or leads elsewhere may be otherwise after any change, and a page with more
+ * tags than fit is taken for one that every change touches. A static file changes its address, not its content. */
+static void list_tags(struct page *page, const struct response *response)
+{
+	BUF_SCOPED list = BUF_INIT(TAG_LIST_BYTES);
+	if (page->policy == CACHE_IMMUTABLE) {
+		page->tag_list = STR(STATIC_FILE);
+		return;
+	}
+	buf_put(&list, page->status == 200 ? STR(EVERY_PAGE) : STR(EVERY_PAGE " " EVERY_CHANGE));
+	page->tag_list = put_tags(response, &list) ? buf_copy(&list, page->arena) : STR(EVERY_PAGE " " EVERY_CHANGE);
+}
+
 static void copy_tags(struct page *page, const struct response *response)
 {
 	uint64_t *hashes = arena_array(page->arena, uint64_t, response->tags.len + 1);
-	BUF_SCOPED list = BUF_INIT(TAG_LIST_BYTES);
-	for (size_t i = 0; i < response->tags.len; i++) {
-		struct str tag = response->tags.at[i];
-		hashes[i] = page_tag_hash(tag);
-		if (list.len + tag.len + 1 > TAG_LIST_BYTES)
-			continue;
-		if (i)
-			buf_put_byte(&list, ' ');
-		buf_put(&list, tag);
-	}
+	for (size_t i = 0; i < response->tags.len; i++)
+		hashes[i] = page_tag_hash(response->tags.at[i]);
 	page->tags = hashes;
 	page->tag_count = response->tags.len;
-	page->tag_list = buf_copy(&list, page->arena);
+	list_tags(page, response);
 }
 
 #define FILE_TAG_CHARACTERS 32 /* of the hash: 128 bits */

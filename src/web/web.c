@@ -124,6 +124,10 @@ static struct page *health_page(const struct web *web, const struct request *req
 	if (!health.writable || health.degraded)
 		put_time(&response.body, "since", health.since_s);
 	put_time(&response.body, "seen", health.seen_s);
+	if (health.purges_waiting) {
+		buf_printf(&response.body, ",\"purges_waiting\":%lld", (long long)health.purges_waiting);
+		put_time(&response.body, "purges_waiting_since", health.purges_since_s);
+	}
 	buf_put(&response.body, STR("}\n"));
 	return page_create(&response, NULL);
 }

@@ -53,6 +53,10 @@ static void little_is_required(void **state)
 	assert_int_equal(config.http.reader_pages_burst, 1000);
 	assert_int_equal(config.http.reader_searches, 5);
 	assert_int_equal(config.http.reader_searches_burst, 200);
+	assert_int_equal(config.purge.urls.len, 0);
+	assert_text(config.purge.method, "PURGE");
+	assert_text(config.purge.header, "");
+	assert_text(config.purge.secret, "");
 }
 
 static void everything_can_be_said(void **state)
@@ -70,7 +74,8 @@ static void everything_can_be_said(void **state)
 		" backup_warn_hours = 5; }; http = { trusted_proxies = (); forwarded_field = \"Forwarded\";"
 		" reader_connections = 0; reader_requests = 1; reader_requests_burst = 2; reader_pages = 3;"
 		" reader_pages_burst = 4; reader_searches = 5; reader_searches_burst = 6; }; import = { chunk_items = "
-		"50; threads = 1; };");
+		"50; threads = 1; }; purge = { urls = (\"http://127.0.0.1:6081/\", \"https://c.example/p?s=1\");"
+		" method = \"POST\"; header = \"Surrogate-Key\"; secret = \"Authorization: Bearer word\"; };");
 	assert_int_equal(config.site.languages.len, 4);
 	assert_false(config.site.feed_full_text);
 	assert_text(config.site.contact_email, "p@example.org");
@@ -90,6 +95,11 @@ static void everything_can_be_said(void **state)
 	assert_int_equal(config.http.reader_pages_burst, 4);
 	assert_int_equal(config.http.reader_searches, 5);
 	assert_int_equal(config.http.reader_searches_burst, 6);
+	assert_int_equal(config.purge.urls.len, 2);
+	assert_text(config.purge.urls.at[1], "https://c.example/p?s=1");
+	assert_text(config.purge.method, "POST");
+	assert_text(config.purge.header, "Surrogate-Key");
+	assert_text(config.purge.secret, "Authorization: Bearer word");
 	assert_text(good(SITE "database = { url = \"sqlite:/var/x.db\"; };").database.url, "sqlite:/var/x.db");
 	assert_text(good(SITE "database = { url = \"sqlite::memory:\"; };").database.url, "sqlite::memory:");
 }
@@ -134,6 +144,34 @@ static void mistakes_beyond_the_schema(void **state)
 	    "crier.conf:2: found listen.port = 70000; accepted: a number from 1 to 65535");
 	bad(SITE "log = { level = \"loud\"; };",
 	    "crier.conf:2: found log.level = \"loud\"; accepted: \"debug\", \"info\", \"warn\", \"error\"");
+}
+
+static void mistakes_about_purges(void **state)
+{
+	(void)state;
+	static const char *const urls[] = {"",          "127.0.0.1:6081",    "ftp://h/",         "http://",
+					   "http:///x", "http://h/#f",       "http://u@h/",      "http://h/a b",
+					   "//h/",      "http://h\xc3\xa9/", "http://h/\xc3\xa9"};
+	static const char *const headers[] = {"x key", "xkey:", "x\xc3\xa9"};
+	static const char *const secrets[] = {"word", "Name:", ": word", "a b: c", "a: \xc3\xa9"};
+	char text[200];
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		snprintf(text, sizeof text, SITE "purge = {\n urls = (\"http://good/\", \"%s\"); };", urls[i]);
+		bad(text, "crier.conf:3: found purge.urls with what is no address; accepted: http://HOST:PORT/PATH or "
+			  "https://HOST/PATH, in ASCII");
+	}
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+		snprintf(text, sizeof text, SITE "purge = {\n header = \"%s\"; };", headers[i]);
+		bad(text,
+		    "crier.conf:3: found purge.header, which is no name of a field; accepted: letters, digits and "
+		    "hyphens");
+	}
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		snprintf(text, sizeof text, SITE "purge = {\n secret = \"%s\"; };", secrets[i]);
+		bad(text, "crier.conf:3: found purge.secret, which is no field; accepted: \"Name: value\", in ASCII");
+	}
+	bad(SITE "purge = { method = \"GET\"; };",
+	    "crier.conf:2: found purge.method = \"GET\"; accepted: \"PURGE\", \"POST\"");
 }
 
 static void a_missing_file_says_what_to_do(void **state)
@@ -276,6 +314,7 @@ int main(void)
 		TEST(little_is_required),
 		TEST(everything_can_be_said),
 		TEST(mistakes_beyond_the_schema),
+		TEST(mistakes_about_purges),
 		TEST(a_missing_file_says_what_to_do),
 		TEST(the_default_file_is_read_back),
 		TEST(every_commented_default_is_its_default),

@@ -7,7 +7,8 @@
 enum relay_loss {
 	RELAY_REQUEST, /* the request does not reach the server; the connection ends */
 	RELAY_ANSWER,  /* the server does what it is asked, and its answer is lost; the connection ends */
-	RELAY_SILENCE, /* the request does not reach the server; the connection stays, and nothing comes over it any more */
+	RELAY_SILENCE, /* the request does not reach the server; the connection stays, and nothing comes over it any
+			  more */
 };
 
 struct relay;

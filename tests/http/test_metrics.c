@@ -99,6 +99,17 @@ static void gauges(void **state)
 	assert_true(has(&out, "\ncrier_projection_stuck 1\n"));
 	assert_true(has(&out, "\ncrier_store_answer_seconds 1.250000\n"));
 	assert_true(has(&out, "\ncrier_store_seen_timestamp_seconds 1528968600\n"));
+	assert_false(has(&out, "crier_purge"));
+	now.has_purges = true;
+	now.purges = 21;
+	now.purges_failed = 22;
+	now.purges_waiting = 23;
+	now.purges_since_s = 24;
+	write_text(&metrics, &now, &out);
+	assert_true(has(&out, "\ncrier_purges_total 21\n"));
+	assert_true(has(&out, "\ncrier_purges_failed_total 22\n"));
+	assert_true(has(&out, "\ncrier_purges_waiting 23\n"));
+	assert_true(has(&out, "\ncrier_purges_waiting_since_timestamp_seconds 24\n"));
 	metrics_finish(&metrics);
 }
 

@@ -8,7 +8,7 @@ import pytest
 from newsroom import copy_of, crier
 
 KEYS = {"level", "subject", "text", "remedy"}
-SUBJECTS = {"configuration", "permissions", "theme", "database", "versions", "imports", "entries", "files", "server", "disk", "clock", "backup"}
+SUBJECTS = {"configuration", "permissions", "theme", "database", "versions", "imports", "entries", "files", "server", "caches", "disk", "clock", "backup"}
 
 
 def levels(room, subject):

@@ -405,7 +405,7 @@ static void fields_of_a_page(void **state)
 	assert_true(has(&out, "Vary: Accept-Encoding\n"));
 	assert_true(has(&out, "Last-Modified: Thu, 14 Jun 2018 08:00:00 GMT\n"));
 	assert_true(has(&out, "Cache-Control: public, max-age=0, must-revalidate, s-maxage=15\n"));
-	assert_true(has(&out, "xkey: e12 len\n"));
+	assert_true(has(&out, "xkey: every-page e12 len\n"));
 	assert_true(has(&out, page_form(page, CODING_BROTLI)->etag));
 	head_of(page, (struct ask){.range = STR("bytes=10-19")}, NOW_S, NULL, &out);
 	assert_true(has(&out, "Content-Range: bytes 10-19/1000\n"));

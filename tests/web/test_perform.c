@@ -186,7 +186,7 @@ static void a_page(void **state)
 	assert_true(str_starts(answer, STR("HTTP/1.1 200 OK\r\n")));
 	assert_true(str_ends(answer, STR("\r\n\r\npage x in 1")));
 	assert_true(has(answer, "Content-Length: 11\r\n"));
-	assert_true(has(answer, "xkey: t1\r\n"));
+	assert_true(has(answer, "xkey: every-page t1\r\n"));
 	assert_true(has(answer, "s-maxage=15\r\n"));
 }
 
