@@ -1,5 +1,7 @@
 #include "net/call.h"
 
+#include "base/arena.h"
+
 #include <curl/curl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -67,17 +69,16 @@ static void free_list(struct curl_slist **list)
 
 static int make_fields(const struct net_call *call, struct curl_slist **ret_list, struct err *err)
 {
+	ARENA_SCOPED arena = arena_create(0);
 	for (size_t i = 0; i < call->field_count; i++) {
 		struct str field = call->fields[i];
 		if (field.len == 0 || str_find_byte(field, '\n') != SIZE_MAX ||
 		    str_find_byte(field, '\r') != SIZE_MAX || memchr(field.ptr, 0, field.len))
 			return err_set(err, ERR_INPUT, "%s: a header field with a line break or without anything",
 				       call->url);
-		char *text = strndup(field.ptr, field.len);
-		struct curl_slist *longer = text ? curl_slist_append(*ret_list, text) : NULL;
+		struct curl_slist *longer = curl_slist_append(*ret_list, arena_cstr(arena, field));
 		if (!longer)
 			err_die("out of memory: no room to call others");
-		free(text);
 		*ret_list = longer;
 	}
 	return 0;
