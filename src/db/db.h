@@ -245,6 +245,9 @@ int db_restore(struct db *db, const char *path, struct err *err);
 /* Integrity and references. tell gets each finding. 0 when in order, DB_DAMAGED when not. */
 int db_check(struct db *db, void (*tell)(void *context, const char *finding), void *context, struct err *err);
 
+/* What time it is there, in microseconds since 1970; DB_CANNOT where the engine has no clock but this machine's. */
+int db_now_us(struct db *db, int64_t *ret_now_us, struct err *err);
+
 int64_t db_bytes(struct db *db); /* size of the database; -1 where it is not known */
 
 /* How many tables there are beside the one of migrations, whoever made them (PostgreSQL: in the schema where new ones

@@ -10,6 +10,7 @@
 struct store {
 	struct db *db;
 	const struct clock *clock;
+	bool its_time; /* the database's clock, where it has one, says when a transaction takes place */
 	struct random *random;
 };
 

@@ -22,6 +22,7 @@ int store_open(const char *url, const struct db_options *options, const struct c
 		abort();
 	store->db = db;
 	store->clock = clock ? clock : clock_system();
+	store->its_time = !clock;
 	store->random = random ? random : random_system();
 	*ret_store = store;
 	return 0;
@@ -122,6 +123,18 @@ static int hold_batch(struct store_tx *tx, struct err *err)
 	return STORE_REFUSED;
 }
 
+/* Were it the clock of each machine that writes, an item published by a fast one and withdrawn by another would be
+ * withdrawn before anybody saw it, and no reader told. */
+static int take_time(struct store_tx *tx, struct err *err)
+{
+	int64_t now_us = 0;
+	int rc = tx->store->its_time ? db_now_us(tx->store->db, &now_us, err) : DB_CANNOT;
+	if (rc < 0)
+		return rc;
+	tx->now_s = rc == DB_CANNOT ? clock_now_s(tx->store->clock) : now_us / 1000000;
+	return 0;
+}
+
 static int attempt_once(struct db *db, void *context, struct err *err)
 {
 	(void)db;
@@ -130,10 +143,11 @@ static int attempt_once(struct db *db, void *context, struct err *err)
 	struct store_tx tx = {
 		.store = attempt->store,
 		.arena = attempt->arena,
-		.now_s = clock_now_s(attempt->store->clock),
 		.batch_id = attempt->batch_id,
 	};
-	int rc = claim_operation(&tx, attempt->operation, err);
+	int rc = take_time(&tx, err);
+	if (rc == 0)
+		rc = claim_operation(&tx, attempt->operation, err);
 	if (rc == 0 && tx.batch_id)
 		rc = hold_batch(&tx, err);
 	if (rc == 0)

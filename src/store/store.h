@@ -49,7 +49,8 @@
 struct store;
 struct store_tx;
 
-/* clock NULL: the machine's; random NULL: the kernel's. The store does not own db until it is open. */
+/* clock NULL: the database's where it has one of its own, so that all who write to it from several machines agree what
+ * came before what, else the machine's. random NULL: the kernel's. The store does not own db until it is open. */
 int store_open(const char *url, const struct db_options *options, const struct clock *clock, struct random *random,
 	       struct store **ret_store, struct err *err);
 void store_close(struct store *store);

@@ -1,5 +1,7 @@
 #include "both.h"
 
+#include "base/clock.h"
+
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
@@ -333,6 +335,19 @@ static void capabilities_are_declared(void **state)
 	assert_ok(db_check(fixture->db, NULL, NULL, &err));
 }
 
+static void only_a_server_has_a_clock(void **state)
+{
+	struct opened *f = need(state);
+	int64_t before_us = clock_now_us(clock_system());
+	int64_t now_us = 0;
+	if (f->engine.kind == DB_SQLITE) {
+		assert_rc(db_now_us(f->db, &now_us, &err), DB_CANNOT);
+		return;
+	}
+	assert_ok(db_now_us(f->db, &now_us, &err));
+	assert_in_range(now_us, before_us, clock_now_us(clock_system())); /* it runs on this machine */
+}
+
 static void read_only_does_not_write(void **state)
 {
 	struct opened *fixture = need(state);
@@ -484,6 +499,7 @@ int main(void)
 		cmocka_unit_test(a_snapshot_does_not_move),
 		cmocka_unit_test(writers_in_two_connections_both_count),
 		cmocka_unit_test(capabilities_are_declared),
+		cmocka_unit_test(only_a_server_has_a_clock),
 		cmocka_unit_test(read_only_does_not_write),
 		cmocka_unit_test(a_cut_connection_comes_back),
 	};
