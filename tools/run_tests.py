@@ -268,7 +268,7 @@ def scenarios_part(count, soak=False):
     if not folders or not configure("test", "address,undefined", count):
         return
     program = "src/main/crier"
-    if not build("test", ["runnable"], count):
+    if not build("test", ["runnable", "scenarios"], count):
         return
     report = BUILD / "scenarios.xml"
     report.unlink(missing_ok=True)

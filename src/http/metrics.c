@@ -163,6 +163,10 @@ void metrics_write(struct metrics *metrics, const struct metrics_now *now, struc
 		put_one(out, "crier_store_seen_timestamp_seconds", "gauge",
 			"When all that the database had was last shown; 0: not since the start.", now->store_seen_s);
 	}
+	if (now->has_clock) {
+		put_head(out, "crier_clock_offset_seconds", "gauge", "This machine's clock less the database's.");
+		buf_printf(out, "crier_clock_offset_seconds %.6f\n", (double)now->clock_ahead_us / 1e6);
+	}
 	if (now->has_purges) {
 		put_one(out, "crier_purges_total", "counter", "Purges that a cache in front answered.", now->purges);
 		put_one(out, "crier_purges_failed_total", "counter", "Purges that were not answered; each is repeated.",

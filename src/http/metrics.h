@@ -38,9 +38,9 @@ void metrics_count(struct metrics *metrics, const struct route *route, int statu
 struct metrics_now {
 	struct cache_stats cache;
 	unsigned queue_depth;
-	int64_t sequence, lag, left_out, store_seen_s, store_answer_us;
+	int64_t sequence, lag, left_out, store_seen_s, store_answer_us, clock_ahead_us;
 	int64_t purges, purges_failed, purges_waiting, purges_since_s;
-	bool store_reachable, stuck, has_purges, has_gauges;
+	bool store_reachable, stuck, has_clock, has_purges, has_gauges;
 };
 void metrics_write(struct metrics *metrics, const struct metrics_now *now, struct buf *out);
 

@@ -16,6 +16,8 @@ static void write_metrics(struct http_server *server, struct buf *out)
 		now.store_reachable = gauges.store_reachable;
 		now.stuck = gauges.stuck;
 		now.store_answer_us = gauges.store_answer_us;
+		now.has_clock = gauges.has_clock;
+		now.clock_ahead_us = gauges.clock_ahead_us;
 		now.has_purges = gauges.has_purges;
 		now.purges = gauges.purges;
 		now.purges_failed = gauges.purges_failed;

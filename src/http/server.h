@@ -39,6 +39,8 @@ struct http_gauges {
 	int64_t purges, purges_failed, purges_waiting, purges_since_s;
 	int64_t store_answer_us; /* to what is asked all the time */
 	int64_t store_seen_s;    /* when all that the store had was last shown; 0: never since the start */
+	bool has_clock;          /* the store's could be asked */
+	int64_t clock_ahead_us;  /* this machine's less the store's */
 };
 
 /* Zero stands for the default in brackets. */

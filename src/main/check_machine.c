@@ -2,8 +2,10 @@
 #include "base/file.h"
 #include "main/backup.h"
 #include "main/findings.h"
+#include "publish/projector.h"
 #include "store/outbox.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
@@ -92,6 +94,25 @@ static int newest_write(struct check *check, int64_t *ret_time_s, struct err *er
 	return 0;
 }
 
+/* Each server shows by its own clock; PostgreSQL's says when something was written. */
+static void compare_clocks(struct check *check)
+{
+	int64_t theirs_us = 0;
+	struct err err = {0};
+	int rc = db_now_us(store_db(check->store), &theirs_us, &err);
+	int64_t ahead_us = clock_now_us(clock_system()) - theirs_us;
+
+	if (rc < 0)
+		finding_err(check, "clock", &err, "see the findings on the database");
+	else if (rc == 0 && llabs(ahead_us) > PROJECTOR_CLOCK_OFF_US)
+		finding_add(
+			check, FINDING_WRONG, "clock",
+			arena_printf(check->arena, "it is %lld seconds %s that of the database",
+				     llabs(ahead_us) / 1000000, ahead_us > 0 ? "ahead of" : "behind"),
+			"let a time server keep both: an embargo is lifted here, and what is published appears, by as "
+			"much too early or too late");
+}
+
 /* An embargo is kept by this machine's clock. */
 void check_clock(struct check *check)
 {
@@ -102,6 +123,8 @@ void check_clock(struct check *check)
 
 	if (check->store && newest_write(check, &newest_s, &err))
 		finding_err(check, "clock", &err, "see the findings on the database");
+	if (check->store)
+		compare_clocks(check);
 	clock_rfc3339(newest_s, stamp);
 	if (newest_s > check->now_s + CLOCK_SLACK_S)
 		finding_add(check, FINDING_WRONG, "clock",

@@ -91,6 +91,14 @@ static void store_slow(void *context, bool slow, int64_t answer_us)
 		  LOG_I64("ms", answer_us / 1000));
 }
 
+static void clock_off(void *context, bool off, int64_t ahead_us)
+{
+	struct service *service = context;
+
+	log_event(&service->log, off ? LOG_ERROR : LOG_INFO, off ? "clock.differs" : "clock.agrees",
+		  LOG_I64("ahead_ms", ahead_us / 1000));
+}
+
 static void entry_left_out(void *context, const struct left_out *left_out)
 {
 	struct service *service = context;
@@ -119,6 +127,7 @@ static void tell_health(void *context, struct web_health *ret_health)
 					  .sequence = status.sequence,
 					  .behind = status.behind,
 					  .seen_s = status.last_step_s,
+					  .clock_ahead_s = status.clock_off ? status.ahead_us / 1000000 : 0,
 					  .purges_waiting = purges.waiting,
 					  .purges_since_s = purges.waiting_since_s,
 					  .version = STR(CRIER_VERSION)};
@@ -138,6 +147,8 @@ static void tell_gauges(void *context, struct http_gauges *ret_gauges)
 					   .stuck = status.stuck,
 					   .store_answer_us = status.answer_us,
 					   .store_seen_s = status.last_step_s,
+					   .has_clock = status.clock_known,
+					   .clock_ahead_us = status.ahead_us,
 					   .has_purges = atomic_load(&service->purger) != NULL,
 					   .purges = purges.answered,
 					   .purges_failed = purges.failed,
@@ -264,7 +275,8 @@ static int make_purger(struct service *service, struct err *err)
 static int start_projector(void *context, struct err *err)
 {
 	struct service *service = context;
-	const struct projector_thread_options thread = {.failed = step_told, .slow = store_slow, .context = service};
+	const struct projector_thread_options thread = {
+		.failed = step_told, .slow = store_slow, .clock_off = clock_off, .context = service};
 
 	struct purger *purger = atomic_load(&service->purger);
 	int rc = projector_start(service->parts.projector, &thread, err);

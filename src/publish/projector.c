@@ -221,6 +221,7 @@ static int open_store(struct projector *projector, struct err *err)
 		rc = outbox_listen(store, err);
 	if (rc < 0)
 		return rc;
+	projector->clock_asked_us = 0;
 	projector->store = store; /* DB_CANNOT: it is polled */
 	store = NULL;
 	return 0;

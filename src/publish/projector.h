@@ -112,12 +112,15 @@ int projector_rebuild(struct projector *projector, struct err *err);
 /* The thread: steps when woken, by projector_wake or by the database, and every poll_ms without. After a failure it
  * tries again after 0.1 s, and then each time after twice as long, up to 3.2 s. failed is told about each failed step
  * (and NULL when it works again), slow when the store begins to take PROJECTOR_SLOW_US to say what is new, and when it
- * no longer does. */
-#define PROJECTOR_SLOW_US 1000000
+ * no longer does, clock_off when this machine's clock begins to differ from the store's by more than
+ * PROJECTOR_CLOCK_OFF_US, and when it no longer does. */
+#define PROJECTOR_SLOW_US      1000000
+#define PROJECTOR_CLOCK_OFF_US 5000000
 struct projector_thread_options {
 	int poll_ms; /* 0: 1000 where the database wakes us, 50 where not */
 	void (*failed)(void *context, const struct err *err);
 	void (*slow)(void *context, bool slow, int64_t answer_us);
+	void (*clock_off)(void *context, bool off, int64_t ahead_us);
 	void *context;
 };
 int projector_start(struct projector *projector, const struct projector_thread_options *options, struct err *err);
@@ -139,6 +142,9 @@ struct projector_status {
 	bool stuck; /* the store is there, and steps fail: public.db cannot be written (a full disk), or worse */
 	int64_t stuck_since_s;
 	int64_t answer_us; /* how long the store took to say what is new; so far, where that is longer already */
+	bool clock_known;  /* the store has a clock of its own, and was asked: every few seconds */
+	bool clock_off;    /* it and this machine's differ by more than PROJECTOR_CLOCK_OFF_US */
+	int64_t ahead_us;  /* this machine's less the store's, give or take half of what the answer took */
 };
 struct projector_status projector_status(struct projector *projector);
 

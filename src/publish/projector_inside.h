@@ -48,6 +48,7 @@ struct projector {
 	struct left_out_vec left_out; /* by what is written now; told when it has been committed */
 	int64_t left_out_count;       /* in all */
 	bool tried_again;             /* what another version of the program left out */
+	int64_t clock_asked_us;       /* when the store was asked what time it is; 0: not on this connection */
 	bool owes_purges;             /* they could not be queued */
 	bool stale; /* public.db went ahead and the catalogue could not follow: load it before anything else */
 

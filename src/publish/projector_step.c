@@ -1,10 +1,13 @@
 #include "publish/projector_inside.h"
 
+#include "db/db.h"
 #include "store/media.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define STEP_ROWS 500
+#define STEP_ROWS      500
+#define CLOCK_EVERY_US 5000000
 
 /* What the outbox rows of one step ask for, each thing once. */
 struct plan {
@@ -245,6 +248,27 @@ static int read_outbox(struct projector *projector, const struct outbox_position
 	return rc;
 }
 
+/* Readers are shown what is public by this machine's clock, writers write by the store's. */
+static int compare_clocks(struct projector *projector, struct err *err)
+{
+	int64_t asked_us = clock_steady_us(), theirs_us = 0;
+	if (projector->clock_asked_us && asked_us - projector->clock_asked_us < CLOCK_EVERY_US)
+		return 0;
+	int64_t ours_us = clock_now_us(projector->options.clock);
+	int rc = db_now_us(store_db(projector->store), &theirs_us, err);
+	if (rc)
+		return rc == DB_CANNOT ? 0 : rc;
+	projector->clock_asked_us = asked_us;
+	int64_t took_us = clock_steady_us() - asked_us;
+	int64_t ahead_us = ours_us + took_us / 2 - theirs_us;
+	pthread_mutex_lock(&projector->lock);
+	projector->status.clock_known = true;
+	projector->status.clock_off = llabs(ahead_us) - took_us / 2 > PROJECTOR_CLOCK_OFF_US;
+	projector->status.ahead_us = ahead_us;
+	pthread_mutex_unlock(&projector->lock);
+	return 0;
+}
+
 static int read_and_run(struct projector *projector, size_t *ret_applied, struct err *err)
 {
 	ARENA_SCOPED arena = arena_create(0);
@@ -254,6 +278,7 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 	int rc = projector->stale ? projector_show_all(projector, err) : 0;
 	rc = rc ? rc : projector_queue_owed(projector, err);
 	rc = rc ? rc : projector_open_store(projector, err);
+	rc = rc ? rc : compare_clocks(projector, err);
 	if (rc)
 		return rc;
 	rc = read_outbox(projector, &after, &plan, err);

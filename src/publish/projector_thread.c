@@ -67,6 +67,16 @@ static bool tell_slow(struct projector *projector, bool slow_before)
 	return slow;
 }
 
+/* Whether the clock is off now. */
+static bool tell_clock(struct projector *projector, bool off_before)
+{
+	const struct projector_thread_options *options = &projector->thread_options;
+	struct projector_status status = projector_status(projector);
+	if (options->clock_off && status.clock_off != off_before)
+		options->clock_off(options->context, status.clock_off, status.ahead_us);
+	return status.clock_off;
+}
+
 static bool stopping(struct projector *projector)
 {
 	pthread_mutex_lock(&projector->lock);
@@ -79,11 +89,12 @@ static void *work(void *context)
 {
 	struct projector *projector = context;
 	int failures = 0;
-	bool slow = false;
+	bool slow = false, clock_off = false;
 	while (!stopping(projector)) {
 		size_t applied = 0;
 		bool failed = step_and_tell(projector, failures > 0, &applied);
 		slow = tell_slow(projector, slow);
+		clock_off = tell_clock(projector, clock_off);
 		if (failed)
 			wait_for_work(projector, NULL, BACK_OFF_MS << failures);
 		else if (!applied)

@@ -47,6 +47,7 @@ struct web_health {
 	int64_t behind;         /* changes known of and not yet shown */
 	int64_t purges_waiting; /* changes of which a cache in front has not been told */
 	int64_t purges_since_s; /* the oldest of them */
+	int64_t clock_ahead_s;  /* this machine's clock less the database's, where that is too much; 0: it is not */
 	int64_t seen_s;         /* when all that the store had was last shown; 0: never since the start */
 	struct str version;
 };

@@ -124,6 +124,8 @@ static struct page *health_page(const struct web *web, const struct request *req
 	if (!health.writable || health.degraded)
 		put_time(&response.body, "since", health.since_s);
 	put_time(&response.body, "seen", health.seen_s);
+	if (health.clock_ahead_s)
+		buf_printf(&response.body, ",\"clock_ahead\":%lld", (long long)health.clock_ahead_s);
 	if (health.purges_waiting) {
 		buf_printf(&response.body, ",\"purges_waiting\":%lld", (long long)health.purges_waiting);
 		put_time(&response.body, "purges_waiting_since", health.purges_since_s);

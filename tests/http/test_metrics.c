@@ -99,6 +99,11 @@ static void gauges(void **state)
 	assert_true(has(&out, "\ncrier_projection_stuck 1\n"));
 	assert_true(has(&out, "\ncrier_store_answer_seconds 1.250000\n"));
 	assert_true(has(&out, "\ncrier_store_seen_timestamp_seconds 1528968600\n"));
+	assert_false(has(&out, "crier_clock"));
+	now.has_clock = true;
+	now.clock_ahead_us = -60250000;
+	write_text(&metrics, &now, &out);
+	assert_true(has(&out, "\ncrier_clock_offset_seconds -60.250000\n"));
 	assert_false(has(&out, "crier_purge"));
 	now.has_purges = true;
 	now.purges = 21;

@@ -64,6 +64,7 @@ class Newsroom:
         self.port = None
         self.metrics_port = None
         self.log = None
+        self.environment = None  # of whatever runs for it; None: ours
 
     def set(self, group, key, value):
         path = self.folder / "crier.conf"
@@ -79,7 +80,7 @@ class Newsroom:
         self.port = self.port or free_port()
         self.log = open(self.folder / "serve.log", "ab")
         self.process = subprocess.Popen([str(CRIER), "serve", "-C", str(self.folder), "--port", str(self.port), *options],
-                                        stdout=self.log, stderr=subprocess.STDOUT)
+                                        stdout=self.log, stderr=subprocess.STDOUT, env=self.environment)
         running.add(self.process)
         until = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < until:
@@ -142,7 +143,7 @@ class Newsroom:
 
     def run(self, command, *args, **options):
         words = command.split()
-        return crier(*words, "-C", self.folder, *args, **options)
+        return crier(*words, "-C", self.folder, *args, **{"env": self.environment, **options})
 
     def sql(self, statement):
         """One statement on the store itself, for what no command does; its rows as tuples of text."""

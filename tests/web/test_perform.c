@@ -345,6 +345,19 @@ static void degraded_health(void **state)
 				     "\"2018-06-14T09:29:59Z\"}\n")));
 }
 
+static void tell_fast_clock(void *context, struct web_health *ret_health)
+{
+	tell_health(context, ret_health);
+	ret_health->clock_ahead_s = 61;
+}
+
+static void health_of_a_fast_clock(void **state)
+{
+	struct shop *shop = *state;
+	shop->settings.health = tell_fast_clock;
+	assert_true(str_ends(get(shop, "/health"), STR("\"seen\":\"2018-06-14T09:29:59Z\",\"clock_ahead\":61}\n")));
+}
+
 static void health(void **state)
 {
 	struct shop *shop = *state;
@@ -403,6 +416,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(strictness, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(health, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(degraded_health, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(health_of_a_fast_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(conditional, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_tables_do_not_start, set_up, tear_down),
 	};
