@@ -28,16 +28,23 @@ void language_mark(const struct visit *visit, struct str language, struct str *r
 		mark(language, language, ret_code, ret_dir);
 }
 
+struct label kind_label(const struct visit *visit, const struct named_kind *kind)
+{
+	struct label label = *labels_find(visit->names, kind->labels, visit->language->code);
+
+	if (str_empty(label.name))
+		label.name = kind->key;
+	return label;
+}
+
 void kind_link(const struct visit *visit, const struct named_kind *kind, bool plural, struct value *record)
 {
-	const struct label *label = labels_find(visit->names, kind->labels, visit->language->code);
+	struct label label = kind_label(visit, kind);
 	struct str icons = static_address(visit->site->statics, STR("icons.svg"));
 
 	record[LINK_url].text = address_kind(visit, kind);
-	record[LINK_label].text = str_empty(label->name) ? kind->key : label->name;
-	if (plural && !str_empty(label->plural))
-		record[LINK_label].text = label->plural;
-	language_mark(visit, label->language, &record[LINK_code].text, &record[LINK_dir].text);
+	record[LINK_label].text = plural && !str_empty(label.plural) ? label.plural : label.name;
+	language_mark(visit, label.language, &record[LINK_code].text, &record[LINK_dir].text);
 	record[LINK_icon].text = arena_printf(visit->arena, "%.*s#%.*s", STR_ARG(icons),
 					      STR_ARG(str_empty(kind->icon) ? STR("item") : kind->icon));
 }

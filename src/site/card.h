@@ -19,6 +19,9 @@ bool picture_has_file(const struct picture *picture);
 /* A label's language and direction, empty where they are the page's. */
 void language_mark(const struct visit *visit, struct str language, struct str *ret_code, struct str *ret_dir);
 
+/* What a kind is called in the visit's language: its key where nobody named it. */
+struct label kind_label(const struct visit *visit, const struct named_kind *kind);
+
 /* A record of LINK for a kind, in the visit's language. plural: as the name of its list. */
 void kind_link(const struct visit *visit, const struct named_kind *kind, bool plural, struct value *record);
 

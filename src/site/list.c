@@ -189,9 +189,7 @@ struct label list_label(const struct visit *visit, const struct list *list, enum
 		return *labels_find(visit->names, list->place->labels, language);
 	if (filter != FILTER_KIND)
 		return *labels_find(visit->names, list->terms[filter]->labels, language);
-	label = *labels_find(visit->names, list->kind->labels, language);
-	if (str_empty(label.name))
-		label.name = list->kind->key;
+	label = kind_label(visit, list->kind);
 	if (!str_empty(label.plural))
 		label.name = label.plural;
 	return label;

@@ -41,8 +41,7 @@ static void fill_names(const struct visit *visit, const struct card *card, struc
 			authors[entry->author_count++] = person->name;
 	}
 	if (kind)
-		categories[entry->category_count++] =
-			labels_find(visit->names, kind->labels, visit->language->code)->name;
+		categories[entry->category_count++] = kind_label(visit, kind).name;
 	for (size_t i = 0; i < card->term_count; i++) {
 		const struct named_term *term = names_term(visit->names, card->terms[i]);
 

@@ -114,6 +114,28 @@ static void a_card_says_breaking_once(void **state)
 	change(give_kind_back, NULL);
 }
 
+static int give_nameless_kind(struct store_tx *tx, void *context, struct err *err)
+{
+	const struct str *icon = context;
+	struct kind kind = {.key = STR("bulletin"), .icon = *icon, .position = 10, .in_feeds = true};
+	int64_t id;
+	int rc = kind_put(tx, &kind, &id, err);
+
+	return rc ? rc : item_set_kind(tx, newsroom.court_item, id, err);
+}
+
+/* Pages call it by its key; a category without a name is none. */
+static void feeds_call_a_nameless_kind_by_its_key(void **state)
+{
+	(void)state;
+	change(give_nameless_kind, "report");
+	assert_page(get("/place/italy/"), "bulletin");
+	assert_page(get("/place/italy/feed.rss"), "<category>bulletin</category>");
+	assert_page(get("/place/italy/feed.atom"), "<category term=\"bulletin\"/>");
+	assert_page(get("/place/italy/feed.json"), "\"tags\":[\"bulletin\",");
+	change(give_kind_back, NULL);
+}
+
 static void pages_go_to_any_depth(void **state)
 {
 	(void)state;
@@ -698,6 +720,7 @@ int main(void)
 		cmocka_unit_test(front_has_hierarchy),
 		cmocka_unit_test(breaking_ends_by_the_clock),
 		cmocka_unit_test(a_card_says_breaking_once),
+		cmocka_unit_test(feeds_call_a_nameless_kind_by_its_key),
 		cmocka_unit_test(pages_go_to_any_depth),
 		cmocka_unit_test(lists_narrow_in_any_combination),
 		cmocka_unit_test(facets_are_exact),
