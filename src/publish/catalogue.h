@@ -17,7 +17,7 @@
  * Cost: acquire and release are one atomic addition each; readers never lock and never wait. A
  * select, count, page at any depth or facet is a few bitmap operations and one walk over the delta
  * (at most CATALOGUE_DELTA_MAX entries unless a bulk change is on its way), whatever the archive's
- * size. A change costs a copy of the live bitmaps (about 0.1 ms at a million). Memory about 100
+ * size. A change costs a copy of the live bitmaps (about 0.1 ms at a million). Memory about 125
  * bytes an entry, twice that while the base is rebuilt.
  *
  * Threads: any number may acquire and ask; apply, parents and load may be called by any one thread
@@ -191,7 +191,8 @@ void catalogue_neighbours(const struct catalogue_set *set, int64_t entry_id, int
  * TERM, PLACE, CONTRIBUTOR narrow: the count of filter and key together; a key that is already in the
  * filter gets the count of the filter itself. KIND, MONTH, LANGUAGE replace: the count of the filter
  * with its own value of that dimension changed to key. YEAR replaces year and month.
- * Only keys with a count above 0, largest count first, then smallest id. */
+ * Only keys with a count above 0, largest count first, then smallest id.
+ * What is counted for the first dimension that is asked of a set serves the others: ask a set from one thread. */
 struct catalogue_facet {
 	int64_t key;
 	size_t count;

@@ -25,8 +25,8 @@ void base_drop(struct base *base)
 	free(base->events);
 	free(base->pins);
 	free(base->spans);
-	free(base->facts);
-	free(base->facts_at);
+	free(base->rows);
+	free(base->rows_at);
 	free(base->by_id);
 	free(base->changed);
 	free(base->dates);
@@ -48,12 +48,16 @@ size_t base_list_index(const struct base *base, uint32_t key)
 	return low;
 }
 
-const roaring_bitmap_t *base_list(const struct base *base, uint32_t key)
+uint32_t base_list_number(const struct base *base, uint32_t key)
 {
 	size_t index = base_list_index(base, key);
-	if (index < base->list_count && base->lists[index].key == key)
-		return base->lists[index].positions;
-	return base->nothing;
+	return index < base->list_count && base->lists[index].key == key ? (uint32_t)index : NO_LIST;
+}
+
+const roaring_bitmap_t *base_list(const struct base *base, uint32_t key)
+{
+	uint32_t number = base_list_number(base, key);
+	return number == NO_LIST ? base->nothing : base->lists[number].positions;
 }
 
 uint32_t base_find(const struct base *base, int64_t entry_id)
@@ -82,20 +86,6 @@ uint32_t base_position(const struct base *base, int64_t date_s, int64_t entry_id
 			high = middle;
 	}
 	return low;
-}
-
-/* The language is always the first fact. */
-uint32_t base_language(const struct base *base, uint32_t position)
-{
-	return (uint32_t)key_id(base->facts[base->facts_at[position]]);
-}
-
-bool base_is_page(const struct base *base, uint32_t position)
-{
-	for (uint32_t at = base->facts_at[position]; at < base->facts_at[position + 1]; at++)
-		if (base->facts[at] == KEY_PAGE)
-			return true;
-	return false;
 }
 
 struct visible_window base_window(const struct base *base, uint32_t position)

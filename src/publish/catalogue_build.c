@@ -1,21 +1,20 @@
 /* Making a base: entries are added in order, then the order by id, the events and the lists follow. */
 #include "publish/catalogue_inside.h"
 
-#include "base/err.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 struct base_builder {
 	struct base *base;
-	size_t cap, fact_cap, fact_count, span_cap, pin_cap;
+	struct rows_maker *rows;
+	size_t cap, span_cap, pin_cap;
 };
 
 struct base_builder *base_builder_create(const struct tree *tree, int64_t now_s, size_t expected)
 {
 	struct base_builder *builder = heap_array(1, sizeof *builder);
 	struct base *base = heap_array(1, sizeof *base);
-	*builder = (struct base_builder){.base = base, .cap = expected + 1, .fact_cap = expected * 8 + 8};
+	*builder = (struct base_builder){.base = base, .cap = expected + 1};
 	memset(base, 0, sizeof *base);
 	atomic_init(&base->held, 1);
 	base->floor_s = now_s > VISIBLE_NO_TIME + DAY_S ? now_s - DAY_S : now_s;
@@ -26,8 +25,8 @@ struct base_builder *base_builder_create(const struct tree *tree, int64_t now_s,
 	base->ids = heap_array(builder->cap, sizeof *base->ids);
 	base->dates = heap_array(builder->cap, sizeof *base->dates);
 	base->changed = heap_array(builder->cap, sizeof *base->changed);
-	base->facts_at = heap_array(builder->cap + 1, sizeof *base->facts_at);
-	base->facts = heap_array(builder->fact_cap, sizeof *base->facts);
+	base->rows_at = heap_array(builder->cap + 1, sizeof *base->rows_at);
+	builder->rows = rows_maker_create(base, expected);
 	return builder;
 }
 
@@ -38,21 +37,7 @@ static void builder_grow(struct base_builder *builder)
 	base->ids = heap_grow(base->ids, builder->cap, sizeof *base->ids);
 	base->dates = heap_grow(base->dates, builder->cap, sizeof *base->dates);
 	base->changed = heap_grow(base->changed, builder->cap, sizeof *base->changed);
-	base->facts_at = heap_grow(base->facts_at, builder->cap + 1, sizeof *base->facts_at);
-}
-
-static void builder_add_facts(struct base_builder *builder, const struct base_entry *entry)
-{
-	struct base *base = builder->base;
-	if (builder->fact_count + entry->fact_count > UINT32_MAX)
-		err_die("publish: the catalogue's entries have more than 4 billion terms");
-	if (builder->fact_count + entry->fact_count > builder->fact_cap) {
-		builder->fact_cap += builder->fact_cap / 2 + entry->fact_count;
-		base->facts = heap_grow(base->facts, builder->fact_cap, sizeof *base->facts);
-	}
-	base->facts_at[base->count] = (uint32_t)builder->fact_count;
-	memcpy(&base->facts[builder->fact_count], entry->facts, entry->fact_count * sizeof *entry->facts);
-	builder->fact_count += entry->fact_count;
+	base->rows_at = heap_grow(base->rows_at, builder->cap + 1, sizeof *base->rows_at);
 }
 
 static void builder_add_span(struct base_builder *builder, struct visible_window window)
@@ -85,7 +70,7 @@ void base_builder_add(struct base_builder *builder, const struct base_entry *ent
 	base->ids[base->count] = entry->id;
 	base->dates[base->count] = entry->date_s;
 	base->changed[base->count] = entry->changed_s;
-	builder_add_facts(builder, entry);
+	rows_maker_add(builder->rows, base, entry->facts, entry->fact_count);
 	if (entry->window.from_s > base->floor_s || entry->window.until_s != VISIBLE_NO_END)
 		builder_add_span(builder, entry->window);
 	if (entry->pinned_until_s > base->floor_s)
@@ -146,12 +131,13 @@ static void make_events(struct base *base)
 struct base *base_builder_finish(struct base_builder *builder)
 {
 	struct base *base = builder->base;
-	base->facts_at[base->count] = (uint32_t)builder->fact_count;
-	base->facts = heap_grow(base->facts, builder->fact_count, sizeof *base->facts);
+	struct tallied *tallied;
+	size_t lists = rows_maker_finish(builder->rows, base, &tallied);
 	free(builder);
 	make_order_by_id(base);
 	make_events(base);
-	base_make_lists(base);
+	base_make_lists(base, tallied, lists);
+	free(tallied);
 	base_make_pairs(base);
 	return base;
 }

@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WALK_MAX 2000 /* below this many entries, looking at each is cheaper than meeting every list */
+#define MOVED_MAX 2000  /* entries that are looked at to put a row of pairs right */
+#define WALK_MAX  16384 /* a set with more entries is never walked */
+#define READ      256   /* positions at a time */
+#define AHEAD     8     /* rows asked of the memory before they are needed: each lies somewhere else */
 
 /* The counts in the making: keys ascending, each once. */
 struct counting {
 	uint32_t *keys;
+	uint32_t *lists; /* their numbers, or NO_LIST */
 	size_t *counts;
 	size_t len;
 };
@@ -38,6 +42,29 @@ static void candidate_keys(struct counting *counting, enum catalogue_dimension d
 	for (size_t i = 0; i < candidate_count; i++)
 		if (candidates[i] >= 0 && candidates[i] <= CATALOGUE_KEY_MAX)
 			counting->keys[counting->len++] = list_key(dimension, candidates[i]);
+}
+
+/* Both keys and lists ascend: each is looked for near the one before it. */
+static void find_lists(struct counting *counting, const struct base *base, struct arena *arena)
+{
+	counting->lists = arena_array(arena, uint32_t, counting->len + 1);
+	size_t from = 0;
+	for (size_t i = 0; i < counting->len; i++) {
+		uint32_t key = counting->keys[i];
+		size_t step = 1, low = from;
+		for (; low + step < base->list_count && base->lists[low + step].key < key; step *= 2)
+			low += step;
+		size_t high = low + step < base->list_count ? low + step : base->list_count;
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+			if (base->lists[middle].key < key)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		from = low;
+		counting->lists[i] = low < base->list_count && base->lists[low].key == key ? (uint32_t)low : NO_LIST;
+	}
 }
 
 /* Every key of the dimension: the base's lists and what the delta has. */
@@ -96,7 +123,7 @@ static bool find_row(const struct catalogue_set *set, struct row *ret_row)
 	size_t count = filter_lists(&set->filter, keys);
 	if (!base->pairs || set->bits == base->nothing || set->filter.scope != CATALOGUE_ITEMS || count > 1)
 		return false;
-	*ret_row = (struct row){.number = count ? pairs_number(base, keys[0]) : NO_PAIR,
+	*ret_row = (struct row){.number = count ? pairs_number(base, base_list_number(base, keys[0])) : NO_PAIR,
 				.list = count ? base_list(base, keys[0]) : NULL};
 	return !count || ret_row->number != NO_PAIR;
 }
@@ -105,20 +132,16 @@ static bool find_row(const struct catalogue_set *set, struct row *ret_row)
 static void count_moved(struct counting *counting, const struct catalogue_set *set, const roaring_bitmap_t *moved)
 {
 	const struct base *base = set->snapshot->base;
-	struct keys lists = {0};
 	roaring_uint32_iterator_t at;
 	for (roaring_init_iterator(moved, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
-		uint32_t first = base->facts_at[at.current_value], language = set->filter.language;
-		if (language != CATALOGUE_EVERY_LANGUAGE && language != base_language(base, at.current_value))
+		uint32_t position = at.current_value, language = set->filter.language;
+		if (language != CATALOGUE_EVERY_LANGUAGE && language != base_language(base, position))
 			continue;
-		bool live = roaring_bitmap_contains(set->snapshot->live, at.current_value);
-		lists.len = 0;
-		tree_expand(&base->tree, &base->facts[first], base->facts_at[at.current_value + 1] - first, &lists);
-		for (size_t i = 0; i < lists.len; i++)
-			if (pairs_number(base, lists.at[i]) != NO_PAIR)
-				bump(counting, lists.at[i], live ? 1 : SIZE_MAX); /* or one less */
+		size_t by = roaring_bitmap_contains(set->snapshot->live, position) ? 1 : SIZE_MAX; /* or one less */
+		for (uint32_t i = base->rows_at[position]; i < base->rows_at[position + 1]; i++)
+			if (pairs_number(base, ROW_LIST(base->rows[i])) != NO_PAIR)
+				bump(counting, base->lists[ROW_LIST(base->rows[i])].key, by);
 	}
-	keys_finish(&lists);
 }
 
 /* Lists without a number are short, and met by the set's bits, which are made for the first of them. */
@@ -127,18 +150,18 @@ static void count_by_row(struct counting *counting, const struct catalogue_set *
 {
 	const struct base *base = set->snapshot->base;
 	for (size_t i = 0; i < counting->len; i++) {
-		uint32_t number = pairs_number(base, counting->keys[i]);
+		uint32_t number = pairs_number(base, counting->lists[i]);
 		if (number != NO_PAIR) {
 			counting->counts[i] += pairs_count(base, set->filter.language,
 							   row->number == NO_PAIR ? number : row->number, number);
 			continue;
 		}
-		const roaring_bitmap_t *list = base_list(base, counting->keys[i]);
-		if (roaring_bitmap_is_empty(list))
+		if (counting->lists[i] == NO_LIST)
 			continue;
 		if (!set->bits)
 			set_fill(lazy);
-		counting->counts[i] += roaring_bitmap_and_cardinality(set->bits, list);
+		counting->counts[i] +=
+			roaring_bitmap_and_cardinality(set->bits, base->lists[counting->lists[i]].positions);
 	}
 }
 
@@ -149,7 +172,7 @@ static bool count_by_pairs(struct counting *counting, const struct catalogue_set
 		return false;
 	const roaring_bitmap_t *all = set->snapshot->moved;
 	roaring_bitmap_t *moved = row.list ? roaring_bitmap_and(all, row.list) : roaring_bitmap_copy(all);
-	bool few = roaring_bitmap_get_cardinality(moved) < WALK_MAX;
+	bool few = roaring_bitmap_get_cardinality(moved) < MOVED_MAX;
 	if (few) {
 		count_by_row(counting, set, &row, lazy);
 		count_moved(counting, set, moved);
@@ -158,41 +181,64 @@ static bool count_by_pairs(struct counting *counting, const struct catalogue_set
 	return few;
 }
 
-static void count_by_walking(struct counting *counting, const struct catalogue_set *set)
+static void walk(const struct catalogue_set *set)
 {
 	const struct base *base = set->snapshot->base;
-	struct keys lists = {0};
+	uint32_t *of_list = heap_array(base->list_count, sizeof *of_list), read[READ];
+	memset(of_list, 0, base->list_count * sizeof *of_list);
 	roaring_uint32_iterator_t at;
-	for (roaring_init_iterator(set->bits, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
-		uint32_t first = base->facts_at[at.current_value];
-		lists.len = 0;
-		tree_expand(&base->tree, &base->facts[first], base->facts_at[at.current_value + 1] - first, &lists);
-		for (size_t i = 0; i < lists.len; i++)
-			bump(counting, lists.at[i], 1);
+	roaring_init_iterator(set->bits, &at);
+	for (uint32_t got; (got = roaring_read_uint32_iterator(&at, read, READ));) {
+		for (uint32_t i = 0; i < got; i++)
+			__builtin_prefetch(&base->rows_at[read[i]]);
+		for (uint32_t i = 0; i < got; i++) {
+			if (i + AHEAD < got)
+				__builtin_prefetch(&base->rows[base->rows_at[read[i + AHEAD]]]);
+			for (uint32_t k = base->rows_at[read[i]]; k < base->rows_at[read[i] + 1]; k++)
+				of_list[ROW_LIST(base->rows[k])]++;
+		}
 	}
-	keys_finish(&lists);
+	set->counted->of_list = of_list;
+}
+
+static void count_by_walking(struct counting *counting, const struct catalogue_set *set)
+{
+	if (!set->counted->of_list)
+		walk(set);
+	for (size_t i = 0; i < counting->len; i++)
+		if (counting->lists[i] != NO_LIST)
+			counting->counts[i] += set->counted->of_list[counting->lists[i]];
 }
 
 static void count_by_meeting(struct counting *counting, const struct catalogue_set *set)
 {
+	const struct base *base = set->snapshot->base;
 	for (size_t i = 0; i < counting->len; i++)
-		counting->counts[i] +=
-			roaring_bitmap_and_cardinality(set->bits, base_list(set->snapshot->base, counting->keys[i]));
+		if (counting->lists[i] != NO_LIST)
+			counting->counts[i] +=
+				roaring_bitmap_and_cardinality(set->bits, base->lists[counting->lists[i]].positions);
 }
 
 static void count_by_bits(struct counting *counting, const struct catalogue_set *set)
 {
 	const struct base *base = set->snapshot->base;
-	uint64_t *bits = base_bits_of(base, set->bits);
+	if (!set->counted->words)
+		set->counted->words = base_bits_of(base, set->bits);
+	const uint64_t *bits = set->counted->words;
 	for (size_t i = 0; i < counting->len; i++) {
-		size_t index = base_list_index(base, counting->keys[i]);
-		if (index == base->list_count || base->lists[index].key != counting->keys[i])
+		if (counting->lists[i] == NO_LIST)
 			continue;
-		const struct base_list *list = &base->lists[index];
+		const struct base_list *list = &base->lists[counting->lists[i]];
 		counting->counts[i] +=
 			list->words ? base_bits_count(base, bits, list->words) : base_bits_meet(bits, list->positions);
 	}
-	free(bits);
+}
+
+/* Whether looking at each entry is cheaper than meeting every list; a list of a large base costs more. */
+static bool is_walked(const struct counting *counting, const struct catalogue_set *set)
+{
+	size_t entries_a_list = 16 + set->snapshot->base->count / 4096;
+	return set->counted->of_list || (set->bit_count < WALK_MAX && set->bit_count < counting->len * entries_a_list);
 }
 
 static int by_count(const void *a, const void *b)
@@ -209,7 +255,7 @@ static void count_base(struct counting *counting, const struct catalogue_set *se
 		return;
 	if (!set->bits)
 		set_fill(lazy);
-	if (set->bit_count < WALK_MAX && set->bit_count < counting->len * 16)
+	if (is_walked(counting, set))
 		count_by_walking(counting, set);
 	else if (set->snapshot->base->count >= BITS_BASE_MIN &&
 		 set->bit_count * BITS_SET_MIN < set->snapshot->base->count)
@@ -229,6 +275,7 @@ static struct catalogue_facets facets_of(const struct catalogue_set *set, struct
 	else
 		all_keys(&counting, set, dimension, arena);
 	sort_unique(&counting);
+	find_lists(&counting, set->snapshot->base, arena);
 	counting.counts = arena_array(arena, size_t, counting.len + 1);
 	count_delta(&counting, set);
 	count_base(&counting, set, lazy);
@@ -245,24 +292,32 @@ struct catalogue_facets catalogue_facets(const struct catalogue_set *set, enum c
 					 const int64_t *candidates, size_t candidate_count, struct arena *arena)
 {
 	struct catalogue_filter filter = set->filter;
+	bool narrows = false;
 	switch (dimension) {
 	case CATALOGUE_TERM:
 	case CATALOGUE_PLACE:
 	case CATALOGUE_CONTRIBUTOR:
-		return facets_of(set, NULL, dimension, candidates, candidate_count, arena);
+		narrows = true;
+		break;
 	case CATALOGUE_LANGUAGE:
+		narrows = filter.language == CATALOGUE_EVERY_LANGUAGE;
 		filter.language = CATALOGUE_EVERY_LANGUAGE;
 		break;
 	case CATALOGUE_KIND:
+		narrows = !filter.kind;
 		filter.kind = 0;
 		break;
 	case CATALOGUE_YEAR:
+		narrows = !filter.year && !filter.month;
 		filter.year = filter.month = 0;
 		break;
 	case CATALOGUE_MONTH:
+		narrows = !filter.month;
 		filter.month = 0;
 		break;
 	}
+	if (narrows) /* by nothing of the dimension yet: what is counted once is counted for it too */
+		return facets_of(set, NULL, dimension, candidates, candidate_count, arena);
 	CATALOGUE_SET_SCOPED wider = set_create(set->snapshot, &filter);
 	return facets_of(wider, wider, dimension, candidates, candidate_count, arena);
 }

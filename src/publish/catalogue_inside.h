@@ -92,12 +92,12 @@ struct base_event { /* at time_s the entry opens or ends */
 struct base {
 	_Atomic int64_t held;
 	uint32_t count;
-	int64_t *ids;       /* by position */
-	int64_t *dates;     /* by position */
-	int64_t *changed;   /* by position */
-	uint32_t *by_id;    /* positions, ids ascending */
-	uint32_t *facts_at; /* count + 1 offsets into facts */
-	uint32_t *facts;
+	int64_t *ids;            /* by position */
+	int64_t *dates;          /* by position */
+	int64_t *changed;        /* by position */
+	uint32_t *by_id;         /* positions, ids ascending */
+	uint32_t *rows_at;       /* count + 1 offsets into rows */
+	uint32_t *rows;          /* by position: the numbers of its lists, see ROW_FOLLOWS */
 	struct base_span *spans; /* by position */
 	size_t span_count;
 	struct base_pin *pins; /* by position */
@@ -116,6 +116,11 @@ struct base {
 };
 
 #define NO_POSITION UINT32_MAX
+
+/* A list's number is its index in lists. An entry's row has its facts first, then what follows from them, marked. */
+#define NO_LIST     UINT32_MAX
+#define ROW_FOLLOWS (UINT32_C(1) << 31)
+#define ROW_LIST(n) ((n) & ~ROW_FOLLOWS)
 
 /* Facets of a set with few entries in each of Roaring's containers meet lists as plain bits: 15 times faster. */
 #define BITS_BASE_MIN 65536 /* entries of a base that is worth it */
@@ -137,7 +142,7 @@ size_t base_bits_meet(const uint64_t *bits, const roaring_bitmap_t *positions);
 #define NO_PAIR UINT32_MAX
 void base_make_pairs(struct base *base);
 void base_drop_pairs(struct base *base);
-uint32_t pairs_number(const struct base *base, uint32_t key); /* NO_PAIR */
+uint32_t pairs_number(const struct base *base, uint32_t list); /* NO_PAIR; list: its number, or NO_LIST */
 /* With itself: how many are in the list. language may be CATALOGUE_EVERY_LANGUAGE. */
 size_t pairs_count(const struct base *base, uint32_t language, uint32_t a, uint32_t b);
 
@@ -145,7 +150,9 @@ struct base *base_hold(struct base *base);
 void base_drop(struct base *base);
 const roaring_bitmap_t *base_list(const struct base *base, uint32_t key); /* empty where there is none */
 size_t base_list_index(const struct base *base, uint32_t key);            /* of the first key not below */
-uint32_t base_find(const struct base *base, int64_t entry_id);            /* NO_POSITION */
+uint32_t base_list_number(const struct base *base, uint32_t key);         /* NO_LIST */
+void base_facts(const struct base *base, uint32_t position, struct keys *facts);
+uint32_t base_find(const struct base *base, int64_t entry_id); /* NO_POSITION */
 uint32_t base_language(const struct base *base, uint32_t position);
 bool base_is_page(const struct base *base, uint32_t position);
 uint32_t base_position(const struct base *base, int64_t date_s, int64_t entry_id); /* how many stand before */
@@ -166,7 +173,17 @@ struct base_builder;
 struct base_builder *base_builder_create(const struct tree *tree, int64_t now_s, size_t expected);
 void base_builder_add(struct base_builder *builder, const struct base_entry *entry);
 struct base *base_builder_finish(struct base_builder *builder);
-void base_make_lists(struct base *base); /* catalogue_lists.c, for the builder */
+
+/* For the builder. A rows_maker gives each entry that is added its row, and tallies the lists; they are numbered when
+ * it is finished. How many there are, by key. */
+struct rows_maker;
+struct tallied {
+	uint32_t key, entries;
+};
+struct rows_maker *rows_maker_create(struct base *base, size_t expected);
+void rows_maker_add(struct rows_maker *maker, struct base *base, const uint32_t *facts, size_t fact_count);
+size_t rows_maker_finish(struct rows_maker *maker, struct base *base, struct tallied **ret_tallied);
+void base_make_lists(struct base *base, const struct tallied *tallied, size_t count);
 
 /* delta ----------------------------------------------------------------------------------------- */
 
@@ -252,6 +269,13 @@ struct catalogue_set {
 	int64_t pinned[CATALOGUE_PINNED_MAX]; /* ids in order, for the front */
 	size_t pinned_rank[CATALOGUE_PINNED_MAX];
 	size_t pinned_len;
+	struct set_counted *counted;
+};
+
+/* What is counted once for all facets of a set, when the first of them asks. */
+struct set_counted {
+	uint32_t *of_list; /* by list number: how many of the bits; NULL before */
+	uint64_t *words;   /* the bits as plain ones; NULL before */
 };
 /* catalogue_select in two steps: what of the delta passes, then what of the base does. */
 struct catalogue_set *set_create(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter);

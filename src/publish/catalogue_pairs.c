@@ -7,13 +7,12 @@
 
 #define PAIRS_LIST_MIN 512         /* entries: shorter lists are soon met */
 #define PAIRS_BYTES    (16u << 20) /* of the counts: the longest lists for which they suffice */
-#define SLOTS          8192        /* of the table; more than twice as many as lists can be */
 
 struct base_pairs {
 	uint32_t languages, len;
-	size_t each;      /* counts of one language: a triangle, the diagonal with it */
-	uint32_t *counts; /* language after language */
-	uint32_t keys[SLOTS], of_key[SLOTS];
+	size_t each;       /* counts of one language: a triangle, the diagonal with it */
+	uint32_t *counts;  /* language after language */
+	uint32_t *of_list; /* by list number: its own here, or NO_PAIR */
 };
 
 static size_t pair_at(uint32_t a, uint32_t b)
@@ -21,17 +20,9 @@ static size_t pair_at(uint32_t a, uint32_t b)
 	return a < b ? (size_t)b * (b + 1) / 2 + a : (size_t)a * (a + 1) / 2 + b;
 }
 
-static size_t slot_of(const struct base_pairs *pairs, uint32_t key)
+uint32_t pairs_number(const struct base *base, uint32_t list)
 {
-	size_t slot = (key * UINT32_C(2654435761)) >> 19;
-	while (pairs->of_key[slot] != NO_PAIR && pairs->keys[slot] != key)
-		slot = (slot + 1) % SLOTS;
-	return slot;
-}
-
-uint32_t pairs_number(const struct base *base, uint32_t key)
-{
-	return base->pairs ? base->pairs->of_key[slot_of(base->pairs, key)] : NO_PAIR;
+	return base->pairs && list != NO_LIST ? base->pairs->of_list[list] : NO_PAIR;
 }
 
 static bool is_counted(uint32_t key)
@@ -78,22 +69,20 @@ static void number_lists(struct base_pairs *pairs, const struct base *base)
 		}
 	}
 	qsort(order, len, sizeof *order, longest_first);
-	while (pairs->len < len && pairs->len < SLOTS / 2 &&
+	while (pairs->len < len &&
 	       pair_at(pairs->len, pairs->len) * pairs->languages * sizeof *pairs->counts < PAIRS_BYTES) {
-		uint32_t key = base->lists[order[pairs->len][1]].key;
-		size_t slot = slot_of(pairs, key);
-		pairs->keys[slot] = key;
-		pairs->of_key[slot] = pairs->len++;
+		pairs->of_list[order[pairs->len][1]] = pairs->len;
+		pairs->len++;
 	}
 	free(order);
 }
 
-static void count_entry(struct base_pairs *pairs, uint32_t language, const struct keys *lists, uint32_t *numbers)
+static void count_entry(struct base_pairs *pairs, const struct base *base, uint32_t position, uint32_t *numbers)
 {
-	uint32_t *counts = &pairs->counts[language * pairs->each];
+	uint32_t *counts = &pairs->counts[base_language(base, position) * pairs->each];
 	size_t len = 0;
-	for (size_t i = 0; i < lists->len; i++) {
-		uint32_t number = pairs->of_key[slot_of(pairs, lists->at[i])];
+	for (uint32_t at = base->rows_at[position]; at < base->rows_at[position + 1]; at++) {
+		uint32_t number = pairs->of_list[ROW_LIST(base->rows[at])];
 		if (number != NO_PAIR)
 			numbers[len++] = number;
 	}
@@ -104,24 +93,12 @@ static void count_entry(struct base_pairs *pairs, uint32_t language, const struc
 
 static void count_all(struct base_pairs *pairs, const struct base *base)
 {
-	struct keys lists = {0};
-	uint32_t *numbers = NULL;
-	size_t room = 0;
+	uint32_t *numbers = heap_array(pairs->len, sizeof *numbers); /* an entry has each once at most */
 	roaring_uint32_iterator_t at;
-	for (roaring_init_iterator(base->made_live, &at); at.has_value; roaring_advance_uint32_iterator(&at)) {
-		if (base_is_page(base, at.current_value))
-			continue;
-		uint32_t first = base->facts_at[at.current_value];
-		lists.len = 0;
-		tree_expand(&base->tree, &base->facts[first], base->facts_at[at.current_value + 1] - first, &lists);
-		if (lists.len > room) {
-			room = lists.len * 2;
-			numbers = heap_grow(numbers, room, sizeof *numbers);
-		}
-		count_entry(pairs, base_language(base, at.current_value), &lists, numbers);
-	}
+	for (roaring_init_iterator(base->made_live, &at); at.has_value; roaring_advance_uint32_iterator(&at))
+		if (!base_is_page(base, at.current_value))
+			count_entry(pairs, base, at.current_value, numbers);
 	free(numbers);
-	keys_finish(&lists);
 }
 
 void base_make_pairs(struct base *base)
@@ -130,7 +107,8 @@ void base_make_pairs(struct base *base)
 		return;
 	struct base_pairs *pairs = heap_array(1, sizeof *pairs);
 	memset(pairs, 0, sizeof *pairs);
-	memset(pairs->of_key, 0xff, sizeof pairs->of_key); /* NO_PAIR */
+	pairs->of_list = heap_array(base->list_count, sizeof *pairs->of_list);
+	memset(pairs->of_list, 0xff, base->list_count * sizeof *pairs->of_list); /* NO_PAIR */
 	pairs->languages = languages_of(base);
 	number_lists(pairs, base);
 	pairs->each = pair_at(pairs->len, 0);
@@ -142,8 +120,10 @@ void base_make_pairs(struct base *base)
 
 void base_drop_pairs(struct base *base)
 {
-	if (base->pairs)
-		free(base->pairs->counts);
+	if (!base->pairs)
+		return;
+	free(base->pairs->of_list);
+	free(base->pairs->counts);
 	free(base->pairs);
 }
 

@@ -5,17 +5,17 @@
 
 #define SUPERSEDED_MAX 65536 /* removals alone ask for a rebuild too, at last */
 
-static void add_from_base(struct base_builder *builder, const struct base *base, uint32_t position)
+static void add_from_base(struct base_builder *builder, const struct base *base, uint32_t position, struct keys *facts)
 {
-	uint32_t first = base->facts_at[position];
+	base_facts(base, position, facts);
 	base_builder_add(builder, &(struct base_entry){
 					  .id = base->ids[position],
 					  .date_s = base->dates[position],
 					  .window = base_window(base, position),
 					  .changed_s = base->changed[position],
 					  .pinned_until_s = base_pinned_until_s(base, position),
-					  .facts = &base->facts[first],
-					  .fact_count = base->facts_at[position + 1] - first,
+					  .facts = facts->at,
+					  .fact_count = facts->len,
 				  });
 }
 
@@ -35,15 +35,17 @@ static void add_from_delta(struct base_builder *builder, const struct delta_entr
 static struct base *merge(const struct base *base, const struct delta *delta, const struct tree *tree, int64_t now_s)
 {
 	struct base_builder *builder = base_builder_create(tree, now_s, (size_t)base->count + delta->len);
+	struct keys facts = {0};
 	uint32_t next = 0;
 	for (uint32_t position = 0; position < base->count; position++) {
 		for (; next < delta->len && delta->position[next] <= position; next++)
 			add_from_delta(builder, delta->at[next]);
 		if (!roaring_bitmap_contains(delta->superseded, position))
-			add_from_base(builder, base, position);
+			add_from_base(builder, base, position, &facts);
 	}
 	for (; next < delta->len; next++)
 		add_from_delta(builder, delta->at[next]);
+	keys_finish(&facts);
 	return base_builder_finish(builder);
 }
 

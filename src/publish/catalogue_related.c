@@ -64,18 +64,15 @@ static bool start(struct related *related, const struct catalogue_snapshot *snap
 	if (!catalogue_contains(snapshot, entry_id))
 		return false;
 	uint32_t index = delta_find(snapshot->delta, entry_id);
-	const uint32_t *facts;
-	size_t count;
-	if (index != NO_INDEX) {
-		facts = snapshot->delta->at[index]->keys;
-		count = snapshot->delta->at[index]->fact_count;
-	} else {
-		uint32_t position = base_find(base, entry_id);
-		facts = &base->facts[base->facts_at[position]];
-		count = base->facts_at[position + 1] - base->facts_at[position];
-	}
-	related->filter.language = (uint32_t)key_id(facts[0]);
-	choose_keys(related, facts, count);
+	struct keys facts = {0};
+	if (index == NO_INDEX)
+		base_facts(base, base_find(base, entry_id), &facts);
+	else
+		for (size_t i = 0; i < snapshot->delta->at[index]->fact_count; i++)
+			keys_add(&facts, snapshot->delta->at[index]->keys[i]);
+	related->filter.language = (uint32_t)key_id(facts.at[0]);
+	choose_keys(related, facts.at, facts.len);
+	keys_finish(&facts);
 	return related->key_count > 0;
 }
 

@@ -114,6 +114,8 @@ struct catalogue_set *set_create(const struct catalogue_snapshot *snapshot, cons
 {
 	struct catalogue_set *set = heap_array(1, sizeof *set);
 	memset(set, 0, sizeof *set);
+	set->counted = heap_array(1, sizeof *set->counted);
+	*set->counted = (struct set_counted){0};
 	set->snapshot = snapshot;
 	set->filter = *filter;
 	if (filter_possible(filter))
@@ -145,6 +147,9 @@ void catalogue_set_destroy(struct catalogue_set *set)
 		return;
 	if (set->own)
 		roaring_bitmap_free(set->own);
+	free(set->counted->of_list);
+	free(set->counted->words);
+	free(set->counted);
 	free(set->delta);
 	free(set);
 }

@@ -2,7 +2,8 @@
  *
  * Run under callgrind with two TIMES and take the difference: the instructions of one question, without the
  * building. QUESTION: front, page (kind, deep), filters (kind, topic, country, deep), facets (20 topics of a
- * kind), months, related, change (one entry published), memory (prints bytes an entry). */
+ * kind), months, narrowed and broad (all facets of a page of two filters; few pass, or many), related, change (one
+ * entry published), memory (prints bytes an entry). */
 #include "publish/catalogue.h"
 
 #include <malloc.h>
@@ -91,6 +92,29 @@ static size_t ask_facets(const struct catalogue_snapshot *snapshot, bool months)
 	return catalogue_facets(set, CATALOGUE_TERM, topics, 20, arena).len;
 }
 
+/* A group of links each, as a page of a list shows them. */
+static size_t ask_groups(const struct catalogue_snapshot *snapshot, const struct catalogue_filter *filter)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	static const struct {
+		enum catalogue_dimension dimension;
+		int64_t first, count;
+	} groups[] = {{CATALOGUE_TERM, 1, 40},
+		      {CATALOGUE_PLACE, 1, 230},
+		      {CATALOGUE_TERM, 1001, 60},
+		      {CATALOGUE_CONTRIBUTOR, 1, 100}};
+	int64_t ids[230];
+	CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, filter);
+	size_t answer = catalogue_count(set);
+	answer += catalogue_facets(set, CATALOGUE_KIND, NULL, 0, arena).len;
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+		for (int64_t k = 0; k < groups[i].count; k++)
+			ids[k] = groups[i].first + k;
+		answer += catalogue_facets(set, groups[i].dimension, ids, (size_t)groups[i].count, arena).len;
+	}
+	return answer + catalogue_facets(set, CATALOGUE_YEAR, NULL, 0, arena).len;
+}
+
 static size_t publish(struct catalogue *catalogue, int64_t id)
 {
 	struct catalogue_key keys[8];
@@ -117,6 +141,12 @@ __attribute__((noinline)) static size_t ask(struct catalogue *catalogue, const c
 		return ask_list(snapshot, &narrow);
 	if (!strcmp(question, "facets") || !strcmp(question, "months"))
 		return ask_facets(snapshot, !strcmp(question, "months"));
+	if (!strcmp(question, "narrowed") || !strcmp(question, "broad")) {
+		struct catalogue_filter two = {.keys = {{CATALOGUE_TERM, 9}, {CATALOGUE_PLACE, 60}}, .key_count = 2};
+		if (!strcmp(question, "broad"))
+			two.keys[1].id = 2;
+		return ask_groups(snapshot, &two);
+	}
 	if (!strcmp(question, "related"))
 		return catalogue_related(snapshot, 1 + time * 31 % count, 5, ids);
 	return publish(catalogue, count + 1 + time % 400);

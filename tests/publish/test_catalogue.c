@@ -298,6 +298,84 @@ static void large_bases_count_the_same(void **state)
 	catalogue_destroy(catalogue);
 }
 
+#define LARGE 80000
+
+static int64_t large_kind(int64_t id)
+{
+	return id % 2 ? 1 : id % 20 ? 2 : 3;
+}
+
+static bool large_carries(int64_t id, int64_t term)
+{
+	return term < 10 ? 1 + id % 3 == term : 10 + id % 1000 == term;
+}
+
+static void compare_large(const struct catalogue_set *set, const struct catalogue_filter *filter)
+{
+	ARENA_SCOPED arena = arena_create(0);
+	int64_t terms[] = {1, 2, 3, 70, 71}, people[] = {1, 2, 3, 4, 5, 6, 7};
+	size_t by_term[5] = {0}, by_person[7] = {0};
+	for (int64_t id = 1; id <= LARGE; id++) {
+		if (large_kind(id) != filter->kind || !large_carries(id, filter->keys[0].id))
+			continue;
+		for (size_t i = 0; i < 5; i++)
+			by_term[i] += large_carries(id, terms[i]);
+		by_person[id % 7]++;
+	}
+	struct catalogue_facets facets = catalogue_facets(set, CATALOGUE_TERM, terms, 5, arena);
+	for (size_t i = 0; i < 5; i++) {
+		size_t found = 0;
+		for (size_t k = 0; k < facets.len; k++)
+			found += facets.at[k].key == terms[i] ? facets.at[k].count : 0;
+		assert_int_equal(found, by_term[i]);
+	}
+	const struct set_counted counted = *set->counted;
+	facets = catalogue_facets(set, CATALOGUE_CONTRIBUTOR, people, 7, arena);
+	for (size_t i = 0; i < facets.len; i++)
+		assert_int_equal(facets.at[i].count, by_person[facets.at[i].key - 1]);
+	assert_int_equal(catalogue_facets(set, CATALOGUE_YEAR, NULL, 0, arena).at[0].count, catalogue_count(set));
+	assert_ptr_equal(counted.of_list, set->counted->of_list);
+	assert_ptr_equal(counted.words, set->counted->words);
+}
+
+/* Two filters are met once: few entries are looked at one by one, more become bits, and what is found is kept for the
+ * facets that are asked for next. */
+static void two_filters_are_counted_once(void **state)
+{
+	(void)state;
+	struct catalogue *catalogue = make(false);
+	struct err err = {0};
+	struct catalogue_load *load = catalogue_load_begin(catalogue, NULL, 0);
+	for (int64_t id = 1; id <= LARGE; id++) {
+		struct catalogue_key keys[] = {{CATALOGUE_TERM, 1 + id % 3},
+					       {CATALOGUE_TERM, 10 + id % 1000},
+					       {CATALOGUE_CONTRIBUTOR, 1 + id % 7}};
+		struct catalogue_entry entry = plain(id, 0, VISIBLE_NO_END);
+		entry.kind = large_kind(id);
+		entry.month = 202001;
+		entry.keys = keys;
+		entry.key_count = 3;
+		assert_int_equal(catalogue_load_add(load, &entry, &err), 0);
+	}
+	catalogue_load_commit(load, 1, START_S);
+	CATALOGUE_SCOPED snapshot = catalogue_acquire(catalogue, START_S);
+	const struct {
+		int64_t kind, term;
+		bool walked, bits;
+	} cases[] = {{3, 70, true, false}, {3, 1, false, true}, {1, 1, false, false}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct catalogue_filter filter = {
+			.kind = cases[i].kind, .keys = {{CATALOGUE_TERM, cases[i].term}}, .key_count = 1};
+		CATALOGUE_SET_SCOPED set = catalogue_select(snapshot, &filter);
+		compare_large(set, &filter);
+		assert_int_equal(set->counted->of_list != NULL, cases[i].walked);
+		assert_int_equal(set->counted->words != NULL, cases[i].bits);
+	}
+	catalogue_release(snapshot);
+	snapshot = NULL;
+	catalogue_destroy(catalogue);
+}
+
 /* Input ------------------------------------------------------------------------------------------- */
 
 static void refused(const struct catalogue_entry *entry)
@@ -468,6 +546,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_goes_back_hides_again),
 		cmocka_unit_test(changes_during_a_rebuild_are_kept),
 		cmocka_unit_test(large_bases_count_the_same),
+		cmocka_unit_test(two_filters_are_counted_once),
 		cmocka_unit_test(bad_entries_are_refused_whole),
 		cmocka_unit_test(most_keys_are_taken),
 		cmocka_unit_test(circles_in_the_tree_end),
