@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import layers
+import migrations
 import source
 
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, BASE_LINES = 70, 20, 1000, 2500
@@ -263,6 +264,10 @@ def migrations_are_numbered(tree):
     return problems
 
 
+def migrations_keep_the_release_before(tree):
+    return migrations.check(tree)
+
+
 def nothing_left_to_do(tree):
     paths = [path for path in tree.paths if tree.is_text(path) and not path.startswith("LICENSE")]
     return matches(tree, paths, TO_DO, lambda m: f"'{m[0]}': do it, or leave it out")
@@ -391,7 +396,8 @@ CHECKS = [
     folders_are_layered, no_banned_function, no_sleep_in_tests, sql_only_where_it_belongs,
     safe_html_is_made_in_three_places, functions_are_small, functions_are_mostly_short, files_are_small,
     base_stays_small, no_globals, headers_open_with_what_they_are, headers_are_included, no_vague_names,
-    migration_columns_have_comments, migrations_are_numbered, nothing_left_to_do, no_machine_paths, text_is_clean,
+    migration_columns_have_comments, migrations_are_numbered,
+    migrations_keep_the_release_before, nothing_left_to_do, no_machine_paths, text_is_clean,
     tests_keep_up_with_the_source, tests_are_built, tools_use_the_standard_library, scripts_can_run,
     cppcheck_finds_nothing,
 ]

@@ -28,6 +28,8 @@ struct fixture {
 	int64_t photo, bare_photo;         /* media with and without credit and alt text */
 };
 
+/* Where CRIER_TEST_LATER stands in the environment, the store was migrated by a later release: each table has columns
+ * and an index that this program does not know of. */
 extern enum db_engine fixture_kind; /* which engine setup takes */
 int fixture_setup(void **state);    /* *state NULL where the engine is not there */
 int fixture_teardown(void **state);

@@ -2,6 +2,8 @@
  * and around it afterwards puts it in no other. */
 #include "digest.h"
 
+#include <stdlib.h>
+
 /* ---- short ways ---- */
 
 struct filing {
@@ -465,6 +467,8 @@ static void what_was_withdrawn_before_has_the_lists_it_is_filed_under(void **sta
 	struct fixture *f = fixture_need(state);
 	struct item_ids gone, shown, bare;
 	bool named = false;
+	if (getenv("CRIER_TEST_LATER"))
+		return; /* what a later release has migrated was never left by version 2 */
 	put_filed(f, "shown", 0, &shown);
 	put_filed(f, "gone", 0, &gone);
 	struct item_content content = content_of(f, "en", "bare", "Bare");
