@@ -35,6 +35,7 @@ struct service {
 	struct http_server *server;
 	_Atomic(struct purger *) purger; /* NULL: there is no cache in front */
 	_Atomic bool store_failed;
+	bool has_pages;        /* public.db is whole, so readers need no store */
 	struct handover taken; /* from the server that this one replaces */
 	int given_control;     /* to the one that replaces this; open until all is closed */
 };
@@ -195,15 +196,27 @@ static enum log_level log_level(struct str name)
 	return LOG_INFO;
 }
 
-/* An older database is brought up to date before anything reads it: at the start, and whenever one comes back. */
+/* An older database is brought up to date before anything reads it: at the start, and whenever one comes back. A server
+ * that has pages to show starts on a newer one too, as it would have gone on, and on one in which nothing stands as on
+ * one that is away. */
 static int store_ready(void *context, struct store *store, struct err *err)
 {
 	const struct service *service = context;
+	bool starts = !service->parts.projector;
 	ARENA_SCOPED arena = arena_create(0);
 	struct newsroom newsroom = service->newsroom;
+	int version = 0;
+	int rc = starts ? store_version(store, &version, err) : 0;
 
 	newsroom.arena = arena; /* the projector's thread may ask */
-	return newsroom_store_fit(&newsroom, service->parts.projector ? NEWSROOM_GO_ON : NEWSROOM_UPDATE, store, err);
+	if (rc == 0 && starts && service->has_pages && version == 0)
+		return err_set(
+			err, ERR_DB_AWAY,
+			"the database holds no newsroom, and public.db does: restore it, or mend database.url in "
+			"crier.conf");
+	return rc ? rc
+		  : newsroom_store_fit(&newsroom, starts && !service->has_pages ? NEWSROOM_UPDATE : NEWSROOM_GO_ON,
+				       store, err);
 }
 
 /* Where another server is replaced, it has to let go of public.db first. */
@@ -211,7 +224,7 @@ static int ask_for_public(struct service *service, struct projector_options *pro
 {
 	if (service->taken.control < 0)
 		return 0;
-	projector->shared = projector_fits(projector);
+	projector->shared = service->has_pages;
 	return handover_ask(&service->taken, !projector->shared, err);
 }
 
@@ -225,6 +238,7 @@ static int make_projector(struct service *service, struct err *err)
 	projector.store_ready_context = service;
 	projector.listener = (struct projector_listener){
 		.changed = pages_changed, .left_out = entry_left_out, .queued = purges_queued, .context = service};
+	service->has_pages = projector_fits(&projector);
 	rc = ask_for_public(service, &projector, err);
 	return rc ? rc : projector_create(&projector, &service->parts.projector, err);
 }

@@ -43,8 +43,8 @@ enum newsroom_use {
 	NEWSROOM_READ,   /* ERR_DATA where it is older than this program, and tells what brings it up to date */
 	NEWSROOM_TRY,    /* the same, but a PostgreSQL database may be new: what will be done can be tried first */
 	NEWSROOM_UPDATE, /* brings an older one up to date */
-	NEWSROOM_GO_ON,  /* the same, for a server to which its store came back: a newer one will do, since no migration
-			    breaks  the release before it; one without anything will not, also where it is PostgreSQL's */
+	NEWSROOM_GO_ON,  /* the same, for a server that has pages to show: a newer one will do, since no migration
+			    breaks the release before it; one without anything will not, also where it is PostgreSQL's */
 	NEWSROOM_MOVE,   /* the same; the only use of one that is half moved in, or has been moved away */
 	NEWSROOM_MAKE,   /* NEWSROOM_UPDATE, and makes one where there is none */
 };

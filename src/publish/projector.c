@@ -273,7 +273,8 @@ static int begin(struct projector *projector, struct err *err)
 		return err_set(err, ERR_DATA, "public.db must be made anew, and another process reads it");
 	rc = found ? start_over(projector, err) : 0;
 	rc = rc ? rc : projector_meet_caches(projector, err);
-	return rc ? rc : catch_up(projector, err);
+	rc = rc ? rc : catch_up(projector, err);
+	return rc == ERR_DB_AWAY && !found ? 0 : rc;
 }
 
 static struct projector *make(const struct projector_options *options)

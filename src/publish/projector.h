@@ -7,8 +7,9 @@
  *
  * It builds public.db anew when the file is missing, of another version, broken or rendered with other
  * settings, or when the outbox no longer holds the row that was applied last (a restore, a failover,
- * trimming). While the server runs, that is one transaction: readers keep what they have until the new
- * content stands whole. So is the flip of a batch, however large.
+ * trimming) – unless the store has not one entry and readers have some: that is another store, and to be away
+ * (ERR_DB_AWAY). While the server runs, that is one transaction: readers keep what they have until the new content
+ * stands whole. So is the flip of a batch, however large.
  *
  * An entry that cannot be rendered, or that the catalogue does not take, must not hold up those behind it: it is left
  * out. Nothing of it is shown, whatever stood there before (a withdrawal is never missed for it), and public.db, the
@@ -91,8 +92,8 @@ struct projector_options {
 };
 
 /* Opens or builds public.db, loads the catalogue, catches up with the outbox. When the store cannot be
- * reached but public.db is there, starts from that (projector_step tries again). Where store_ready refuses it, that is
- * handed on. */
+ * reached but public.db is there, starts from that (projector_step tries again). Where store_ready refuses it with
+ * anything but ERR_DB_AWAY, that is handed on. */
 int projector_create(const struct projector_options *options, struct projector **ret_projector, struct err *err);
 void projector_destroy(struct projector *projector); /* stops the thread too; NULL is fine */
 

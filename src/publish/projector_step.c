@@ -269,6 +269,23 @@ static int compare_clocks(struct projector *projector, struct err *err)
 	return 0;
 }
 
+/* The store does not know the position, which a restored one would not either. But no newsroom loses all its entries:
+ * nothing removes them. */
+static int rebuild(struct projector *projector, struct err *err)
+{
+	CATALOGUE_SCOPED snapshot = catalogue_acquire(projector->catalogue, clock_now_s(projector->options.clock));
+	struct store_counts counts = {0};
+	size_t shown = catalogue_visible_count(snapshot);
+	int rc = shown ? store_count(projector->store, &counts, err) : 0;
+	if (rc == 0 && shown && counts.entries == 0)
+		return err_set(err, ERR_DB_AWAY,
+			       "the store holds nothing, and readers have %zu items: it is not taken for the newsroom; "
+			       "restore it, or mend database.url in crier.conf; if all shall go, remove public.db and "
+			       "start again",
+			       shown);
+	return rc ? rc : projector_rebuild(projector, err);
+}
+
 static int read_and_run(struct projector *projector, size_t *ret_applied, struct err *err)
 {
 	ARENA_SCOPED arena = arena_create(0);
@@ -284,7 +301,7 @@ static int read_and_run(struct projector *projector, size_t *ret_applied, struct
 	rc = read_outbox(projector, &after, &plan, err);
 	if (rc == OUTBOX_REBUILD) {
 		*ret_applied = 1;
-		return projector_rebuild(projector, err);
+		return rebuild(projector, err);
 	}
 	if (rc || !plan.rows.len) {
 		*ret_applied = 0;

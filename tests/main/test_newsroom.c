@@ -97,7 +97,7 @@ static void assert_use(const struct newsroom *newsroom, enum newsroom_use use, i
 	store_close(store);
 }
 
-/* A node of a newer version has brought the database up to date: who runs goes on, who starts does not. */
+/* A node of a newer version has brought the database up to date: who has pages goes on, who has none does not. */
 static void a_server_goes_on_with_a_newer_database(void **state)
 {
 	struct place *place = *state;
