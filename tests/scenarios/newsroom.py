@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CRIER = pathlib.Path(os.environ.get("CRIER", ROOT / "build" / "test" / "src" / "main" / "crier"))
 SHARED = pathlib.Path(os.environ.get("CRIER_SHARED_DATA", ROOT.parent / "shared" / "data"))
 READY_WITHIN_S = 60
+PORTS = range(20000, 32000)
 
 
 def crier(*args, check=True, timeout=300, **options):
@@ -34,9 +36,12 @@ def tell(text):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to whoever connects: one of these could be somebody's by the time that a server wants it."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Answer:
