@@ -1,12 +1,11 @@
 #include "export/errands.h"
 
 #include "base/err.h"
+#include "export/hashes.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
-
-#define SEEN_FIRST 4096
 
 struct errands {
 	pthread_mutex_t lock;
@@ -15,8 +14,7 @@ struct errands {
 	size_t first, count;
 	char **found; /* a stack */
 	size_t found_count, found_room;
-	uint64_t *seen; /* hashes; 0 is free */
-	size_t seen_count, seen_room;
+	struct hashes seen;
 	size_t busy, waiting; /* workers: at one, for one */
 	bool ended, stopped;
 };
@@ -33,8 +31,6 @@ struct errands *errands_create(void)
 	struct errands *errands = checked(calloc(1, sizeof *errands));
 	pthread_condattr_t steady;
 
-	errands->seen_room = SEEN_FIRST;
-	errands->seen = checked(calloc(errands->seen_room, sizeof *errands->seen));
 	pthread_mutex_init(&errands->lock, NULL);
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -56,49 +52,17 @@ void errands_destroy(struct errands *errands)
 	while (errands->found_count > 0)
 		free(errands->found[--errands->found_count]);
 	free(errands->found);
-	free(errands->seen);
+	hashes_finish(&errands->seen);
 	pthread_cond_destroy(&errands->filled);
 	pthread_cond_destroy(&errands->drained);
 	pthread_mutex_destroy(&errands->lock);
 	free(errands);
 }
 
-static void put_hash(uint64_t *seen, size_t room, uint64_t hash)
-{
-	size_t at = hash & (room - 1);
-
-	while (seen[at] != 0)
-		at = (at + 1) & (room - 1);
-	seen[at] = hash;
-}
-
-static void grow_seen(struct errands *errands)
-{
-	size_t room = errands->seen_room * 2;
-	uint64_t *seen = checked(calloc(room, sizeof *seen));
-
-	for (size_t i = 0; i < errands->seen_room; i++)
-		if (errands->seen[i] != 0)
-			put_hash(seen, room, errands->seen[i]);
-	free(errands->seen);
-	errands->seen = seen;
-	errands->seen_room = room;
-}
-
 /* Two addresses with one hash of 64 bits: once in a million sites of a million pages. */
 static bool is_new(struct errands *errands, struct str target)
 {
-	uint64_t hash = str_hash(target, 0x6578706f7274ULL) | 1;
-	size_t at = hash & (errands->seen_room - 1);
-
-	while (errands->seen[at] != 0 && errands->seen[at] != hash)
-		at = (at + 1) & (errands->seen_room - 1);
-	if (errands->seen[at] == hash)
-		return false;
-	errands->seen[at] = hash;
-	if (++errands->seen_count * 2 > errands->seen_room)
-		grow_seen(errands);
-	return true;
+	return hashes_add(&errands->seen, str_hash(target, 0x6578706f7274ULL) | 1);
 }
 
 static char *copy(struct str target)

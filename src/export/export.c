@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define KNOWN_LINKS    8192
@@ -12,6 +13,7 @@
 #define ROOM_BYTES     (128u << 20) /* of one compressed form */
 #define PROGRESS_EVERY 64           /* addresses */
 #define WAIT_MS        100
+#define EXPORT_AGAIN   2 /* inside: what was kept cannot be trusted */
 
 static unsigned count_jobs(const struct export_options *options)
 {
@@ -104,14 +106,20 @@ static void pass_on(struct run *run)
 		options->progress(options->context, atomic_load(&run->done));
 }
 
-static int put_address(void *context, struct str address, struct err *err)
+static void put_address(struct run *run, struct str address)
+{
+	errands_put(run->errands, address);
+	if (atomic_load(&run->done) % PROGRESS_EVERY == 0)
+		pass_on(run);
+}
+
+static int list_address(void *context, struct str address, struct err *err)
 {
 	struct run *run = context;
 
 	(void)err;
-	errands_put(run->errands, address);
-	if (atomic_load(&run->done) % PROGRESS_EVERY == 0)
-		pass_on(run);
+	if (hashes_add(&run->listed, state_hash(address)))
+		*vec_add(&run->addresses, run->arena) = arena_str(run->arena, address);
 	return 0;
 }
 
@@ -131,14 +139,14 @@ static void wait_settled(struct run *run)
 	pass_on(run);
 }
 
-static void put_theme(struct run *run)
+static void list_theme(struct run *run)
 {
 	const struct static_set *statics = site_statics(run->options->site);
 	struct str address;
 	struct page *page;
 
 	for (size_t i = 0; static_at(statics, i, &address, &page); i++)
-		errands_put(run->errands, address);
+		(void)list_address(run, address, NULL);
 }
 
 static int write_missing(struct run *run, struct hand *hand, size_t language, struct err *err)
@@ -158,9 +166,24 @@ static int write_missing(struct run *run, struct hand *hand, size_t language, st
 	if (language > 0)
 		name = arena_printf(hand->arena, "%.*s/404.html", STR_ARG(run->options->languages[language]));
 	page = page_create(&response, NULL);
-	work_file(hand, name, page, true);
+	(void)work_file(hand, name, page, true);
 	page_release(page);
 	return 0;
+}
+
+/* Addresses that the site named in the run before and does not any more. They are not asked for where they were found
+ * in a page of this run. */
+static void probe(struct run *run)
+{
+	struct state_page page;
+
+	atomic_store(&run->probing, true);
+	for (size_t i = 0; run->keeps && state_page_at(run->state, i, &page); i++) {
+		if (page.listed && !hashes_has(&run->listed, state_hash(page.address)))
+			put_address(run, page.address);
+	}
+	wait_settled(run);
+	atomic_store(&run->probing, false);
 }
 
 /* First what is public, then what leads to it from before. */
@@ -169,12 +192,15 @@ static int write_site(struct run *run, struct hand *hand, struct err *err)
 	const struct export_options *options = run->options;
 	int rc = 0;
 
-	put_theme(run);
 	for (size_t i = 0; i < options->language_count && rc == 0; i++)
 		rc = write_missing(run, hand, i, err);
-	if (rc == 0)
-		rc = site_addresses(options->site, hand->worker, options->now_s, put_address, run, err);
+	for (size_t i = 0; i < run->addresses.len && rc == 0; i++)
+		put_address(run, run->addresses.at[i]);
 	wait_settled(run);
+	if (rc == 0)
+		probe(run);
+	if (rc || atomic_load(&run->again))
+		return rc ? rc : EXPORT_AGAIN;
 	atomic_store(&run->second, true);
 	for (size_t i = 0; i < run->later.len && rc == 0; i++)
 		errands_put_again(run->errands, run->later.at[i].from);
@@ -235,6 +261,66 @@ static int work_all(struct run *run, struct hand *hands, unsigned jobs, struct e
 	return rc;
 }
 
+/* What is known ------------------------------------------------------------------------------------ */
+
+static int add_part(void *context, const struct site_part *part, struct err *err)
+{
+	struct run *run = context;
+
+	(void)err;
+	state_add(run->state, part);
+	return 0;
+}
+
+static void note_whole(struct run *run, const char *why)
+{
+	run->keeps = false;
+	snprintf(run->whole, sizeof run->whole, "%s", why);
+}
+
+/* Who made the pages is a part of all of them. */
+static void add_program(struct run *run)
+{
+	const uint64_t tag = page_tag_hash(SITE_EVERY_PAGE);
+	const struct site_part part = {.key = str_hash(STR("program"), 1),
+				       .hash = str_hash(run->options->program, 1),
+				       .tags = &tag,
+				       .tag_count = 1};
+
+	state_add(run->state, &part);
+}
+
+/* Compares what the pages are made of with what it was, and names their addresses; before there are threads, so by the
+ * oldest view of all. */
+static int look(struct run *run, struct hand *hand, struct err *err)
+{
+	const struct export_options *options = run->options;
+	bool some = false;
+	int rc;
+
+	add_program(run);
+	rc = site_parts(options->site, hand->worker, options->now_s, add_part, run, err);
+	if (rc == 0)
+		rc = state_compare(run->state, &some, err);
+	if (rc)
+		return rc;
+	if (run->keeps && options->now_s < state_at_s(run->state))
+		note_whole(run, "the clock stands before the last export");
+	else if (run->keeps && !some)
+		note_whole(run, "words, names, menus, settings, theme or program are others than before");
+	list_theme(run);
+	return site_addresses(options->site, hand->worker, options->now_s, list_address, run, err);
+}
+
+static int save(struct run *run, struct err *err)
+{
+	int rc = manifest_save(run->manifest, err);
+
+	if (rc || !run->notes || atomic_load(&run->broken))
+		return rc;
+	return state_save(run->state, run->options->now_s, manifest_hash(run->manifest), err);
+}
+
 struct begun {
 	struct run *run;
 	struct hand *hands;
@@ -251,12 +337,14 @@ static int run_held(void *context, int64_t number, struct err *err)
 
 	if (is_moved(run, number))
 		return EXPORT_MOVED;
-	rc = work_all(run, begun->hands, begun->jobs, err);
+	rc = look(run, mine, err);
+	if (rc == 0)
+		rc = work_all(run, begun->hands, begun->jobs, err);
 	if (rc == 0)
 		rc = remove_rest(run, mine, begun->result, err);
 	if (rc == 0)
 		rc = moved_maps(run, err);
-	return rc ? rc : manifest_save(run->manifest, err);
+	return rc ? rc : save(run, err);
 }
 
 static int run_hands(struct run *run, struct export_result *result, struct err *err)
@@ -281,6 +369,26 @@ static int run_hands(struct run *run, struct export_result *result, struct err *
 
 /* The run ------------------------------------------------------------------------------------------ */
 
+/* Where public.db goes on while it is read, nobody can say what a page was made of. */
+static void read_state(struct run *run)
+{
+	struct err err = {0};
+	int rc;
+
+	run->state = state_create(tree_private_fd(run->tree));
+	run->notes = !run->options->any_number;
+	rc = state_read(run->state, manifest_hash(run->manifest), &err);
+	run->keeps = rc == 0 && run->notes;
+	if (rc == STATE_UNFIT)
+		note_whole(run, err.text);
+	else if (run->keeps && run->options->all)
+		note_whole(run, "so it was asked");
+	else if (run->keeps && run->anew)
+		note_whole(run, "an address is no longer named, and is there all the same");
+	else if (rc == 0 && !run->notes)
+		note_whole(run, "public.db changes too fast to follow");
+}
+
 static int run_begin(struct run *run, struct err *err)
 {
 	char settings[64];
@@ -295,6 +403,7 @@ static int run_begin(struct run *run, struct err *err)
 				   err);
 	if (rc)
 		return rc;
+	read_state(run);
 	run->web_settings = (struct web_settings){.clock = clock_system(), .statics = site_statics(run->options->site)};
 	return web_create(&run->web_settings, site_app(run->options->site), &run->web, err);
 }
@@ -303,15 +412,17 @@ static void run_end(struct run *run)
 {
 	errands_destroy(run->errands);
 	web_destroy(run->web);
+	state_destroy(run->state);
 	manifest_destroy(run->manifest);
 	tree_close(run->tree);
+	hashes_finish(&run->listed);
 	arena_destroy(run->arena);
 	pthread_mutex_destroy(&run->lock);
 }
 
-int export_run(const struct export_options *options, struct export_result *ret_result, struct err *err)
+static int run_once(const struct export_options *options, bool anew, struct export_result *ret_result, struct err *err)
 {
-	struct run run = {.options = options, .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct run run = {.options = options, .anew = anew, .lock = PTHREAD_MUTEX_INITIALIZER};
 	struct export_result result = {0};
 	int rc;
 
@@ -321,12 +432,21 @@ int export_run(const struct export_options *options, struct export_result *ret_r
 	if (rc == 0)
 		rc = run_hands(&run, &result, err);
 	result.pages = run.pages;
+	result.rendered = run.rendered;
 	result.changed = run.changed;
 	result.moved = (int64_t)run.moved.len;
 	result.lost = run.lost;
 	result.bytes = run.bytes;
 	result.left_out = run.left_out;
+	memcpy(result.whole, run.whole, sizeof result.whole);
 	*ret_result = result;
 	run_end(&run);
 	return rc;
+}
+
+int export_run(const struct export_options *options, struct export_result *ret_result, struct err *err)
+{
+	int rc = run_once(options, false, ret_result, err);
+
+	return rc == EXPORT_AGAIN ? run_once(options, true, ret_result, err) : rc;
 }

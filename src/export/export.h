@@ -10,11 +10,15 @@
  *     OUT/.crier/manifest                        what is ours, with sizes, times and hashes (manifest.h)
  *     OUT/.crier/redirects.map, redirects.caddy  old addresses for nginx and Caddy (moved.c)
  *
- * Again into the same folder: each page is rendered and compared by its hash; only what differs is compressed and
- * written, by a file beside and a rename. What is not public any more is removed at the end. Files of others are never
- * touched: one that stands in the way is told. A run that was killed is mended by the next one.
+ *     OUT/.crier/state                           what the pages were made of (state.h)
  *
- * Threads: `jobs` of them, each with its own connection; a bounded queue before them. Memory: about 200 bytes for
+ * Again into the same folder: what the pages are made of is compared with what it was; only pages that stand on
+ * something else now are rendered, and of those only what differs by its hash is compressed and written, by a file
+ * beside and a rename. Where that cannot be told, everything is rendered. What is not public any more is removed at the
+ * end. Files of others are never touched: one that stands in the way is told. A run that was killed is mended by the
+ * next one.
+ *
+ * Threads: `jobs` of them, each with its own connection; a bounded queue before them. Memory: about 400 bytes for
  * each file and what one page needs for each thread.
  *
  * Never: a file outside OUT, through a link neither; a byte that the server would not give to everybody at that second,
@@ -36,6 +40,8 @@ struct export_options {
 	bool any_number;  /* go on where public.db is further than that */
 	unsigned jobs;    /* threads; 0: one for each core */
 	bool no_compress; /* no compressed forms; those of before are removed */
+	bool all;         /* render everything, whatever the run before knew */
+	struct str program; /* which one this is: pages of another are rendered anew */
 	/* Both on the caller's thread: how many addresses are done, and what went wrong, a line each. May be NULL. */
 	void (*progress)(void *context, int64_t done);
 	void (*told)(void *context, const char *text);
@@ -44,12 +50,14 @@ struct export_options {
 
 struct export_result {
 	int64_t pages;    /* addresses that have a file now */
+	int64_t rendered; /* that had to be rendered to know what is in them */
 	int64_t changed;  /* of them, those of which a file was written */
 	int64_t removed;  /* that had one before */
 	int64_t moved;    /* old addresses in the maps */
 	int64_t lost;     /* links of texts that lead nowhere, as they do at the server */
 	int64_t bytes;    /* written */
 	int64_t left_out; /* addresses that could not be written; each was told */
+	char whole[ERR_TEXT_BYTES]; /* why everything was rendered; empty: it was not, or nothing was there before */
 };
 
 /* EXPORT_MOVED: public.db went on since the catalogue was loaded; load it and call again. ERR_INPUT: another export

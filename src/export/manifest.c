@@ -14,6 +14,8 @@
 
 #define FIRST_LINE     "crier-export 1"
 #define LOAD_MAX_BYTES (4ULL << 30)
+#define LINE_MAX_BYTES (NAME_BYTES + 512)
+#define HASH_SEED      UINT64_C(0x6d616e6966657374)
 
 struct manifest {
 	int dir_fd, journal_fd;
@@ -21,6 +23,7 @@ struct manifest {
 	pthread_mutex_t lock;
 	struct arena *arena;
 	struct map *names;
+	uint64_t hash;
 };
 
 static struct record *add(struct manifest *manifest, struct str name)
@@ -87,9 +90,13 @@ static int read_manifest(struct manifest *manifest, bool *ret_same, struct err *
 	if (!str_next(&text, '\n', &line) || str_empty(line))
 		return refuse(err, 2);
 	*ret_same = str_eq(line, manifest->settings);
-	for (size_t number = 3; str_next(&text, '\n', &line); number++)
+	manifest->hash = str_hash(line, str_hash(STR(FIRST_LINE), HASH_SEED));
+	for (size_t number = 3; str_next(&text, '\n', &line); number++) {
 		if (!str_empty(line) && !read_line(manifest, line))
 			return refuse(err, number);
+		if (!str_empty(line))
+			manifest->hash = str_hash(line, manifest->hash);
+	}
 	return 0;
 }
 
@@ -183,6 +190,16 @@ int manifest_claim(struct manifest *manifest, struct str name, struct record **r
 	return rc;
 }
 
+struct record *manifest_find(struct manifest *manifest, struct str name)
+{
+	struct record *record;
+
+	pthread_mutex_lock(&manifest->lock);
+	record = map_get(manifest->names, name);
+	pthread_mutex_unlock(&manifest->lock);
+	return record;
+}
+
 bool manifest_is_claimed(struct manifest *manifest, struct str name)
 {
 	const struct record *record;
@@ -218,8 +235,26 @@ static int by_name(const void *a, const void *b)
 	return str_cmp((*(struct record *const *)a)->name, (*(struct record *const *)b)->name);
 }
 
+static void put_line(struct manifest *manifest, FILE *out, const struct buf *line)
+{
+	(void)fwrite(line->ptr, 1, line->len, out);
+	(void)fputc('\n', out);
+	manifest->hash = str_hash(buf_str(line), manifest->hash);
+}
+
+static void put_record(const struct record *record, struct buf *line)
+{
+	buf_clear(line);
+	buf_put_cstr(line, record->hash);
+	for (int form = 0; form < CODING_COUNT; form++)
+		buf_printf(line, " %" PRId64 " %" PRId64, record->forms[form].bytes, record->forms[form].changed_ns);
+	buf_put_byte(line, ' ');
+	buf_put(line, record->name);
+}
+
 static void put_lines(struct manifest *manifest, FILE *out)
 {
+	BUF_SCOPED line = BUF_INIT(LINE_MAX_BYTES);
 	size_t count = map_count(manifest->names), kept = 0;
 	struct record **records = calloc(count + 1, sizeof *records);
 
@@ -230,13 +265,15 @@ static void put_lines(struct manifest *manifest, FILE *out)
 		kept += records[kept]->claimed;
 	}
 	qsort(records, kept, sizeof(struct record *), by_name);
-	fprintf(out, "%s\n%.*s\n", FIRST_LINE, STR_ARG(manifest->settings));
+	manifest->hash = HASH_SEED;
+	buf_put_cstr(&line, FIRST_LINE);
+	put_line(manifest, out, &line);
+	buf_clear(&line);
+	buf_put(&line, manifest->settings);
+	put_line(manifest, out, &line);
 	for (size_t i = 0; i < kept; i++) {
-		fputs(records[i]->hash, out);
-		for (int form = 0; form < CODING_COUNT; form++)
-			fprintf(out, " %" PRId64 " %" PRId64, records[i]->forms[form].bytes,
-				records[i]->forms[form].changed_ns);
-		fprintf(out, " %.*s\n", STR_ARG(records[i]->name));
+		put_record(records[i], &line);
+		put_line(manifest, out, &line);
 	}
 	free(records);
 }
@@ -250,7 +287,7 @@ int manifest_save(struct manifest *manifest, struct err *err)
 	if (!out)
 		return err_set_errno(err, errno, ".crier/manifest.new");
 	put_lines(manifest, out);
-	failed = fflush(out) != 0 || fsync(fd) != 0;
+	failed = fflush(out) != 0 || ferror(out) || fsync(fd) != 0;
 	failed = fclose(out) != 0 || failed;
 	if (failed || renameat(manifest->dir_fd, "manifest.new", manifest->dir_fd, "manifest") != 0 ||
 	    fsync(manifest->dir_fd) != 0)
@@ -258,4 +295,9 @@ int manifest_save(struct manifest *manifest, struct err *err)
 	if (unlinkat(manifest->dir_fd, "journal", 0) != 0 && errno != ENOENT)
 		return err_set_errno(err, errno, ".crier/journal");
 	return 0;
+}
+
+uint64_t manifest_hash(const struct manifest *manifest)
+{
+	return manifest->hash;
 }

@@ -29,6 +29,12 @@ struct record {
 int manifest_load(int dir_fd, struct str settings, struct manifest **ret_manifest, bool *ret_same, struct err *err);
 void manifest_destroy(struct manifest *manifest); /* NULL is fine */
 
+/* Of the file as it was read or saved last; 0: there is none. */
+uint64_t manifest_hash(const struct manifest *manifest);
+
+/* A record that no run need have claimed; NULL where there is none. */
+struct record *manifest_find(struct manifest *manifest, struct str name);
+
 /* The record of a name, for the caller to fill; NULL where another address has it already. A new one is in the
  * journal when this returns. */
 int manifest_claim(struct manifest *manifest, struct str name, struct record **ret_record, struct err *err);

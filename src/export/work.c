@@ -118,7 +118,7 @@ static bool write_forms(struct hand *hand, struct record *record, const struct p
 	return wrote;
 }
 
-static void write_record(struct hand *hand, struct record *record, const struct page *page)
+static bool write_record(struct hand *hand, struct record *record, const struct page *page)
 {
 	const struct form *plain = page_form(page, CODING_IDENTITY);
 	const struct tree_content content = {plain->body, page->file_fd, page->file_offset, page->file_bytes};
@@ -127,32 +127,40 @@ static void write_record(struct hand *hand, struct record *record, const struct 
 	if (fresh) {
 		record->hash[0] = 0; /* until it is whole: where this fails, the next run begins again */
 		if (!write_form(hand, record, CODING_IDENTITY, &content))
-			return;
+			return false;
 	}
 	if (write_forms(hand, record, page, fresh) || fresh)
 		atomic_fetch_add(&hand->run->changed, 1);
 	memcpy(record->hash, plain->etag, sizeof record->hash);
 	atomic_fetch_add(&hand->run->pages, 1);
+	return true;
 }
 
-void work_file(struct hand *hand, struct str name, const struct page *page, bool alone)
+/* As it is where A and a are one. */
+static struct str file_name(const struct hand *hand, struct str name)
+{
+	char *folded;
+
+	if (!tree_folds_case(hand->run->tree))
+		return name;
+	folded = (char *)(uintptr_t)(name = arena_str(hand->arena, name)).ptr;
+	for (size_t i = 0; i < name.len; i++)
+		folded[i] = (char)(folded[i] >= 'A' && folded[i] <= 'Z' ? folded[i] + 'a' - 'A' : folded[i]);
+	return name;
+}
+
+bool work_file(struct hand *hand, struct str name, const struct page *page, bool alone)
 {
 	struct run *run = hand->run;
 	struct record *record = NULL;
 	struct err err = {0};
 
-	if (tree_folds_case(run->tree)) {
-		char *folded = (char *)(uintptr_t)(name = arena_str(hand->arena, name)).ptr;
-
-		for (size_t i = 0; i < name.len; i++)
-			folded[i] = (char)(folded[i] >= 'A' && folded[i] <= 'Z' ? folded[i] + 'a' - 'A' : folded[i]);
-	}
+	name = file_name(hand, name);
 	if (manifest_claim(run->manifest, name, &record, &err))
 		leave_out(run, name, err.text);
 	else if (!record && alone)
 		leave_out(run, name, "another address has that file already");
-	else if (record)
-		write_record(hand, record, page);
+	return record && write_record(hand, record, page);
 }
 
 /* Pages -------------------------------------------------------------------------------------------- */
@@ -165,40 +173,111 @@ static bool is_html(const struct page *page)
 static void link_met(void *context, struct str path)
 {
 	struct hand *hand = context;
-	uint64_t hash = str_hash(path, 0) | 1;
-	uint64_t *place = &hand->known[hash % KNOWN];
+	uint64_t hash = state_hash(path), *place;
 
+	if (hashes_has(&hand->run->listed, hash))
+		return;
+	hash += hand->page_number * UINT64_C(0x9E3779B97F4A7C15);
+	place = &hand->known[hash % KNOWN];
 	if (*place == hash)
 		return;
 	*place = hash;
 	*vec_add(&hand->links, hand->arena) = arena_str(hand->arena, path);
 }
 
-static void add_links(struct hand *hand, const struct page *page)
+static void find_links(struct hand *hand, const struct page *page)
 {
 	ARENA_SCOPED scratch = NULL;
 
+	hand->links = (struct str_vec){0};
+	hand->page_number++;
 	if (page->file_fd >= 0)
 		return;
 	scratch = arena_create(4096);
-	hand->links = (struct str_vec){0};
 	links_find(page_form(page, CODING_IDENTITY)->body, is_html(page), hand->run->options->url, scratch, link_met,
 		   hand);
 	if (hand->links.len > 0)
 		errands_add(hand->run->errands, hand->links.at, hand->links.len);
 }
 
+static bool is_listed(const struct hand *hand, struct str address)
+{
+	return hashes_has(&hand->run->listed, state_hash(address));
+}
+
 static void write_page(struct hand *hand, const struct request *request, const struct page *page)
 {
 	struct str name;
 	const char *why = name_of_path(request->path, is_html(page), hand->arena, &name);
+	const struct state_noted noted = {
+		.address = request->target,
+		.html = is_html(page),
+		.listed = is_listed(hand, request->target),
+		.until_s = page->fresh_until_s,
+		.links = &hand->links,
+		.tags = page->tags,
+		.tag_count = page->tag_count,
+		.extra = site_media_tag(request->path),
+	};
 
-	add_links(hand, page);
+	find_links(hand, page);
 	if (why)
 		leave_out(hand->run, request->path, why);
-	else
-		work_file(hand, name, page, true);
+	else if (work_file(hand, name, page, true) && hand->run->notes)
+		state_note(hand->run->state, &noted);
 }
+
+/* Pages of the run before -------------------------------------------------------------------------- */
+
+/* All its files are there as they were written, in the forms that are wanted. */
+static bool stands(const struct hand *hand, const struct record *record)
+{
+	if (!hand->run->same_forms || record->hash[0] == 0)
+		return false;
+	for (enum coding coding = CODING_IDENTITY; coding < CODING_COUNT; coding++) {
+		if ((coding == CODING_IDENTITY || record->forms[coding].bytes >= 0) &&
+		    !is_there(hand, record, coding))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the page stands there as it would be rendered now; then it need not be. */
+static bool keep_page(struct hand *hand, struct str target)
+{
+	struct run *run = hand->run;
+	struct state_page page;
+	struct state_noted noted;
+	struct record *record;
+	struct str name;
+
+	if (!run->keeps || atomic_load(&run->probing) || !state_find(run->state, target, &page) ||
+	    page.listed != is_listed(hand, target) || !state_holds(run->state, &page, run->options->now_s) ||
+	    name_of_path(target, page.html, hand->arena, &name))
+		return false;
+	name = file_name(hand, name);
+	record = manifest_find(run->manifest, name);
+	if (!record || !stands(hand, record) || manifest_claim(run->manifest, name, &record, NULL) || !record)
+		return false;
+	hand->links = (struct str_vec){0};
+	state_links(run->state, &page, hand->arena, &hand->links);
+	if (hand->links.len > 0)
+		errands_add(run->errands, hand->links.at, hand->links.len);
+	noted = (struct state_noted){
+		.address = target,
+		.html = page.html,
+		.listed = is_listed(hand, target),
+		.until_s = page.until_s,
+		.links = &hand->links,
+		.kept = &page,
+	};
+	if (run->notes)
+		state_note(run->state, &noted);
+	atomic_fetch_add(&run->pages, 1);
+	return true;
+}
+
+/* Any address -------------------------------------------------------------------------------------- */
 
 static struct page *ask(struct hand *hand, struct request *request)
 {
@@ -221,9 +300,16 @@ void work_at(struct hand *hand, struct str target)
 		.arena = hand->arena,
 		.now_s = run->options->now_s,
 	};
-	struct page *page = ask(hand, &request);
+	struct page *page;
 
-	if (page->status == 200) {
+	if (keep_page(hand, target))
+		return;
+	page = ask(hand, &request);
+	if (atomic_load(&run->probing)) {
+		if (page->status == 200 || page->status == 301)
+			atomic_store(&run->again, true);
+	} else if (page->status == 200) {
+		atomic_fetch_add(&run->rendered, 1);
 		write_page(hand, &request, page);
 	} else if (page->status == 301) {
 		moved_met(hand, target, page);

@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define TRIES      8  /* to read catalogue and rows of the same moment while a server writes */
 #define TOLD_LINES 20 /* the rest is counted */
@@ -17,6 +18,7 @@ static const struct cli_option options[] = {
 	{"jobs", 'j', CLI_NUMBER, "N", "threads that write pages (default: one for each core)", 1, 256},
 	{"no-compress", 0, CLI_FLAG, NULL,
 	 "write no .gz and .br beside the files, for hosts that compress themselves or cannot use them"},
+	{"all", 0, CLI_FLAG, NULL, "render every page, also those that the last run says need not be"},
 	OPTION_JSON,
 	OPTIONS_END,
 };
@@ -101,6 +103,16 @@ static int bring_up_to_date(struct newsroom *newsroom, struct err *err)
 	return rc;
 }
 
+/* The version, and the file itself: a build of the same version may be another one. */
+static struct str which_program(struct arena *arena)
+{
+	struct stat info = {0};
+
+	(void)stat("/proc/self/exe", &info);
+	return arena_printf(arena, "%s %lld %lld", CRIER_VERSION, (long long)info.st_size,
+			    (long long)info.st_mtim.tv_sec);
+}
+
 static int export_once(struct job *job, bool any_number, struct export_result *ret_result, struct err *err)
 {
 	const struct crier_config *config = &job->newsroom.config;
@@ -123,6 +135,8 @@ static int export_once(struct job *job, bool any_number, struct export_result *r
 			.any_number = any_number,
 			.jobs = (unsigned)cli_number(job->call, "jobs", 0),
 			.no_compress = cli_flag(job->call, "no-compress"),
+			.all = cli_flag(job->call, "all"),
+			.program = which_program(job->call->arena),
 			.progress = show_progress,
 			.told = show_told,
 			.context = job,
@@ -141,6 +155,7 @@ static void show_json(const struct cli_call *call, const struct export_result *r
 
 	json_open(&json, NULL, '{');
 	json_number(&json, "files", result->pages);
+	json_number(&json, "rendered", result->rendered);
 	json_number(&json, "changed", result->changed);
 	json_number(&json, "removed", result->removed);
 	json_number(&json, "redirects", result->moved);
@@ -155,10 +170,12 @@ static void show_json(const struct cli_call *call, const struct export_result *r
 static void show_words(const struct cli_call *call, const struct export_result *result, double seconds)
 {
 	fprintf(call->out,
-		"%lld pages and files stand in %.*s: %lld changed, %lld removed, %lld redirects; %.1f MB written in "
-		"%.1f s\n",
-		(long long)result->pages, STR_ARG(call->arguments[0]), (long long)result->changed,
-		(long long)result->removed, (long long)result->moved, (double)result->bytes / 1e6, seconds);
+		"%lld pages and files stand in %.*s: %lld rendered, %lld changed, %lld removed, %lld redirects; %.1f MB "
+		"written in %.1f s\n",
+		(long long)result->pages, STR_ARG(call->arguments[0]), (long long)result->rendered,
+		(long long)result->changed, (long long)result->removed, (long long)result->moved, (double)result->bytes / 1e6, seconds);
+	if (result->whole[0])
+		fprintf(call->out, "every page was rendered: %s\n", result->whole);
 	if (result->lost > 0)
 		fprintf(call->out, "%lld links in texts lead nowhere, as they do on the server\n",
 			(long long)result->lost);

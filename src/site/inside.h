@@ -17,6 +17,8 @@
 
 #include <pthread.h>
 
+#define SITE_RELATED 6 /* items beside an item */
+
 struct site_language {
 	struct str code;
 	struct str prefix; /* "" or "/fr" */

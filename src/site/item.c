@@ -1,7 +1,6 @@
 #include "site/list.h"
 #include "text/url.h"
 
-#define RELATED    6
 #define RECENTLY_S 60 /* a change this soon after publishing is not an update worth telling */
 
 /* Item and static page ------------------------------------------------------------------------- */
@@ -138,26 +137,35 @@ static void fill_groups(const struct visit *visit, const struct card *card, stru
 	record[ITEM_has_groups].flag = count > 0;
 }
 
-/* What an editor named first, then what shares most. New items of the same topics may come in between: hence the tags.
- */
+/* New items of the same topics may come in between. Files are compared with what would stand there now (parts.h). */
+static void tag_related(struct visit *visit, const struct card *card)
+{
+	if (visit->site->options.as_files) {
+		visit_tag(visit, 'r', card->entry_id);
+		return;
+	}
+	for (size_t i = 0; i < card->term_count; i++)
+		visit_tag(visit, 't', card->terms[i]);
+	for (size_t i = 0; i < card->place_count; i++)
+		visit_tag(visit, 'p', card->places[i]);
+}
+
+/* What an editor named first, then what shares most. */
 static int fill_related(struct visit *visit, const struct card *card, struct value *record, struct err *err)
 {
 	struct relation *named;
-	int64_t ids[RELATED], live[RELATED];
+	int64_t ids[SITE_RELATED], live[SITE_RELATED];
 	size_t named_count, count = 0, found;
 	int rc = public_relations(visit->worker->public, visit->snapshot, card->entry_id, visit->arena, &named,
 				  &named_count, err);
 
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < card->term_count; i++)
-		visit_tag(visit, 't', card->terms[i]);
-	for (size_t i = 0; i < card->place_count; i++)
-		visit_tag(visit, 'p', card->places[i]);
-	for (size_t i = 0; i < named_count && count < RELATED; i++)
+	tag_related(visit, card);
+	for (size_t i = 0; i < named_count && count < SITE_RELATED; i++)
 		ids[count++] = named[i].entry_id;
-	found = catalogue_related(visit->snapshot, card->entry_id, RELATED, live);
-	for (size_t i = 0; i < found && count < RELATED; i++) {
+	found = catalogue_related(visit->snapshot, card->entry_id, SITE_RELATED, live);
+	for (size_t i = 0; i < found && count < SITE_RELATED; i++) {
 		size_t at = 0;
 
 		while (at < count && ids[at] != live[i])

@@ -35,6 +35,8 @@ int list_show(struct visit *visit, const struct list *list, int64_t page, struct
  * was withdrawn from it in the last thirty days, emptied: guid, dates and the note. */
 int list_feed(struct visit *visit, const struct list *list, enum feed_format format, struct err *err);
 
+#define LIST_GONE_S      (30 * 24 * 60 * 60) /* a feed reader that has not asked for longer keeps what it has */
+#define LIST_GONE_LOOKED 500                 /* of the newest withdrawals in a language */
 /* Up to limit of those, the latest withdrawal first. list_feed's. */
 int list_gone(struct visit *visit, const struct list *list, struct feed_entry *ret_entries, size_t limit,
 	      size_t *ret_count, struct err *err);

@@ -2,10 +2,6 @@
  * of what they kept of it. Its address is not repeated: the words in it may be what had to go. */
 #include "site/list.h"
 
-#define DAY_S  (24 * 60 * 60)
-#define GONE_S (30 * DAY_S) /* a feed reader that has not asked for longer keeps what it has */
-#define LOOKED 500          /* of the newest withdrawals in this language */
-
 static bool is_among(int64_t id, const int64_t *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -58,7 +54,7 @@ static bool stood_in_feed(const struct visit *visit, const struct gone *gone, co
 static struct feed_entry emptied(struct visit *visit, const struct gone *gone)
 {
 	visit_tag(visit, 'e', gone->entry_id);
-	visit_fresh_until(visit, gone->gone_s + GONE_S + 1);
+	visit_fresh_until(visit, gone->gone_s + LIST_GONE_S + 1);
 	return (struct feed_entry){
 		.guid = list_guid(visit, gone->guid, gone->language),
 		.title = words(visit, STR("gone_heading")),
@@ -74,7 +70,7 @@ int list_gone(struct visit *visit, const struct list *list, struct feed_entry *r
 	struct gone *gone;
 	size_t found, count = 0;
 	int rc = public_gone_recent(visit->worker->public, visit->snapshot, visit->language->code,
-				    visit->request->now_s - GONE_S, LOOKED, visit->arena, &gone, &found, err);
+				    visit->request->now_s - LIST_GONE_S, LIST_GONE_LOOKED, visit->arena, &gone, &found, err);
 
 	for (size_t i = 0; i < found && rc == 0 && count < limit; i++) {
 		if (stood_in_feed(visit, &gone[i], list))

@@ -16,16 +16,24 @@ struct theme {
 	struct message_catalogue *catalogue;
 	struct map *words; /* language → record */
 	const struct template *templates[SITE_PAGES];
+	uint64_t hash;
+};
+
+struct theme_reader {
+	const struct theme_source *source;
+	struct theme *theme;
 };
 
 /* The file in the last folder that has it. FILE_MISSING where none has. */
-static int read_file(const struct theme_source *source, struct str name, size_t max_bytes, struct arena *arena,
+static int read_file(struct theme *theme, const struct theme_source *source, struct str name, size_t max_bytes, struct arena *arena,
 		     struct str *ret_content, struct str *ret_path, struct err *err)
 {
 	for (size_t i = source->folder_count; i > 0; i--) {
 		struct str path = arena_printf(arena, "%s/%.*s", source->folders[i - 1], STR_ARG(name));
 		int rc = file_read(path.ptr, max_bytes, arena, ret_content, err);
 
+		if (rc == 0)
+			theme->hash = str_hash(*ret_content, str_hash(name, theme->hash));
 		if (rc != FILE_MISSING) {
 			*ret_path = path;
 			return rc;
@@ -37,8 +45,9 @@ static int read_file(const struct theme_source *source, struct str name, size_t 
 static int read_template(void *context, struct str name, struct arena *arena, struct str *ret_source,
 			 struct str *ret_file, struct err *err)
 {
-	int rc = read_file(context, arena_printf(arena, "%.*s.mustache", STR_ARG(name)), LIMIT_TEMPLATE_BYTES, arena,
-			   ret_source, ret_file, err);
+	const struct theme_reader *reader = context;
+	int rc = read_file(reader->theme, reader->source, arena_printf(arena, "%.*s.mustache", STR_ARG(name)),
+			   LIMIT_TEMPLATE_BYTES, arena, ret_source, ret_file, err);
 
 	return rc == FILE_MISSING ? TEMPLATE_MISSING : rc;
 }
@@ -46,7 +55,7 @@ static int read_template(void *context, struct str name, struct arena *arena, st
 static int add_language(struct theme *theme, const struct theme_source *source, struct str language, struct err *err)
 {
 	struct str content, path;
-	int rc = read_file(source, arena_printf(theme->arena, "po/%.*s.mo", STR_ARG(language)), LIMIT_CONFIG_BYTES,
+	int rc = read_file(theme, source, arena_printf(theme->arena, "po/%.*s.mo", STR_ARG(language)), LIMIT_CONFIG_BYTES,
 			   theme->arena, &content, &path, err);
 
 	if (rc == FILE_MISSING && str_eq(language, FALLBACK_LANGUAGE))
@@ -102,11 +111,10 @@ static const struct value *words_record(const struct theme *theme, const struct 
 static int compile(struct theme *theme, const struct theme_source *source, const struct view *words, struct err *err)
 {
 	struct template_source reader = {.read = read_template};
-	struct theme_source *copy = arena_new(theme->arena, struct theme_source);
+	struct theme_reader mine = {source, theme};
 	struct template_set *set;
 
-	*copy = *source;
-	reader.context = copy;
+	reader.context = &mine;
 	set = template_set_create(theme->arena, &reader);
 	for (size_t i = 0; i < SITE_PAGES; i++) {
 		const struct site_page_view *page = &site_page_views[i];
@@ -189,4 +197,9 @@ const struct value *theme_words(const struct theme *theme, struct str language)
 
 	assert(record);
 	return record;
+}
+
+uint64_t theme_hash(const struct theme *theme)
+{
+	return theme->hash;
 }

@@ -27,4 +27,7 @@ const struct template *theme_template(const struct theme *theme, enum site_page 
 const struct messages *theme_messages(const struct theme *theme, struct str language);
 const struct value *theme_words(const struct theme *theme, struct str language); /* the record for {{t.…}} */
 
+/* Of every file that was read. */
+uint64_t theme_hash(const struct theme *theme);
+
 #endif

@@ -33,7 +33,8 @@ int visit(void *app, void *worker, const struct request *request, struct respons
 	visit.names = names_acquire(site->options.names);
 	visit_speak(&visit, &site->languages[request->language]);
 	response->sequence = catalogue_sequence(visit.snapshot);
-	visit_fresh_until(&visit, catalogue_valid_until_s(visit.snapshot));
+	if (!site->options.as_files) /* what opens and ends meanwhile, the next export sees (parts.h) */
+		visit_fresh_until(&visit, catalogue_valid_until_s(visit.snapshot));
 	response_tag(response, "s");
 	rc = handler(&visit, err);
 	catalogue_release(visit.snapshot);
