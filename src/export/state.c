@@ -20,7 +20,7 @@
 
 /* The file: head, parts by key, their tags, pages, index of pages by hash, found addresses, their index. */
 struct head {
-	uint64_t magic, checksum; /* of all behind it */
+	uint64_t magic, checksum; /* of all behind these two */
 	uint64_t manifest;
 	int64_t at_s;
 	uint64_t part_count, tag_count, page_count, found_count;
@@ -131,7 +131,7 @@ static const void *inside(const struct state *state, uint64_t at, uint64_t count
 
 static uint64_t checksum(struct str file)
 {
-	return str_hash(str_skip(file, sizeof(struct head)), SEED);
+	return str_hash(str_skip(file, offsetof(struct head, manifest)), SEED);
 }
 
 static int map_file(struct state *state, struct err *err)
@@ -469,8 +469,11 @@ static void put_indexes(struct state *state, struct head *head)
 static bool put_head(struct state *state, struct head *head)
 {
 	int fd = fileno(state->out);
-	void *map = mmap(NULL, state->at, PROT_READ, MAP_SHARED, fd, 0);
+	void *map;
 
+	if (pwrite(fd, head, sizeof *head, 0) != (ssize_t)sizeof *head)
+		return false;
+	map = mmap(NULL, state->at, PROT_READ, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return false;
 	head->checksum = checksum(str_of(map, state->at));

@@ -78,7 +78,7 @@ static int open_projector(struct newsroom *newsroom, struct err *err)
 	return projector_create(&options, &newsroom->projector, err);
 }
 
-static int open_site(struct newsroom *newsroom, struct err *err)
+int newsroom_site(struct newsroom *newsroom, bool as_files, struct site **ret_site, struct err *err)
 {
 	const char *const folders[] = {CRIER_SOURCE_DIR "/theme", CRIER_BUILD_DIR "/theme",
 				       arena_printf(newsroom->arena, "%s/theme", newsroom->folder).ptr};
@@ -94,6 +94,7 @@ static int open_site(struct newsroom *newsroom, struct err *err)
 		.security_contact = STR("mailto:security@example.org"),
 		.theme_folders = folders,
 		.theme_folder_count = 3,
+		.as_files = as_files,
 		.public_path = arena_printf(newsroom->arena, "%s/public.db", newsroom->folder).ptr,
 		.catalogue = projector_catalogue(newsroom->projector),
 		.names = projector_names(newsroom->projector),
@@ -101,7 +102,7 @@ static int open_site(struct newsroom *newsroom, struct err *err)
 		.open_file_context = newsroom,
 	};
 
-	return site_create(&options, &newsroom->site, err);
+	return site_create(&options, ret_site, err);
 }
 
 static int open_web(struct newsroom *newsroom, struct err *err)
@@ -136,7 +137,7 @@ int newsroom_open(struct newsroom *newsroom, bool hostile, struct err *err)
 	if (rc == 0)
 		rc = open_projector(newsroom, err);
 	if (rc == 0)
-		rc = open_site(newsroom, err);
+		rc = newsroom_site(newsroom, false, &newsroom->site, err);
 	return rc ? rc : open_web(newsroom, err);
 }
 

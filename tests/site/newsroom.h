@@ -47,6 +47,8 @@ struct newsroom {
 };
 
 int newsroom_open(struct newsroom *newsroom, bool hostile, struct err *err);
+/* One more site of it; destroyed by the caller before the newsroom is closed. */
+int newsroom_site(struct newsroom *newsroom, bool as_files, struct site **ret_site, struct err *err);
 void newsroom_close(struct newsroom *newsroom);
 
 /* One request, by the whole way; headers: further lines, each with \r\n; may be NULL. */
