@@ -12,7 +12,9 @@ BARS = [
     ("withdrawn until gone, same node, p50 ms", "withdrawn 10000", "after the command p50 ms", 10, False),
     ("WXR import, items/s", "import 10000", "items/s", 3000, True),
     ("WXR import of 1 million, items/s", "import 1000000", "items/s", 3000, True),
-    ("site as files, pages/s ÷ Hugo's", "export plain", "÷ hugo", 10, True),
+    ("site as files, first run, pages/s ÷ Hugo's", "export plain", "÷ hugo", 10, True),
+    ("site as files again, nothing changed, pages of the site/s ÷ Hugo's", "export again", "÷ hugo", 10, True),
+    ("site as files again, one item published, pages of the site/s ÷ Hugo's", "export one", "÷ hugo", 10, True),
     ("memory with 10 thousand items, MiB", "memory 10000", "MiB after readers", 64, False),
     ("memory with 1 million items, MiB", "memory 1000000", "MiB after readers", 400, False),
 ]

@@ -157,12 +157,16 @@ class Corpus:
     def export(self):
         """The export's text, piece by piece."""
         yield HEAD
-        for n in range(AUTHORS):
-            yield (f"<wp:author><wp:author_login>writer{n}</wp:author_login><wp:author_display_name><![CDATA[Writer {n}]]>"
-                   "</wp:author_display_name></wp:author>\n")
+        yield from authors()
         for number in range(1, self.items + 1):
             yield text_of(self.item(number))
         yield FOOT
+
+
+def authors():
+    for n in range(AUTHORS):
+        yield (f"<wp:author><wp:author_login>writer{n}</wp:author_login><wp:author_display_name><![CDATA[Writer {n}]]>"
+               "</wp:author_display_name></wp:author>\n")
 
 
 def address_of(item):

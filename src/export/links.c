@@ -2,8 +2,27 @@
 
 #include <string.h>
 
-#define ENDS_ATTRIBUTE "\"<>?#\\"
-#define ENDS_PROSE     "\"'<>?#\\,)"
+enum place { ATTRIBUTE, PROSE };
+
+/* Where no address goes on. */
+static inline bool ends(char c, enum place place)
+{
+	switch (c) {
+	case '"':
+	case '<':
+	case '>':
+	case '?':
+	case '#':
+	case '\\':
+		return true;
+	case '\'':
+	case ',':
+	case ')':
+		return place == PROSE;
+	default:
+		return (unsigned char)c <= ' ';
+	}
+}
 
 /* The entities that our escapes and those of others write. */
 static struct str without_entities(struct str path, struct arena *arena)
@@ -36,18 +55,18 @@ static struct str without_entities(struct str path, struct arena *arena)
 }
 
 /* What stands at the begin of text up to where no address goes on. "//host" is not of the site. */
-static size_t take(struct str text, const char *ends, struct arena *arena, links_found *found, void *context)
+static size_t take(struct str text, enum place place, struct arena *arena, links_found *found, void *context)
 {
 	size_t len = 0, cut = 0;
 	struct str path;
 
-	while (len < text.len && (unsigned char)text.ptr[len] > ' ' &&
-	       (!strchr(ends, text.ptr[len]) || (text.ptr[len] == '#' && len > 0 && text.ptr[len - 1] == '&')))
+	while (len < text.len &&
+	       (!ends(text.ptr[len], place) || (text.ptr[len] == '#' && len > 0 && text.ptr[len - 1] == '&')))
 		len++;
 	if (len == 0 || text.ptr[0] != '/' || (len > 1 && text.ptr[1] == '/'))
 		return len;
 	path = without_entities(str_sub(text, 0, len), arena);
-	while (cut < path.len && !strchr(ends, path.ptr[cut])) /* an entity may have stood for an end */
+	while (cut < path.len && !ends(path.ptr[cut], place)) /* an entity may have stood for an end */
 		cut++;
 	found(context, str_sub(path, 0, cut));
 	return len;
@@ -60,7 +79,7 @@ static void take_list(struct str text, struct arena *arena, links_found *found, 
 	struct str rest = str_sub(text, 0, end), piece;
 
 	while (str_next(&rest, ',', &piece))
-		(void)take(str_trim(piece), ENDS_ATTRIBUTE, arena, found, context);
+		(void)take(str_trim(piece), ATTRIBUTE, arena, found, context);
 }
 
 /* Whether what stands before the '=' at `at` is the name of an attribute that holds several addresses. */
@@ -81,7 +100,7 @@ static void find_attributes(struct str text, struct arena *arena, links_found *f
 		if (is_list(text, offset))
 			take_list(str_skip(text, offset + 2), arena, found, context);
 		else
-			(void)take(str_skip(text, offset + 2), ENDS_ATTRIBUTE, arena, found, context);
+			(void)take(str_skip(text, offset + 2), ATTRIBUTE, arena, found, context);
 		at += 2;
 	}
 }
@@ -92,7 +111,7 @@ static void find_absolute(struct str text, struct str url, struct arena *arena, 
 
 	while (at < end && (at = memmem(at, (size_t)(end - at), url.ptr, url.len))) {
 		at += url.len;
-		at += take(str_of(at, (size_t)(end - at)), ENDS_PROSE, arena, found, context);
+		at += take(str_of(at, (size_t)(end - at)), PROSE, arena, found, context);
 	}
 }
 

@@ -16,7 +16,6 @@
 
 #define MAGIC UINT64_C(0x0131657461747363) /* of another order of bytes it is another number; the 01 is the version */
 #define SEED  UINT64_C(0x6578706f7274)
-#define QUIET 0x80000000u
 
 /* The file: head, parts by key, their tags, pages, index of pages by hash, found addresses, their index. */
 struct head {
@@ -29,7 +28,7 @@ struct head {
 
 struct part {
 	uint64_t key, hash;
-	uint32_t tag_at, tag_count; /* QUIET is a bit of the latter */
+	uint32_t tag_at, tag_count;
 };
 
 struct page_head { /* then tags, links, the address, and zeros up to eight bytes */
@@ -276,7 +275,7 @@ void state_add(struct state *state, const struct site_part *part)
 	struct part *added = vec_add(&state->new_parts, state->arena);
 
 	*added = (struct part){part->key, part->hash, (uint32_t)state->new_tags.len,
-			       (uint32_t)part->tag_count | (part->quiet ? QUIET : 0)};
+			       (uint32_t)part->tag_count};
 	for (size_t i = 0; i < part->tag_count; i++)
 		*vec_add(&state->new_tags, state->arena) = short_tag(part->tags[i]);
 }
@@ -304,11 +303,9 @@ static void drop_doubles(struct part_vec *parts)
 /* False where its tags are not inside. */
 static bool touch(struct state *state, const struct part *part, const uint32_t *tags, uint64_t tag_count)
 {
-	uint32_t count = part->tag_count & ~QUIET;
-
-	if (part->tag_at > tag_count || count > tag_count - part->tag_at)
+	if (part->tag_at > tag_count || part->tag_count > tag_count - part->tag_at)
 		return false;
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < part->tag_count; i++)
 		(void)hashes_add(&state->touched, tags[part->tag_at + i]);
 	return true;
 }
@@ -327,7 +324,7 @@ static bool touch_differences(struct state *state)
 		bool came = new && (!old || new->key < old->key);
 		bool went = old && (!new || old->key < new->key);
 
-		if (came && !(new->tag_count & QUIET))
+		if (came)
 			fine = touch(state, new, state->new_tags.at, state->new_tags.len);
 		if (went)
 			fine = touch(state, old, state->part_tags, head->tag_count);

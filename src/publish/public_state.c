@@ -39,18 +39,6 @@ static int read_files(struct db *db, const struct map *media, struct err *err)
 	return rc;
 }
 
-/* Those who may be named. */
-static int read_people(struct db *db, struct arena *arena, struct map **ret_people, struct err *err)
-{
-	struct map *people = map_create(arena);
-	DB_ROWS rows = {0};
-	int rc = db_select(db, &rows, err, "SELECT id FROM contributor");
-	while (rc >= 0 && (rc = db_next(&rows, err)) == DB_ROW)
-		map_put_i64(people, db_i64(&rows, 0), people);
-	*ret_people = people;
-	return rc;
-}
-
 static int read_media(struct db *db, struct arena *arena, struct map **ret_media, struct err *err)
 {
 	struct map *media = map_create(arena);
@@ -101,7 +89,7 @@ struct scan {
 	const struct catalogue_snapshot *snapshot;
 	int64_t now_s;
 	struct arena *arena; /* of one entry */
-	const struct map *media, *people;
+	const struct map *media;
 	struct db_rows entries;
 	struct beside corrections, relations, uses;
 };
@@ -159,9 +147,6 @@ static void read_entry(const struct scan *scan, struct state_entry *entry)
 	entry->places = public_parse_ids(db_text(rows, 9), scan->arena, &entry->place_count);
 	entry->contributors = public_parse_contributors(db_text(rows, 10), scan->arena, &entry->contributor_count);
 	entry->hash = add_columns(2, rows, 1, "ititiiitttiiittiittttiittttttt");
-	for (size_t i = 0; i < entry->contributor_count; i++)
-		entry->hash =
-			add_number(entry->hash, map_get_i64(scan->people, entry->contributors[i].id) ? 1 : 0);
 }
 
 static int read_beside(struct scan *scan, struct state_entry *entry, struct err *err)
@@ -218,12 +203,11 @@ int public_state_entries(struct public *public, const struct catalogue_snapshot 
 {
 	ARENA_SCOPED kept = arena_create(0);
 	ARENA_SCOPED arena = arena_create(0);
-	struct map *media = NULL, *people = NULL;
+	struct map *media = NULL;
 	int rc = read_media(public->db, kept, &media, err);
-	rc = rc ? rc : read_people(public->db, kept, &people, err);
 	if (rc)
 		return rc;
-	struct scan scan = {.snapshot = snapshot, .now_s = now_s, .arena = arena, .media = media, .people = people};
+	struct scan scan = {.snapshot = snapshot, .now_s = now_s, .arena = arena, .media = media};
 	rc = scan_begin(&scan, public->db, err);
 	rc = rc < 0 ? rc : read_entries(&scan, found, context, err);
 	scan_end(&scan);

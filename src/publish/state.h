@@ -30,7 +30,8 @@ struct state_entry {
 	size_t named_count;
 	const struct state_media *const *media; /* that it uses */
 	size_t media_count;
-	uint64_t hash; /* of all that is shown of it, its media, and whether it is breaking or pinned at now_s */
+	/* of all that is shown of it but names, its media, and whether it is breaking or pinned at now_s */
+	uint64_t hash;
 };
 
 /* Every entry that the snapshot contains, by its number; what each gets is good until it returns. */

@@ -28,6 +28,10 @@ struct collecting {
 	void *context;
 	struct visit *visit;
 	struct link_vec links;
+	uint64_t everywhere; /* of what stands on every page */
+	struct map *names;   /* "t5" → its hash */
+	uint64_t named;      /* of the names of one entry */
+	bool fills;          /* the entry at hand stands in lists */
 	struct map *filled; /* "t5" or "k3 fr" → filled */
 	uint64_t tags[TAGS_MAX];
 	size_t tag_count;
@@ -79,9 +83,9 @@ static void tag_language(struct collecting *all, char letter, struct str languag
 	tag_text(all, str_of(text, (size_t)len));
 }
 
-static int tell(struct collecting *all, uint64_t key, uint64_t hash, bool quiet, struct err *err)
+static int tell(struct collecting *all, uint64_t key, uint64_t hash, struct err *err)
 {
-	const struct site_part part = {key, hash, all->tags, all->tag_count, quiet};
+	const struct site_part part = {key, hash, all->tags, all->tag_count};
 	int rc = all->found(all->context, &part, err);
 
 	all->tag_count = 0;
@@ -108,33 +112,74 @@ static void fill_number(struct collecting *all, char letter, int64_t id, struct 
 				(int)(language.len < 64 ? language.len : 64), language.ptr);
 	int text_len = snprintf(text, sizeof text, "n%c%lld", letter, (long long)id);
 
-	fill(all, str_of(name, (size_t)name_len), str_of(text, (size_t)text_len), 1);
+	if (all->fills)
+		fill(all, str_of(name, (size_t)name_len), str_of(text, (size_t)text_len), 1);
+}
+
+/* Names ------------------------------------------------------------------------------------------- */
+
+static int name_found(void *context, char letter, int64_t id, uint64_t hash, struct err *err)
+{
+	struct collecting *all = context;
+	struct arena *arena = all->visit->arena;
+	const char kind[] = {letter, 0}, section[] = {'n', letter, 0};
+	uint64_t *kept;
+
+	if (letter == '*') {
+		all->everywhere = hash;
+		return 0;
+	}
+	kept = arena_new(arena, uint64_t);
+	*kept = hash;
+	map_put(all->names, arena_printf(arena, "%c%lld", letter, (long long)id), kept);
+	tag(all, kind, id);
+	tag(all, section, id);
+	return tell(all, key_of(section, id), hash, err);
+}
+
+/* What it is called belongs to the entry that says so. */
+static void add_name(struct collecting *all, char letter, int64_t id)
+{
+	char text[40];
+	int len = snprintf(text, sizeof text, "%c%lld", letter, (long long)id);
+	const uint64_t *hash = map_get(all->names, str_of(text, (size_t)len));
+
+	all->named = add_number(add_number(all->named, id), hash ? (int64_t)*hash : 0);
 }
 
 /* Entries ------------------------------------------------------------------------------------------ */
+
+static void tag_list(struct collecting *all, char letter, int64_t id)
+{
+	const char kind[] = {letter, 0};
+
+	tag(all, kind, id);
+	fill_number(all, letter, id, STR(""));
+	add_name(all, letter, id);
+}
 
 static void tag_term(struct collecting *all, int64_t id)
 {
 	const struct named_term *term = names_term(all->visit->names, id);
 
-	tag(all, "t", id);
-	fill_number(all, 't', id, STR(""));
-	for (term = term ? term->parent : NULL; term; term = term->parent) {
-		tag(all, "t", term->id);
-		fill_number(all, 't', term->id, STR(""));
-	}
+	tag_list(all, 't', id);
+	for (term = term ? term->parent : NULL; term; term = term->parent)
+		tag_list(all, 't', term->id);
 }
 
 static void tag_place(struct collecting *all, int64_t id)
 {
 	const struct named_place *place = names_place(all->visit->names, id);
 
-	tag(all, "p", id);
-	fill_number(all, 'p', id, STR(""));
-	for (place = place ? place->parent : NULL; place; place = place->parent) {
-		tag(all, "p", place->id);
-		fill_number(all, 'p', place->id, STR(""));
-	}
+	tag_list(all, 'p', id);
+	for (place = place ? place->parent : NULL; place; place = place->parent)
+		tag_list(all, 'p', place->id);
+}
+
+static void tag_person(struct collecting *all, int64_t id)
+{
+	tag(all, "c", id);
+	add_name(all, 'c', id);
 }
 
 static void tag_month(struct collecting *all, int month)
@@ -156,7 +201,7 @@ static void tag_lists(struct collecting *all, const struct state_entry *entry)
 	for (size_t i = 0; i < entry->place_count; i++)
 		tag_place(all, entry->places[i]);
 	for (size_t i = 0; i < entry->contributor_count; i++)
-		tag(all, "c", entry->contributors[i].id);
+		tag_person(all, entry->contributors[i].id);
 	tag_month(all, entry->month);
 }
 
@@ -169,7 +214,7 @@ static int tell_media(struct collecting *all, const struct state_entry *entry, s
 		uint64_t key = str_hash(media->public_id, 12);
 
 		all->tags[all->tag_count++] = key;
-		rc = tell(all, key, media->hash, false, err);
+		rc = tell(all, key, media->hash, err);
 	}
 	return rc;
 }
@@ -180,7 +225,7 @@ static int tell_related(struct collecting *all, int64_t entry_id, struct err *er
 	size_t count = catalogue_related(all->visit->snapshot, entry_id, SITE_RELATED, ids);
 
 	tag(all, "r", entry_id);
-	return tell(all, key_of("r", entry_id), str_hash(str_of((const char *)ids, count * sizeof *ids), 13), false, err);
+	return tell(all, key_of("r", entry_id), str_hash(str_of((const char *)ids, count * sizeof *ids), 13), err);
 }
 
 static int entry_found(void *context, const struct state_entry *entry, struct err *err)
@@ -192,13 +237,14 @@ static int entry_found(void *context, const struct state_entry *entry, struct er
 	*vec_add(&all->links, arena) = (struct link){entry->item_id, entry->entry_id, entry->hash};
 	for (size_t i = 0; i < entry->named_count; i++)
 		*vec_add(&all->links, arena) = (struct link){entry->named[i], entry->entry_id, 0};
+	all->named = entry->hash;
+	all->fills = !entry->page;
 	tag(all, "e", entry->entry_id);
 	tag_language(all, 'l', entry->language);
 	if (entry->page)
 		tag_language(all, 'a', entry->language);
-	else
-		tag_lists(all, entry);
-	rc = tell(all, key_of("e", entry->entry_id), entry->hash, false, err);
+	tag_lists(all, entry);
+	rc = tell(all, key_of("e", entry->entry_id), all->named, err);
 	if (rc == 0)
 		rc = tell_media(all, entry, err);
 	return rc || entry->page ? rc : tell_related(all, entry->entry_id, err);
@@ -230,7 +276,7 @@ static int tell_items(struct collecting *all, struct err *err)
 			tag(all, "e", links->at[next].entry_id);
 		}
 		if (next - i > 1)
-			rc = tell(all, key_of("i", links->at[i].item_id), hash, false, err);
+			rc = tell(all, key_of("i", links->at[i].item_id), hash, err);
 		all->tag_count = 0;
 	}
 	return rc;
@@ -267,7 +313,7 @@ static int tell_gone(struct collecting *all, const struct gone *gone, struct err
 	for (size_t i = 0; i < gone->contributor_count; i++)
 		tag(all, "c", gone->contributors[i].id);
 	tag_month(all, gone->month);
-	return tell(all, key_of("g", gone->entry_id), gone_hash(gone), false, err);
+	return tell(all, key_of("g", gone->entry_id), gone_hash(gone), err);
 }
 
 /* By language, as feeds look. */
@@ -289,25 +335,7 @@ static int tell_all_gone(struct collecting *all, struct err *err)
 	return rc;
 }
 
-/* Names and the house ------------------------------------------------------------------------------ */
-
-struct naming {
-	struct collecting *all;
-	uint64_t everywhere;
-};
-
-static int name_found(void *context, char letter, int64_t id, uint64_t hash, struct err *err)
-{
-	struct naming *naming = context;
-	const char kind[] = {'n', letter, 0};
-
-	if (letter == '*') {
-		naming->everywhere = hash;
-		return 0;
-	}
-	tag_text(naming->all, SITE_EVERY_PAGE);
-	return tell(naming->all, key_of(kind, id), hash, true, err);
-}
+/* The house ----------------------------------------------------------------------------------------- */
 
 static uint64_t add_theme(const struct visit *visit, uint64_t hash)
 {
@@ -335,14 +363,9 @@ static uint64_t add_settings(const struct site_options *options, uint64_t hash)
 static int tell_house(struct collecting *all, struct err *err)
 {
 	const struct visit *visit = all->visit;
-	struct naming naming = {all, 0};
-	int rc = public_state_names(visit->worker->public, name_found, &naming, err);
 
-	if (rc)
-		return rc;
 	tag_text(all, SITE_EVERY_PAGE);
-	return tell(all, key_of("house", 0), add_settings(&visit->site->options, add_theme(visit, naming.everywhere)),
-		    false, err);
+	return tell(all, key_of("house", 0), add_settings(&visit->site->options, add_theme(visit, all->everywhere)), err);
 }
 
 static int tell_filled(struct collecting *all, struct err *err)
@@ -362,7 +385,7 @@ static int tell_filled(struct collecting *all, struct err *err)
 		const struct filled *filled = value;
 
 		tag_text(all, filled->tag);
-		rc = tell(all, str_hash(name, 16), filled->hash, false, err);
+		rc = tell(all, str_hash(name, 16), filled->hash, err);
 	}
 	return rc;
 }
@@ -376,7 +399,10 @@ static int collect(struct visit *visit, struct err *err)
 
 	all->visit = visit;
 	all->filled = map_create(visit->arena);
-	rc = public_state_entries(visit->worker->public, visit->snapshot, visit->request->now_s, entry_found, all, err);
+	all->names = map_create(visit->arena);
+	rc = public_state_names(visit->worker->public, name_found, all, err);
+	if (rc == 0)
+		rc = public_state_entries(visit->worker->public, visit->snapshot, visit->request->now_s, entry_found, all, err);
 	if (rc == 0)
 		rc = tell_items(all, err);
 	if (rc == 0)

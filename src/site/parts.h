@@ -6,9 +6,10 @@
  * with as_files, are as they would be made now, but for those that say by themselves until when they hold
  * (page.fresh_until_s). It does not matter how a change came about: the clock opens, ends and unpins as editors do.
  *
- * The parts: each entry that can be seen; each item with the entries that link to one another for it; what stands
- * beside each item; what was withdrawn of late; each file; each name of a term, place or person; which lists have
- * anything in them; and one for all else: kinds, menus, words, theme, settings, program, which every page stands on.
+ * The parts: each entry that can be seen, with the names of what it is filed under and of who wrote it; each item with
+ * the entries that link to one another for it; what stands beside each item; what was withdrawn of late; each file;
+ * each name of a term, place or person, which menus may have; which lists have anything in them; and one for all else,
+ * which every page stands on: kinds, menus, words, theme, settings.
  *
  * Keys, hashes and tags are of 64 bits (tags by page_tag_hash) and tell nothing that pages do not.
  */
@@ -23,7 +24,6 @@ struct site_part {
 	uint64_t key, hash;
 	const uint64_t *tags;
 	size_t tag_count;
-	bool quiet; /* that it came changes no page by itself */
 };
 
 /* worker: of the calling thread. Each key comes once, but those of files. Cost: about 20 us an entry, and the memory of

@@ -230,7 +230,7 @@ CHANGE(set_kind)
 CHANGE(pin)
 {
 	(void)context;
-	return item_set_pinned(tx, some_thing()->item_id, soon(), err);
+	return item_set_pinned(tx, some_thing()->item_id, now() + (int64_t)draw(3 * DAY_S), err);
 }
 
 CHANGE(set_breaking)
@@ -371,14 +371,14 @@ static const struct {
 	unsigned weight;
 } changes[] = {
 	{publish, 24},    {translate, 8},    {revise, 14},      {withdraw, 12},   {give_back, 10}, {unrelease, 5},
-	{refile, 10},     {set_kind, 5},     {pin, 4},          {set_breaking, 4}, {relate, 6},    {correct, 4},
+	{refile, 10},     {set_kind, 5},     {pin, 8},          {set_breaking, 4}, {relate, 6},    {correct, 4},
 	{redirect, 6},    {put_picture, 4},  {new_term, 4},     {new_person, 2},  {menu, 2},       {site_line, 1},
-	{rename_term, 1}, {rename_entry, 2}, {move_term, 1},    {person_comes_or_goes, 3},
+	{rename_term, 3}, {rename_entry, 2}, {move_term, 3},    {person_comes_or_goes, 3},
 };
 
 static void change(void)
 {
-	uint64_t drawn = draw(132);
+	uint64_t drawn = draw(140);
 	struct err err = {0};
 	size_t i = 0;
 	int rc;
@@ -564,7 +564,7 @@ static void what_is_kept_is_what_would_be_rendered(void **state)
 	for (size_t round = 0; round < rounds; round++) {
 		struct export_result kept, fresh;
 
-		for (uint64_t i = draw(5); i > 0; i--)
+		for (uint64_t i = draw(3) ? draw(6) : 0; i > 0; i--)
 			change();
 		step();
 		go_on();

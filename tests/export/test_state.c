@@ -43,11 +43,11 @@ static int end(void **state)
 	return 0;
 }
 
-static void add(struct state *state, uint64_t key, uint64_t hash, const char *tag, bool quiet)
+static void add(struct state *state, uint64_t key, uint64_t hash, const char *tag)
 {
 	const uint64_t tags[] = {page_tag_hash(str_from(tag))};
 
-	state_add(state, &(struct site_part){key, hash, tags, 1, quiet});
+	state_add(state, &(struct site_part){key, hash, tags, 1});
 }
 
 static void note(struct state *state, const char *address, const char *tag, int64_t until_s, const char *link)
@@ -72,8 +72,8 @@ static void write_first(struct place *place)
 	bool some = true;
 
 	assert_int_equal(state_read(state, MANIFEST, &place->err), STATE_NONE);
-	add(state, 5, 1, "a", false);
-	add(state, 3, 1, "b", false);
+	add(state, 5, 1, "a");
+	add(state, 3, 1, "b");
 	assert_int_equal(state_compare(state, &some, &place->err), 0);
 	assert_false(some); /* there was none before */
 	note(state, "/a/", "a", INT64_MAX, NULL);
@@ -118,8 +118,8 @@ static void test_nothing_changed(void **state)
 
 	write_first(place);
 	again = read_again(place);
-	add(again, 3, 1, "b", false);
-	add(again, 5, 1, "a", false);
+	add(again, 3, 1, "b");
+	add(again, 5, 1, "a");
 	assert_true(compare(place, again));
 	assert_true(holds(again, "/a/", 99) && holds(again, "/b/", 99) && holds(again, "/c/", 99));
 	assert_true(holds(again, "/a/", 100) && !holds(again, "/c/", 100)); /* it said so itself */
@@ -140,8 +140,8 @@ static void test_a_part_changed(void **state)
 
 	write_first(place);
 	again = read_again(place);
-	add(again, 5, 2, "c", false); /* the pages of then and of now are out of date */
-	add(again, 3, 1, "b", false);
+	add(again, 5, 2, "c"); /* the pages of then and of now are out of date */
+	add(again, 3, 1, "b");
 	assert_true(compare(place, again));
 	assert_true(!holds(again, "/a/", 99) && holds(again, "/b/", 99) && !holds(again, "/c/", 99));
 	state_destroy(again);
@@ -154,15 +154,14 @@ static void test_parts_come_and_go(void **state)
 
 	write_first(place);
 	again = read_again(place);
-	add(again, 3, 1, "b", false);
-	add(again, 9, 1, "c", true); /* quiet */
+	add(again, 3, 1, "b");
 	assert_true(compare(place, again));
 	assert_true(!holds(again, "/a/", 99) && holds(again, "/b/", 99) && holds(again, "/c/", 99));
 	state_destroy(again);
 	again = read_again(place);
-	add(again, 3, 1, "b", false);
-	add(again, 5, 1, "a", false);
-	add(again, 9, 1, "c", false);
+	add(again, 3, 1, "b");
+	add(again, 5, 1, "a");
+	add(again, 9, 1, "c");
 	assert_true(compare(place, again));
 	assert_true(holds(again, "/a/", 99) && holds(again, "/b/", 99) && !holds(again, "/c/", 99));
 	state_destroy(again);
@@ -175,9 +174,9 @@ static void test_what_every_page_stands_on(void **state)
 
 	write_first(place);
 	again = read_again(place);
-	add(again, 3, 1, "b", false);
-	add(again, 5, 1, "a", false);
-	add(again, 9, 1, SITE_EVERY_PAGE.ptr, false);
+	add(again, 3, 1, "b");
+	add(again, 5, 1, "a");
+	add(again, 9, 1, SITE_EVERY_PAGE.ptr);
 	assert_false(compare(place, again));
 	state_destroy(again);
 }
@@ -193,7 +192,7 @@ static void test_kept_twice(void **state)
 
 	write_first(place);
 	again = read_again(place);
-	add(again, 3, 1, "b", false);
+	add(again, 3, 1, "b");
 	assert_true(compare(place, again));
 	assert_true(state_find(again, STR("/b/"), &page));
 	state_links(again, &page, arena, &links);
@@ -206,7 +205,7 @@ static void test_kept_twice(void **state)
 	assert_int_equal(state_save(again, 50, MANIFEST, &place->err), 0);
 	state_destroy(again);
 	again = read_again(place);
-	add(again, 3, 2, "b", false);
+	add(again, 3, 2, "b");
 	assert_true(compare(place, again));
 	assert_false(holds(again, "/b/", 99));
 	assert_false(state_find(again, STR("/a/"), &page)); /* nobody noted it */
