@@ -34,13 +34,13 @@ struct export_options {
 	struct str url;    /* as the site has it */
 	const struct str *languages;
 	size_t language_count;
-	const char *out;  /* the folder; it is made where it is missing */
-	int64_t now_s;    /* what is public at this second */
-	int64_t number;   /* of the last change in the catalogue */
-	bool any_number;  /* go on where public.db is further than that */
-	unsigned jobs;    /* threads; 0: one for each core */
-	bool no_compress; /* no compressed forms; those of before are removed */
-	bool all;         /* render everything, whatever the run before knew */
+	const char *out;    /* the folder; it is made where it is missing */
+	int64_t now_s;      /* what is public at this second */
+	int64_t number;     /* of the last change in the catalogue */
+	bool any_number;    /* go on where public.db is further than that */
+	unsigned jobs;      /* threads; 0: one for each core */
+	bool no_compress;   /* no compressed forms; those of before are removed */
+	bool all;           /* render everything, whatever the run before knew */
 	struct str program; /* which one this is: pages of another are rendered anew */
 	/* Both on the caller's thread: how many addresses are done, and what went wrong, a line each. May be NULL. */
 	void (*progress)(void *context, int64_t done);
@@ -49,14 +49,14 @@ struct export_options {
 };
 
 struct export_result {
-	int64_t pages;    /* addresses that have a file now */
-	int64_t rendered; /* that had to be rendered to know what is in them */
-	int64_t changed;  /* of them, those of which a file was written */
-	int64_t removed;  /* that had one before */
-	int64_t moved;    /* old addresses in the maps */
-	int64_t lost;     /* links of texts that lead nowhere, as they do at the server */
-	int64_t bytes;    /* written */
-	int64_t left_out; /* addresses that could not be written; each was told */
+	int64_t pages;              /* addresses that have a file now */
+	int64_t rendered;           /* that had to be rendered to know what is in them */
+	int64_t changed;            /* of them, those of which a file was written */
+	int64_t removed;            /* that had one before */
+	int64_t moved;              /* old addresses in the maps */
+	int64_t lost;               /* links of texts that lead nowhere, as they do at the server */
+	int64_t bytes;              /* written */
+	int64_t left_out;           /* addresses that could not be written; each was told */
 	char whole[ERR_TEXT_BYTES]; /* why everything was rendered; empty: it was not, or nothing was there before */
 };
 

@@ -32,10 +32,10 @@ struct run {
 	bool same_forms; /* compressed as before */
 
 	struct state *state;
-	bool anew;  /* a second try */
+	bool anew; /* a second try */
 	char whole[ERR_TEXT_BYTES];
-	bool keeps; /* pages of the run before that hold need not be rendered */
-	bool notes; /* what this run knows is for the next one */
+	bool keeps;               /* pages of the run before that hold need not be rendered */
+	bool notes;               /* what this run knows is for the next one */
 	struct str_vec addresses; /* that the site names by itself */
 	struct hashes listed;     /* those, and the theme's, by state_hash; unchanged once the threads run */
 
@@ -67,7 +67,7 @@ struct hand { /* one thread's */
 	uint64_t *known; /* hashes of links of this page, mixed with its number */
 	uint64_t page_number;
 	struct str_vec links; /* of this page, to what is not listed */
-	struct err err; /* why it could not begin */
+	struct err err;       /* why it could not begin */
 	int rc;
 };
 

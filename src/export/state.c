@@ -63,7 +63,7 @@ struct state {
 	struct tag_vec new_tags;
 	struct hashes touched;
 
-	FILE *out; /* the file of this run; NULL where it cannot be written */
+	FILE *out;            /* the file of this run; NULL where it cannot be written */
 	pthread_mutex_t lock; /* what follows */
 	uint64_t at;
 	struct index_vec pages;
@@ -255,7 +255,8 @@ bool state_holds(const struct state *state, const struct state_page *page, int64
 
 static struct str found_text(const struct state *state, uint32_t number)
 {
-	const uint64_t *len = number < state->head->found_count ? inside(state, state->found[number], 1, sizeof *len) : NULL;
+	const uint64_t *len =
+		number < state->head->found_count ? inside(state, state->found[number], 1, sizeof *len) : NULL;
 	const char *text = len ? inside(state, state->found[number] + sizeof *len, *len, 1) : NULL;
 
 	return text ? str_of(text, *len) : STR("");
@@ -274,8 +275,7 @@ void state_add(struct state *state, const struct site_part *part)
 {
 	struct part *added = vec_add(&state->new_parts, state->arena);
 
-	*added = (struct part){part->key, part->hash, (uint32_t)state->new_tags.len,
-			       (uint32_t)part->tag_count};
+	*added = (struct part){part->key, part->hash, (uint32_t)state->new_tags.len, (uint32_t)part->tag_count};
 	for (size_t i = 0; i < part->tag_count; i++)
 		*vec_add(&state->new_tags, state->arena) = short_tag(part->tags[i]);
 }

@@ -21,9 +21,9 @@
 
 struct state;
 
-struct state *state_create(int dir_fd);    /* of OUT/.crier */
-void state_destroy(struct state *state);   /* what was not saved is dropped; NULL is fine */
-uint64_t state_hash(struct str address);   /* by which pages are found; never 0 */
+struct state *state_create(int dir_fd);  /* of OUT/.crier */
+void state_destroy(struct state *state); /* what was not saved is dropped; NULL is fine */
+uint64_t state_hash(struct str address); /* by which pages are found; never 0 */
 
 /* What the run before left. STATE_NONE: nothing; STATE_UNFIT: something that says nothing here, for the reason in *err.
  */

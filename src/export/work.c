@@ -235,8 +235,7 @@ static bool stands(const struct hand *hand, const struct record *record)
 	if (!hand->run->same_forms || record->hash[0] == 0)
 		return false;
 	for (enum coding coding = CODING_IDENTITY; coding < CODING_COUNT; coding++) {
-		if ((coding == CODING_IDENTITY || record->forms[coding].bytes >= 0) &&
-		    !is_there(hand, record, coding))
+		if ((coding == CODING_IDENTITY || record->forms[coding].bytes >= 0) && !is_there(hand, record, coding))
 			return false;
 	}
 	return true;

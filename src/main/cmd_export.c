@@ -170,10 +170,12 @@ static void show_json(const struct cli_call *call, const struct export_result *r
 static void show_words(const struct cli_call *call, const struct export_result *result, double seconds)
 {
 	fprintf(call->out,
-		"%lld pages and files stand in %.*s: %lld rendered, %lld changed, %lld removed, %lld redirects; %.1f MB "
+		"%lld pages and files stand in %.*s: %lld rendered, %lld changed, %lld removed, %lld redirects; %.1f "
+		"MB "
 		"written in %.1f s\n",
 		(long long)result->pages, STR_ARG(call->arguments[0]), (long long)result->rendered,
-		(long long)result->changed, (long long)result->removed, (long long)result->moved, (double)result->bytes / 1e6, seconds);
+		(long long)result->changed, (long long)result->removed, (long long)result->moved,
+		(double)result->bytes / 1e6, seconds);
 	if (result->whole[0])
 		fprintf(call->out, "every page was rendered: %s\n", result->whole);
 	if (result->lost > 0)
@@ -223,8 +225,8 @@ const struct cli_command command_export_site = {
 	.most = 1,
 	.title = "write the public site as files, for any host of files",
 	.text = "Writes everything that readers may see now into the folder OUT: pages, feeds, sitemaps, pictures, the "
-		"theme, 404.html, and .gz and .br beside each text. A second run writes only what changed and removes "
-		"what is not public any more; files that are not its own stay, and are told where they are in the "
+		"theme, 404.html, and .gz and .br beside each text. A second run renders only what is out of date, "
+		"writes only what changed and removes what is not public any more; files that are not its own stay, and are told where they are in the "
 		"way.\n"
 		"\n"
 		"A server may run meanwhile. Search and combinations of filters need a server and are left out; page N "

@@ -116,8 +116,10 @@ static int scan_begin(struct scan *scan, struct db *db, struct err *err)
 	return db_select(
 		db, &scan->entries, err,
 		"SELECT e.id, e.item_id, e.language, e.page, e.path, e.date_s, e.month, e.kind_id, e.terms, e.places,"
-		" e.contributors, e.modified_s, e.pinned_until_s, c.breaking_until_s, c.guid, c.reference, c.modified_s,"
-		" c.in_feeds, c.title, c.subtitle, c.dateline, c.excerpt, c.excerpt_written, c.picture_id, c.picture_alt,"
+		" e.contributors, e.modified_s, e.pinned_until_s, c.breaking_until_s, c.guid, c.reference, "
+		"c.modified_s,"
+		" c.in_feeds, c.title, c.subtitle, c.dateline, c.excerpt, c.excerpt_written, c.picture_id, "
+		"c.picture_alt,"
 		" c.picture_caption, c.picture_credit, c.picture_alt_language, c.picture_caption_language,"
 		" c.picture_credit_language, b.html"
 		" FROM entry e LEFT JOIN card c ON c.entry_id = e.id LEFT JOIN body b ON b.entry_id = e.id"
@@ -313,9 +315,10 @@ static int read_everywhere(struct names_scan *scan, struct db *db, struct err *e
 	rc = add_rows(scan, rc, &texts, "ttt", err);
 	if (rc)
 		return rc;
-	rc = db_select(db, &links, err,
-		       "SELECT id, menu, language, parent_id, position, label, entry_id, term_id, place_id, kind_id, url"
-		       " FROM menu_link ORDER BY id");
+	rc = db_select(
+		db, &links, err,
+		"SELECT id, menu, language, parent_id, position, label, entry_id, term_id, place_id, kind_id, url"
+		" FROM menu_link ORDER BY id");
 	return add_rows(scan, rc, &links, "ittiitiiiit", err);
 }
 

@@ -70,7 +70,8 @@ int list_gone(struct visit *visit, const struct list *list, struct feed_entry *r
 	struct gone *gone;
 	size_t found, count = 0;
 	int rc = public_gone_recent(visit->worker->public, visit->snapshot, visit->language->code,
-				    visit->request->now_s - LIST_GONE_S, LIST_GONE_LOOKED, visit->arena, &gone, &found, err);
+				    visit->request->now_s - LIST_GONE_S, LIST_GONE_LOOKED, visit->arena, &gone, &found,
+				    err);
 
 	for (size_t i = 0; i < found && rc == 0 && count < limit; i++) {
 		if (stood_in_feed(visit, &gone[i], list))

@@ -32,7 +32,7 @@ struct collecting {
 	struct map *names;   /* "t5" → its hash */
 	uint64_t named;      /* of the names of one entry */
 	bool fills;          /* the entry at hand stands in lists */
-	struct map *filled; /* "t5" or "k3 fr" → filled */
+	struct map *filled;  /* "t5" or "k3 fr" → filled */
 	uint64_t tags[TAGS_MAX];
 	size_t tag_count;
 };
@@ -365,7 +365,8 @@ static int tell_house(struct collecting *all, struct err *err)
 	const struct visit *visit = all->visit;
 
 	tag_text(all, SITE_EVERY_PAGE);
-	return tell(all, key_of("house", 0), add_settings(&visit->site->options, add_theme(visit, all->everywhere)), err);
+	return tell(all, key_of("house", 0), add_settings(&visit->site->options, add_theme(visit, all->everywhere)),
+		    err);
 }
 
 static int tell_filled(struct collecting *all, struct err *err)
@@ -402,7 +403,8 @@ static int collect(struct visit *visit, struct err *err)
 	all->names = map_create(visit->arena);
 	rc = public_state_names(visit->worker->public, name_found, all, err);
 	if (rc == 0)
-		rc = public_state_entries(visit->worker->public, visit->snapshot, visit->request->now_s, entry_found, all, err);
+		rc = public_state_entries(visit->worker->public, visit->snapshot, visit->request->now_s, entry_found,
+					  all, err);
 	if (rc == 0)
 		rc = tell_items(all, err);
 	if (rc == 0)

@@ -25,8 +25,8 @@ struct theme_reader {
 };
 
 /* The file in the last folder that has it. FILE_MISSING where none has. */
-static int read_file(struct theme *theme, const struct theme_source *source, struct str name, size_t max_bytes, struct arena *arena,
-		     struct str *ret_content, struct str *ret_path, struct err *err)
+static int read_file(struct theme *theme, const struct theme_source *source, struct str name, size_t max_bytes,
+		     struct arena *arena, struct str *ret_content, struct str *ret_path, struct err *err)
 {
 	for (size_t i = source->folder_count; i > 0; i--) {
 		struct str path = arena_printf(arena, "%s/%.*s", source->folders[i - 1], STR_ARG(name));
@@ -55,8 +55,8 @@ static int read_template(void *context, struct str name, struct arena *arena, st
 static int add_language(struct theme *theme, const struct theme_source *source, struct str language, struct err *err)
 {
 	struct str content, path;
-	int rc = read_file(theme, source, arena_printf(theme->arena, "po/%.*s.mo", STR_ARG(language)), LIMIT_CONFIG_BYTES,
-			   theme->arena, &content, &path, err);
+	int rc = read_file(theme, source, arena_printf(theme->arena, "po/%.*s.mo", STR_ARG(language)),
+			   LIMIT_CONFIG_BYTES, theme->arena, &content, &path, err);
 
 	if (rc == FILE_MISSING && str_eq(language, FALLBACK_LANGUAGE))
 		return err_set(err, ERR_INPUT,

@@ -1,6 +1,7 @@
 /* A run that renders only what is out of date must leave the very files that a run into an empty folder gives. Hundreds
- * of random changes to a newsroom, and a clock that goes on by seconds, days or a month; after each few of them both are
- * made and compared byte by byte. Random but repeatable: all from one seed; CRIER_SEED and CRIER_ROUNDS look further. */
+ * of random changes to a newsroom, and a clock that goes on by seconds, days or a month; after each few of them both
+ * are made and compared byte by byte. Random but repeatable: all from one seed; CRIER_SEED and CRIER_ROUNDS look
+ * further. */
 #include "../blob/folder.h"
 #include "../site/newsroom.h"
 #include "base/file.h"
@@ -90,10 +91,11 @@ static struct item_revision_content words(void)
 	struct item_revision_content content = {.title = title, .sha256 = str_sub(hash, 32, 32)};
 
 	/* links to other entries, to what was, and to what never was */
-	content.body = arena_printf(newsroom.arena,
-				    "<p>Word %d. <a href=\"/2026/06/n-%d/\">This</a>, <a href=\"/old/n-%d/\">that</a> and <a "
-				    "href=\"/topic/detention/\">those</a>.</p>",
-				    at.made, (int)draw(60), (int)draw(20));
+	content.body =
+		arena_printf(newsroom.arena,
+			     "<p>Word %d. <a href=\"/2026/06/n-%d/\">This</a>, <a href=\"/old/n-%d/\">that</a> and <a "
+			     "href=\"/topic/detention/\">those</a>.</p>",
+			     at.made, (int)draw(60), (int)draw(20));
 	return content;
 }
 
@@ -370,10 +372,17 @@ static const struct {
 	int (*make)(struct store_tx *tx, void *context, struct err *err);
 	unsigned weight;
 } changes[] = {
-	{publish, 24},    {translate, 8},    {revise, 14},      {withdraw, 12},   {give_back, 10}, {unrelease, 5},
-	{refile, 10},     {set_kind, 5},     {pin, 8},          {set_breaking, 4}, {relate, 6},    {correct, 4},
-	{redirect, 6},    {put_picture, 4},  {new_term, 4},     {new_person, 2},  {menu, 2},       {site_line, 1},
-	{rename_term, 3}, {rename_entry, 2}, {move_term, 3},    {person_comes_or_goes, 3},
+	{publish, 24},    {translate, 8},
+	{revise, 14},     {withdraw, 12},
+	{give_back, 10},  {unrelease, 5},
+	{refile, 10},     {set_kind, 5},
+	{pin, 8},         {set_breaking, 4},
+	{relate, 6},      {correct, 4},
+	{redirect, 6},    {put_picture, 4},
+	{new_term, 4},    {new_person, 2},
+	{menu, 2},        {site_line, 1},
+	{rename_term, 3}, {rename_entry, 2},
+	{move_term, 3},   {person_comes_or_goes, 3},
 };
 
 static void change(void)
@@ -581,7 +590,8 @@ static void what_is_kept_is_what_would_be_rendered(void **state)
 	}
 	end();
 	/* all that can be has been, and it was worth it */
-	fprintf(stderr, "%zu changes done, %zu refused; %lld of %lld pages rendered, %lld removed; %zu runs rendered all\n",
+	fprintf(stderr,
+		"%zu changes done, %zu refused; %lld of %lld pages rendered, %lld removed; %zu runs rendered all\n",
 		at.done, at.refused, (long long)rendered, (long long)all, (long long)removed, whole);
 	assert_true(at.done > rounds && (size_t)removed > rounds / 2);
 	assert_true(whole > 0 && whole < rounds / 2);

@@ -32,6 +32,14 @@ def export(room, *options, check=True):
     return room.run("export site", room.folder.parent / "out", *options, check=check)
 
 
+def out_of(room):
+    return room.folder.parent / "out"
+
+
+def rendered(done):
+    return int(re.search(r"(\d+) rendered", done.stdout).group(1))
+
+
 def test_a_change_writes_what_it_touches(empty):
     take(empty, posts(60))
     export(empty)
@@ -123,6 +131,38 @@ def test_what_somebody_changed_or_removed_is_mended(empty):
     assert (out / "index.html").read_bytes() == before
     assert (out / "feed.rss").is_file() and (out / "feed.atom.gz").is_file() and Mirror(out).broken() == []
     assert " 0 changed" not in done.stdout and " 0 removed" in done.stdout
+
+
+def test_only_what_is_out_of_date_is_rendered(empty):
+    take(empty, posts(60))
+    first = rendered(export(empty))
+    assert rendered(export(empty)) == 0
+    take(empty, posts(60) + [{"id": 61, "slug": "story-61", "title": "Story 61", "time": NOW - 3600}])
+    done = export(empty)
+    assert 0 < rendered(done) < first and "every page" not in done.stdout
+    assert "Story 61" in (out_of(empty) / "index.html").read_text()
+    assert rendered(export(empty, "--all")) > first
+    empty.set("site", "name", '"Another Watch"')
+    done = export(empty)
+    assert "every page was rendered: words, names, menus, settings, theme or program" in done.stdout
+    assert "Another Watch" in (out_of(empty) / "index.html").read_text()
+
+
+@pytest.mark.one_engine("it reads public.db, and writes files")
+@pytest.mark.parametrize("spoil, why", [
+    (lambda state: state.write_bytes(state.read_bytes()[:-9]), "is damaged"),
+    (lambda state: state.write_bytes(b"crier of another day" * 20), "is of another version"),
+    (lambda state: shutil.copy(state.parents[2] / "other" / ".crier" / "state", state), "does not belong to .crier/manifest"),
+])
+def test_what_the_last_run_knew_cannot_be_read(empty, spoil, why):
+    take(empty, posts(3))
+    empty.run("export site", out_of(empty).parent / "other")
+    first = rendered(export(empty))
+    spoil(out_of(empty) / ".crier" / "state")
+    done = export(empty)
+    assert rendered(done) == first and " 0 changed" in done.stdout
+    assert f"every page was rendered: .crier/state {why}" in done.stdout
+    assert rendered(export(empty)) == 0  # and then it knows again
 
 
 def test_two_at_once(empty):
