@@ -10,6 +10,8 @@ BARS = [
     ("search among 1 million items, p95 ms", "search 1000000", "p95 ms", 30, False),
     ("published until seen, same node, p50 ms", "published 10000", "after the command p50 ms", 10, False),
     ("withdrawn until gone, same node, p50 ms", "withdrawn 10000", "after the command p50 ms", 10, False),
+    ("published until seen, another node, p50 ms", "published on another node", "after the command p50 ms", 100, False),
+    ("published until seen, another node, p99 ms", "published on another node", "p99 ms", 100, False),
     ("WXR import, items/s", "import 10000", "items/s", 3000, True),
     ("WXR import of 1 million, items/s", "import 1000000", "items/s", 3000, True),
     ("site as files, first run, pages/s ÷ Hugo's", "export plain", "÷ hugo", 10, True),

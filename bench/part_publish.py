@@ -25,8 +25,8 @@ def write_item(folder, number):
     return export, corpus.address_of(item)
 
 
-def visible_after(port, path, status, words):
-    """Seconds from the command's end, and from its start, until the page answers so."""
+def visible_after(port, path, status, words, text=b""):
+    """Seconds from the command's end, and from its start, until the page answers so, with that text in it."""
     ended = []
 
     def command():
@@ -37,7 +37,7 @@ def visible_after(port, path, status, words):
     begun = time.perf_counter()
     thread = threading.Thread(target=command)
     thread.start()
-    while link.get(path)[0] != status:
+    while link.get(path)[0] != status or text not in link.body:
         if time.perf_counter() - begun > 60:
             raise SystemExit(f"{path} does not answer {status} within a minute of: {words}")
     seen = time.perf_counter()

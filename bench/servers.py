@@ -116,7 +116,7 @@ class Link:
         self.socket = socket.create_connection(("127.0.0.1", port), 60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb", buffering=1 << 20)
-        self.coding = coding
+        self.coding, self.body = coding, b""
 
     def get(self, path):
         """Its status and how many bytes its body has."""
@@ -127,7 +127,8 @@ class Link:
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
-        if status != 304 and len(self.file.read(length)) != length:
+        self.body = self.file.read(length) if status != 304 else b""
+        if status != 304 and len(self.body) != length:
             raise SystemExit(f"the answer to {path} ended early")
         return status, length
 

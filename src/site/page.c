@@ -228,7 +228,7 @@ static bool menu_target(struct visit *visit, const struct named_link *line, stru
 
 	*ret_label = label;
 	if (kind) {
-		*ret_label = labels_find(visit->names, kind->labels, visit->language->code);
+		*label = kind_label(visit, kind);
 		*ret_url = address_kind(visit, kind);
 	} else if (term) {
 		*ret_label = labels_find(visit->names, term->labels, visit->language->code);

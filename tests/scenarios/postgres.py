@@ -132,13 +132,13 @@ def postgres(**settings):
 
 
 @contextlib.contextmanager
-def primary_and_standby():
+def primary_and_standby(**settings):
     """What the primary acknowledges, the standby has on its disk."""
-    primary = Postgres("primary")
+    primary = Postgres("primary", **settings)
     standby = None
     try:
         primary.start()
-        standby = Postgres("standby", standby_of=primary).start()
+        standby = Postgres("standby", standby_of=primary, **settings).start()
         primary.sql("ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (standby)'")
         primary.sql("SELECT pg_reload_conf()")
         until = time.monotonic() + PATIENCE_S

@@ -1,6 +1,7 @@
 #include "newsroom.h"
 
 #include "store/item.h"
+#include "store/site.h"
 #include "store/taxonomy.h"
 
 #include <setjmp.h>
@@ -118,18 +119,21 @@ static int give_nameless_kind(struct store_tx *tx, void *context, struct err *er
 {
 	const struct str *icon = context;
 	struct kind kind = {.key = STR("bulletin"), .icon = *icon, .position = 10, .in_feeds = true};
+	struct menu_item line = {.menu = STR("footer"), .language = STR("en"), .position = 9};
 	int64_t id;
-	int rc = kind_put(tx, &kind, &id, err);
+	int rc = kind_put(tx, &kind, &line.kind_id, err);
 
-	return rc ? rc : item_set_kind(tx, newsroom.court_item, id, err);
+	rc = rc ? rc : menu_add(tx, &line, &id, err);
+	return rc ? rc : item_set_kind(tx, newsroom.court_item, line.kind_id, err);
 }
 
-/* Pages call it by its key; a category without a name is none. */
-static void feeds_call_a_nameless_kind_by_its_key(void **state)
+/* Pages call it by its key; a category without a name is none, and a link without words cannot be followed. */
+static void a_nameless_kind_is_called_by_its_key(void **state)
 {
 	(void)state;
 	change(give_nameless_kind, "report");
 	assert_page(get("/place/italy/"), "bulletin");
+	assert_page(get("/about/"), ">bulletin</a>"); /* in the foot alone */
 	assert_page(get("/place/italy/feed.rss"), "<category>bulletin</category>");
 	assert_page(get("/place/italy/feed.atom"), "<category term=\"bulletin\"/>");
 	assert_page(get("/place/italy/feed.json"), "\"tags\":[\"bulletin\",");
@@ -720,7 +724,7 @@ int main(void)
 		cmocka_unit_test(front_has_hierarchy),
 		cmocka_unit_test(breaking_ends_by_the_clock),
 		cmocka_unit_test(a_card_says_breaking_once),
-		cmocka_unit_test(feeds_call_a_nameless_kind_by_its_key),
+		cmocka_unit_test(a_nameless_kind_is_called_by_its_key),
 		cmocka_unit_test(pages_go_to_any_depth),
 		cmocka_unit_test(lists_narrow_in_any_combination),
 		cmocka_unit_test(facets_are_exact),
