@@ -148,12 +148,33 @@ static int take_field(struct head *head, struct str line)
 	return HEAD_MORE;
 }
 
+/* RFC 9112 section 3.2. What two methods have instead of an address is in order, but not for a server like this one. */
+static int judge_target(struct str method, struct str target)
+{
+	struct str scheme, rest;
+	if (str_eq(method, STR("CONNECT")))
+		return 501;
+	if (str_eq(target, STR("*")))
+		return str_eq(method, STR("OPTIONS")) ? 501 : 400;
+	if (str_starts(target, STR("/")))
+		return 0;
+	if (!str_cut(target, ':', &scheme, &rest) || !str_starts(rest, STR("//")))
+		return 400;
+	if (!str_eq_nocase(scheme, STR("http")) && !str_eq_nocase(scheme, STR("https")))
+		return 400;
+	rest = str_skip(rest, 2);
+	size_t slash = str_find_byte(rest, '/'), question = str_find_byte(rest, '?');
+	struct str host = str_sub(rest, 0, slash < question ? slash : question);
+	return host.len && host.ptr[0] != ':' && strict_is_host(host) ? 0 : 400;
+}
+
 static int end_head(struct head *head)
 {
 	bool v11 = str_eq(head->version, STR("HTTP/1.1"));
 	head->bytes = head->at;
 	head->keep_alive = !head->wants_close && (v11 || head->wants_stay);
-	return strict_verdict(&head->strict, request_method(head->method), head->version, head->limits);
+	int status = strict_verdict(&head->strict, request_method(head->method), head->version, head->limits);
+	return status ? status : judge_target(head->method, head->target);
 }
 
 static int take_line(struct head *head, const char *bytes, size_t feed)

@@ -4,7 +4,8 @@
  * What other programs on the way might read otherwise is refused, none of it is mended: lines end with CR LF and
  * nothing else (section 2.2), one space stands on either side of the target (section 3), no field is folded
  * (section 5.2), no blank stands before a colon (section 5.1), no control character or NUL anywhere. One empty
- * line before the request is passed over (section 2.2). What the fields mean together is judged by web/strict.h, which
+ * line before the request is passed over (section 2.2). The target is a path, or an address with a scheme and a host
+ * (section 3.2). What the fields mean together is judged by web/strict.h, which
  * is asked here, so that no head is taken without it.
  *
  * Give it all bytes since the first of the request, whenever there are more. It looks at each byte once, so a
@@ -38,7 +39,7 @@ struct head {
 void head_init(struct head *head, struct header *fields, const struct strict_limits *limits);
 
 /* 0: whole and in order. HEAD_MORE. Or the status to refuse it with: 400, 413, 414, 417, 431, 501 (a method longer
- * than any), 505. A refused head is not read on: nobody can tell where it ends. */
+ * than any, CONNECT, OPTIONS of the server as a whole), 505. A refused head is not read on: nobody can tell where it ends. */
 int head_read(struct head *head, const char *bytes, size_t count);
 
 /* The longest head that is taken: with so many bytes head_read never gives HEAD_MORE. */

@@ -1,5 +1,7 @@
 #include "web/strict.h"
 
+#include "web/netaddr.h"
+
 #include <string.h>
 
 static bool is_token(struct str text)
@@ -35,15 +37,54 @@ static bool is_field_value(struct str text)
 	return true;
 }
 
-/* uri-host and port (RFC 3986 section 3.2.2) by their characters. */
-static bool is_host(struct str text)
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* reg-name. It might hold a comma, but there are programs for which that parts two hosts. */
+static bool is_host_name(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];
-		if (c <= 0x20 || c >= 0x7f || strchr("/?#@\\<>\"{}|^`,", c))
+		if (c <= 0x20 || c >= 0x7f || strchr("/?#@\\<>\"{}|^`,[]", c))
+			return false;
+		if (c == '%' && (text.len - i <= 2 || !is_hex(text.ptr[i + 1]) || !is_hex(text.ptr[i + 2])))
 			return false;
 	}
 	return true;
+}
+
+/* IP-literal, of which IPv6 is in use. */
+static bool is_bracketed(struct str text)
+{
+	struct netaddr address;
+	struct str inside = str_sub(text, 1, text.len - 2);
+	return text.len > 2 && str_ends(text, STR("]")) && str_find_byte(inside, ':') != SIZE_MAX &&
+	       netaddr_read(inside, &address);
+}
+
+static bool is_port(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			return false;
+	return true;
+}
+
+bool strict_is_host(struct str text)
+{
+	struct str name = text, port = {0};
+	bool bracketed = str_starts(text, STR("["));
+	size_t bracket = bracketed ? str_find_byte(text, ']') : 0;
+	if (bracket == SIZE_MAX)
+		return false;
+	size_t colon = str_find_byte(str_skip(text, bracket), ':');
+	if (colon != SIZE_MAX) {
+		name = str_sub(text, 0, bracket + colon);
+		port = str_skip(text, bracket + colon + 1);
+	}
+	return (bracketed ? is_bracketed(name) : is_host_name(name)) && is_port(port);
 }
 
 static void add_length(struct strict *strict, struct str value)
@@ -63,7 +104,7 @@ void strict_add(struct strict *strict, struct str name, struct str value)
 	strict->bad = strict->bad || !is_token(name) || !is_field_value(value);
 	if (str_eq_nocase(name, STR("Host"))) {
 		strict->hosts++;
-		strict->bad = strict->bad || !is_host(value);
+		strict->bad = strict->bad || !strict_is_host(value);
 	} else if (str_eq_nocase(name, STR("Content-Length"))) {
 		add_length(strict, value);
 	} else if (str_eq_nocase(name, STR("Transfer-Encoding"))) {

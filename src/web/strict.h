@@ -29,6 +29,9 @@ static inline bool strict_is_token_byte(unsigned char c)
 	return c < 0x80 && ((c < 64 ? low : high) >> (c & 63) & 1);
 }
 
+/* A host and maybe a port, as Host has them (RFC 9110 section 7.2, RFC 3986 section 3.2.2); it may be empty. */
+bool strict_is_host(struct str text);
+
 void strict_add(struct strict *strict, struct str name, struct str value);
 
 /* 0, or the status to answer with: 400, 413, 417, 431, 505. */

@@ -34,6 +34,9 @@ static const struct {
 	{"a method of one's own", STR_INIT("M-SEARCH / HTTP/1.1\r\n" HOST "\r\n"), 0},
 	{"a method of 24", STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWX / HTTP/1.1\r\n" HOST "\r\n"), 0},
 	{"a target above ASCII", STR_INIT("GET /\xc3\xa9 HTTP/1.1\r\n" HOST "\r\n"), 0},
+	{"an address with a host", STR_INIT("GET http://a.example/b?c HTTP/1.1\r\n" HOST "\r\n"), 0},
+	{"an address of IPv6", STR_INIT("GET HTTPS://[::1]:8080/ HTTP/1.1\r\n" HOST "\r\n"), 0},
+	{"an address without a path", STR_INIT("GET http://a.example HTTP/1.1\r\n" HOST "\r\n"), 0},
 	{"a body to come", STR_INIT("POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\n"), 0},
 	{"as many fields as may be", STR_INIT(LINE HOST "A:\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG:\r\n\r\n"), 0},
 
@@ -69,6 +72,21 @@ static const struct {
 	{"a bare CR behind the version", STR_INIT("GET / HTTP/1.1\rH"), 400},
 	{"HTTP/1.2", STR_INIT("GET / HTTP/1.2\r\n" HOST "\r\n"), 505},
 	{"the preface of HTTP/2", STR_INIT("PRI * HTTP/2.0\r\n\r\n"), 505},
+
+	/* targets, section 3.2; decided at the end, where the version is known to be ours */
+	{"no path", STR_INIT("GET page HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a query alone", STR_INIT("GET ?a HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"an asterisk", STR_INIT("GET * HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a host alone", STR_INIT("GET a.example:80 HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"another scheme", STR_INIT("GET ftp://a.example/ HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a scheme with one slash", STR_INIT("GET http:/a.example/ HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a scheme without a host", STR_INIT("GET http:///b HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a scheme and a query", STR_INIT("GET http://?b HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a port without a host", STR_INIT("GET http://:80/b HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"a user before the host", STR_INIT("GET http://a@b.example/ HTTP/1.1\r\n" HOST "\r\n"), 400},
+	{"all of the server", STR_INIT("OPTIONS * HTTP/1.1\r\n" HOST "\r\n"), 501},
+	{"a tunnel", STR_INIT("CONNECT a.example:80 HTTP/1.1\r\n" HOST "\r\n"), 501},
+	{"a tunnel to a path", STR_INIT("CONNECT / HTTP/1.1\r\n" HOST "\r\n"), 501},
 
 	/* fields, section 5 */
 	{"a bare LF behind a field", STR_INIT(LINE "Host: a\n"), 400},

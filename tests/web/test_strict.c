@@ -92,6 +92,29 @@ static void requests(void **state)
 	}
 }
 
+static void hosts(void **state)
+{
+	static const struct {
+		const char *text;
+		bool right;
+	} cases[] = {
+		{"a:", true},    {"a_b.~c%2d!:0", true}, {"[2001:db8::7]", true}, {"[::ffff:192.0.2.1]:8080", true},
+		{"a:b", false},  {"a:80:90", false},     {"a:-1", false},         {"a%", false},
+		{"a%2", false},  {"a%2g", false},        {"::1", false},          {"[::1", false},
+		{"::1]", false}, {"[]", false},          {"[::1]a", false},       {"[::1]:b", false},
+		{"[a]", false},  {"[192.0.2.1]", false}, {"a[::1]", false},
+	};
+	(void)state;
+	assert_true(strict_is_host(STR("")));
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct strict strict = {0};
+		print_message("%s\n", cases[i].text);
+		assert_int_equal(strict_is_host(str_from(cases[i].text)), cases[i].right);
+		strict_add(&strict, STR("Host"), str_from(cases[i].text));
+		assert_int_equal(strict_verdict(&strict, WEB_GET, STR("HTTP/1.1"), &limits), cases[i].right ? 0 : 400);
+	}
+}
+
 /* Each byte at each place, beside others that are at the edges themselves. */
 static void bytes(void **state)
 {
@@ -147,10 +170,8 @@ static void too_much(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(requests),
-		cmocka_unit_test(bytes),
-		cmocka_unit_test(versions),
-		cmocka_unit_test(too_much),
+		cmocka_unit_test(requests), cmocka_unit_test(hosts),    cmocka_unit_test(bytes),
+		cmocka_unit_test(versions), cmocka_unit_test(too_much),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
