@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """The HTTP server through real sockets, with the toy app (toy.c). One behaviour a test."""
 
-import email.utils
 import gzip
 import os
 import re
@@ -12,9 +11,9 @@ import threading
 import urllib.request
 
 import pytest
+from wire import PATIENCE_S, Answer, assert_secure, request
 
 TOY = os.environ["CRIER_TOY"]
-PATIENCE_S = 20  # the longest a test waits for something that must come
 
 
 class Toy:
@@ -60,32 +59,6 @@ class Toy:
             self.process.send_signal(signal.SIGTERM)
         _, self.log = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode
-
-
-def request(path, method="GET", **fields):
-    head = "%s %s HTTP/1.1\r\nHost: test\r\n" % (method, path)
-    return head + "".join("%s: %s\r\n" % (name.replace("_", "-"), value) for name, value in fields.items()) + "\r\n"
-
-
-class Answer:
-    @staticmethod
-    def read(stream, body=True):
-        """The next answer; None where the connection ends instead."""
-        line = stream.readline()
-        if not line:
-            return None
-        answer = Answer()
-        answer.status = int(line.split()[1])
-        answer.fields = []
-        while (line := stream.readline()) not in (b"\r\n", b""):
-            name, value = line.decode("latin-1").split(":", 1)
-            answer.fields.append((name.lower(), value.strip()))
-        length = int(answer.field("content-length") or 0)
-        answer.body = stream.read(length) if body and answer.status != 304 else b""
-        return answer
-
-    def field(self, name):
-        return dict(self.fields).get(name)
 
 
 @pytest.fixture
@@ -239,18 +212,6 @@ def test_ranges(toy, path, total):
     beyond = toy.get(path, Range="bytes=%d-" % total)
     assert beyond.status == 416 and beyond.field("content-range") == "bytes */%d" % total
     assert toy.get(path, Range="bytes=0-1,5-6").body == whole
-
-
-def assert_secure(answer):
-    assert answer.field("content-security-policy").startswith("default-src 'none'")
-    assert "frame-ancestors 'none'" in answer.field("content-security-policy")
-    assert answer.field("x-content-type-options") == "nosniff"
-    assert answer.field("referrer-policy") == "strict-origin-when-cross-origin"
-    assert answer.field("permissions-policy") and answer.field("cross-origin-opener-policy")
-    assert answer.field("set-cookie") is None and answer.field("server") is None
-    assert email.utils.parsedate_to_datetime(answer.field("date"))
-    names = [name for name, _ in answer.fields]
-    assert len(names) == len(set(names)), names
 
 
 def test_the_security_fields_stand_on_every_answer(toy):
