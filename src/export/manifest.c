@@ -190,6 +190,13 @@ int manifest_claim(struct manifest *manifest, struct str name, struct record **r
 	return rc;
 }
 
+void manifest_give_back(struct manifest *manifest, struct record *record)
+{
+	pthread_mutex_lock(&manifest->lock);
+	record->claimed = false;
+	pthread_mutex_unlock(&manifest->lock);
+}
+
 struct record *manifest_find(struct manifest *manifest, struct str name)
 {
 	struct record *record;

@@ -32,12 +32,14 @@ void manifest_destroy(struct manifest *manifest); /* NULL is fine */
 /* Of the file as it was read or saved last; 0: there is none. */
 uint64_t manifest_hash(const struct manifest *manifest);
 
-/* A record that no run need have claimed; NULL where there is none. */
+/* A record that nobody need have claimed, whose name alone may be read; NULL where there is none. */
 struct record *manifest_find(struct manifest *manifest, struct str name);
 
 /* The record of a name, for the caller to fill; NULL where another address has it already. A new one is in the
  * journal when this returns. */
 int manifest_claim(struct manifest *manifest, struct str name, struct record **ret_record, struct err *err);
+/* Given back unread and unwritten: whoever asks next may have it. */
+void manifest_give_back(struct manifest *manifest, struct record *record);
 bool manifest_is_claimed(struct manifest *manifest, struct str name);
 
 /* The index-th; NULL past the end. */

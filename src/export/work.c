@@ -247,7 +247,7 @@ static bool keep_page(struct hand *hand, struct str target)
 	struct run *run = hand->run;
 	struct state_page page;
 	struct state_noted noted;
-	struct record *record;
+	struct record *record = NULL;
 	struct str name;
 
 	if (!run->keeps || atomic_load(&run->probing) || !state_find(run->state, target, &page) ||
@@ -255,9 +255,12 @@ static bool keep_page(struct hand *hand, struct str target)
 	    name_of_path(target, page.html, hand->arena, &name))
 		return false;
 	name = file_name(hand, name);
-	record = manifest_find(run->manifest, name);
-	if (!record || !stands(hand, record) || manifest_claim(run->manifest, name, &record, NULL) || !record)
+	if (!manifest_find(run->manifest, name) || manifest_claim(run->manifest, name, &record, NULL) || !record)
 		return false;
+	if (!stands(hand, record)) {
+		manifest_give_back(run->manifest, record); /* to write_page, in most cases */
+		return false;
+	}
 	hand->links = (struct str_vec){0};
 	state_links(run->state, &page, hand->arena, &hand->links);
 	if (hand->links.len > 0)
