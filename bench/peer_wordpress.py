@@ -13,7 +13,7 @@ import time
 
 import corpus
 from peers import Daemon, do, give, need, own
-from servers import free_port
+from servers import fetch, free_port
 
 PACKAGE = "/usr/share/wordpress"
 CHILDREN = 8
@@ -53,6 +53,7 @@ update_option('default_comment_status', 'closed');
 update_option('permalink_structure', '/%year%/%monthnum%/%postname%/');
 switch_theme('twentytwentythree');
 """
+COMPILED = "<?php $status = opcache_get_status(false); echo $status && $status['opcache_enabled'] ? 'kept' : 'compiled anew';"
 RULES = "<?php require 'wp-load.php'; wp_cache_flush(); flush_rewrite_rules();"
 INSERT = """<?php
 require 'wp-load.php';
@@ -190,6 +191,16 @@ class WordPress:
         self.php(SET_UP)
         self.start(["php-fpm8.2", "-n", *self.extensions(), "-y", place / "pool.conf"], lambda: answers(place / "php.sock"))
         self.start(["nginx", "-c", place / "nginx.conf", "-p", place], lambda: listens(self.plain) and listens(self.cached))
+        self.look_at_opcache()
+
+    def look_at_opcache(self):
+        """Ends the run where PHP compiles its files for each request: that would be no WordPress to measure against."""
+        file = self.place / "site" / "opcache.php"
+        file.write_text(COMPILED)
+        status, _, body = fetch(self.plain, "/opcache.php")
+        file.unlink()
+        if (status, body) != (200, b"kept"):
+            raise SystemExit(f"WordPress: opcache is not at work: {status}, {body[:200]}")
 
     @staticmethod
     def extensions():
