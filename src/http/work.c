@@ -159,9 +159,9 @@ static enum step miss(struct connection *connection)
 static bool asks_for_form(struct exchange *exchange)
 {
 	struct page *page = exchange->page;
-	if (!page->compressible || exchange->ask.range.len)
+	if (!page->compressible)
 		return false;
-	exchange->wanted = answer_coding(page, &exchange->ask);
+	exchange->wanted = exchange->ask.range.len ? CODING_IDENTITY : answer_coding(page, &exchange->ask);
 	if (page_form(page, exchange->wanted))
 		return false;
 	exchange->job = (struct job){.run = run_form, .drop = drop_form};

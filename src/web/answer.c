@@ -214,13 +214,14 @@ static void apply_range(const struct page *page, const struct ask *ask, struct a
 		answer->bytes = 0;
 }
 
-void answer_choose(const struct page *page, const struct ask *ask, struct answer *ret_answer)
+void answer_choose(struct page *page, const struct ask *ask, struct answer *ret_answer)
 {
 	struct answer answer = {.status = page->status, .plain = true};
 	answer.coding = ask->range.len ? CODING_IDENTITY : answer_coding(page, ask);
 	answer.form = page_form(page, answer.coding);
 	if (!answer.form) {
 		answer.coding = CODING_IDENTITY;
+		page_make_form(page, CODING_IDENTITY, false);
 		answer.form = page_form(page, CODING_IDENTITY);
 	}
 	memcpy(answer.etag, answer.form->etag, sizeof answer.etag);

@@ -35,8 +35,9 @@ struct answer {
 /* The coding that the client prefers among those the page can be sent in. */
 enum coding answer_coding(const struct page *page, const struct ask *ask);
 
-/* Uses the form of that coding; where it is not made yet, the identity form. */
-void answer_choose(const struct page *page, const struct ask *ask, struct answer *ret_answer);
+/* Uses the form of that coding; where it is not made yet, the identity form, which is made where a large page was kept
+ * without it: have it made by a worker before. */
+void answer_choose(struct page *page, const struct ask *ask, struct answer *ret_answer);
 
 struct answer_settings {
 	const char *tag_header; /* NULL: none */

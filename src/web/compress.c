@@ -1,6 +1,7 @@
 #include "web/compress.h"
 
 #include <assert.h>
+#include <brotli/decode.h>
 #include <brotli/encode.h>
 #include <libdeflate.h>
 #include <stdlib.h>
@@ -48,4 +49,28 @@ size_t compressor_run(struct compressor *compressor, struct str text, void *out,
 				   (const unsigned char *)text.ptr, &length, out))
 		return 0;
 	return length;
+}
+
+static bool inflate(struct str packed, void *out, size_t bytes)
+{
+	struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+	enum libdeflate_result result;
+
+	if (!decompressor)
+		abort();
+	result = libdeflate_gzip_decompress(decompressor, packed.ptr, packed.len, out, bytes, NULL);
+	libdeflate_free_decompressor(decompressor);
+	return result == LIBDEFLATE_SUCCESS;
+}
+
+bool decompress(enum coding coding, struct str packed, void *out, size_t bytes)
+{
+	size_t length = bytes;
+
+	assert(coding != CODING_IDENTITY);
+	if (coding == CODING_GZIP)
+		return inflate(packed, out, bytes);
+	return BrotliDecoderDecompress(packed.len, (const unsigned char *)packed.ptr, &length, out) ==
+		       BROTLI_DECODER_RESULT_SUCCESS &&
+	       length == bytes;
 }

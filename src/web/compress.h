@@ -18,4 +18,7 @@ void compressor_destroy(struct compressor *compressor);              /* NULL is 
 size_t compressor_bound(struct compressor *compressor, struct str text);
 size_t compressor_run(struct compressor *compressor, struct str text, void *out, size_t room);
 
+/* Back from what a compressor made: exactly bytes of text, or false. */
+bool decompress(enum coding coding, struct str packed, void *out, size_t bytes);
+
 #endif

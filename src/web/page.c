@@ -109,11 +109,17 @@ static bool is_hex(struct str text)
 	return true;
 }
 
+static void name_plain(const struct page *page, struct form *form)
+{
+	snprintf(form->etag, sizeof form->etag, "\"%s\"", page->hash);
+	form->best = true;
+}
+
 static void name_form(const struct page *page, const struct response *response, struct form *form)
 {
 	struct str hash = str_sub(response->file_sha256, 0, FILE_TAG_CHARACTERS);
 	if (response->file_fd < 0)
-		snprintf(form->etag, sizeof form->etag, "\"%s\"", page->hash);
+		name_plain(page, form);
 	else if (hash.len == FILE_TAG_CHARACTERS && is_hex(hash))
 		snprintf(form->etag, sizeof form->etag, "\"%.*s\"", STR_ARG(hash));
 }
@@ -130,6 +136,7 @@ static void set_body(struct page *page, struct response *response)
 	memcpy(page->hash, text, 22);
 	name_form(page, response, form);
 	form->best = true;
+	page->plain_bytes = body.len;
 	page->forms[CODING_IDENTITY] = form;
 	page->compressible =
 		response->file_fd < 0 && body.len >= COMPRESS_LEAST_BYTES && compressible_type(page->content_type);
@@ -213,7 +220,7 @@ bool page_can(const struct page *page, enum coding coding)
 
 int64_t page_body_bytes(const struct page *page)
 {
-	return page->file_fd >= 0 ? page->file_bytes : (int64_t)page_form(page, CODING_IDENTITY)->body.len;
+	return page->file_fd >= 0 ? page->file_bytes : (int64_t)page->plain_bytes;
 }
 
 /* ---- compressed forms ---- */
@@ -228,10 +235,23 @@ static struct form *compressed(enum coding coding, struct str body, int level)
 	return form;
 }
 
-/* NULL where it would not be smaller than body. */
-static struct form *make_form(const struct page *page, enum coding coding, bool best)
+/* The plain form again, from a compressed one: at least one is there. */
+static struct form *restored(const struct page *page)
 {
-	struct str body = page_form(page, CODING_IDENTITY)->body;
+	struct form *form = form_create(page->plain_bytes);
+	for (int coding = CODING_GZIP; coding < CODING_COUNT; coding++) {
+		const struct form *packed = page_form(page, (enum coding)coding);
+		if (packed && decompress((enum coding)coding, packed->body, form->bytes, page->plain_bytes)) {
+			name_plain(page, form);
+			return form;
+		}
+	}
+	abort(); /* what we made can be read */
+}
+
+/* NULL where it would not be smaller than body. */
+static struct form *pack(const struct page *page, struct str body, enum coding coding, bool best)
+{
 	int level = coding == CODING_GZIP ? (best ? 12 : 6) : (best ? 11 : 5);
 	struct form *form = compressed(coding, body, level);
 	if (form->body.len == 0 || form->body.len >= body.len) {
@@ -246,6 +266,27 @@ static struct form *make_form(const struct page *page, enum coding coding, bool 
 	form->best = best;
 	snprintf(form->etag, sizeof form->etag, "\"%s-%c%d\"", page->hash, coding == CODING_GZIP ? 'g' : 'b', level);
 	return form;
+}
+
+static struct form *make_form(const struct page *page, enum coding coding, bool best)
+{
+	const struct form *plain = page_form(page, CODING_IDENTITY);
+	struct form *again = plain ? NULL : restored(page);
+	if (coding == CODING_IDENTITY)
+		return again;
+	struct form *form = pack(page, again ? again->body : plain->body, coding, best);
+	free(again);
+	return form;
+}
+
+void page_slim(struct page *page, enum coding coding)
+{
+	struct form *plain = load_form(page, CODING_IDENTITY);
+	if (coding == CODING_IDENTITY || !page_form(page, coding) || !plain || plain->body.len < PAGE_SLIM_BYTES)
+		return;
+	atomic_store_explicit(&page->forms[CODING_IDENTITY], NULL, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&page->bytes, sizeof *plain + plain->body.len, memory_order_relaxed);
+	free(plain);
 }
 
 void page_make_form(struct page *page, enum coding coding, bool best)

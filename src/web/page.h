@@ -4,6 +4,10 @@
  * made when first asked for (libdeflate 6, brotli 5) and once more, better (12, 11), for pages that
  * are asked for often; a form that was replaced stays until the page goes, so readers need no lock.
  *
+ * A large page (PAGE_SLIM_BYTES) is kept without its plain form when the first who asked took a compressed one: a feed
+ * of 300 KB is then 60. Whoever asks for it plain, or in the other coding, has that form made from the one that is
+ * there, once; so a page that many ask for stands there in every form, and others in the one that was asked for.
+ *
  * Each form has an entity tag of its own: the SHA-256 of the plain content, then the coding and its level. A file has
  * the begin of the hash that its response gave, or none.
  */
@@ -53,7 +57,8 @@ struct page {
 	int64_t file_offset, file_bytes;
 
 	char hash[24];
-	_Atomic(struct form *) forms[CODING_COUNT]; /* [CODING_IDENTITY] is always there, empty for a file */
+	size_t plain_bytes;                         /* of the identity form */
+	_Atomic(struct form *) forms[CODING_COUNT]; /* at least one; [CODING_IDENTITY], empty, for a file */
 	_Atomic size_t bytes;                       /* all memory of the page */
 	_Atomic unsigned asked;
 	_Atomic bool improving;
@@ -74,6 +79,10 @@ const struct form *page_form(const struct page *page, enum coding coding); /* NU
  * then page_form gives NULL for good and page_can says no. */
 void page_make_form(struct page *page, enum coding coding, bool best);
 bool page_can(const struct page *page, enum coding coding); /* may be sent in this coding, made or to be made */
+
+/* Drops the plain form of a large page that is there in this coding. Before anybody else has the page. */
+#define PAGE_SLIM_BYTES 32768
+void page_slim(struct page *page, enum coding coding);
 
 uint64_t page_tag_hash(struct str tag);
 int64_t page_body_bytes(const struct page *page); /* of the identity form or file */

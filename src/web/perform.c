@@ -31,8 +31,8 @@ static void put_line(void *context, const char *name, struct str value)
 	buf_printf(out, "%s: %.*s\r\n", name, STR_ARG(value));
 }
 
-static int write_answer(struct web *web, const struct page *page, const struct ask *ask, int64_t now_s,
-			struct arena *arena, struct str *ret_answer, struct err *err)
+static int write_answer(struct web *web, struct page *page, const struct ask *ask, int64_t now_s, struct arena *arena,
+			struct str *ret_answer, struct err *err)
 {
 	struct answer answer;
 	answer_choose(page, ask, &answer);

@@ -250,7 +250,10 @@ struct page *web_render(struct web *web, void *worker, struct request *request, 
 	page->rare = request_is_rare(request);
 	struct ask ask = ask_from(request);
 	/* before it lands, so that those who wait find the form that most of them want */
-	page_make_form(page, answer_coding(page, &ask), false);
+	enum coding coding = answer_coding(page, &ask);
+	page_make_form(page, coding, false);
+	if (flight && ask.range.len == 0)
+		page_slim(page, coding);
 	if (flight)
 		cache_land(web->cache, flight, page, clock_now_s(web->settings->clock));
 	return page;

@@ -117,7 +117,7 @@ static void a_form_not_made_yet_is_answered_plain(void **state)
 
 /* ---- conditions ---- */
 
-static int status_for(const struct page *page, struct ask ask)
+static int status_for(struct page *page, struct ask ask)
 {
 	struct answer answer;
 	answer_choose(page, &ask, &answer);
@@ -275,6 +275,35 @@ static void ranges_are_of_the_identity_coding(void **state)
 	page_release(page);
 }
 
+/* A large page that is kept compressed is sent plain all the same, to whom nothing else can be sent. */
+static void plain_from_what_is_kept(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_create(0);
+	RESPONSE_SCOPED response;
+	response_init(&response, arena);
+	response.content_type = STR("text/html");
+	while (response.body.len < PAGE_SLIM_BYTES)
+		buf_put_cstr(&response.body, digits);
+	size_t bytes = response.body.len;
+	struct page *page = page_create(&response, NULL);
+	arena_destroy(arena);
+	const struct ask asks[] = {
+		{.accept_encoding = STR("gzip")}, {.range = STR("bytes=10-19")}, {.accept_encoding = STR("br")}};
+	page_make_form(page, CODING_BROTLI, false);
+	page_slim(page, CODING_BROTLI);
+	for (size_t i = 0; i < 3; i++) {
+		struct answer answer;
+		answer_choose(page, &asks[i], &answer);
+		assert_int_equal(answer.coding, i < 2 ? CODING_IDENTITY : CODING_BROTLI);
+		assert_int_equal(answer.status, i == 1 ? 206 : 200);
+		assert_int_equal(answer.bytes, i == 1 ? 10 : i == 0 ? (int64_t)bytes : answer.bytes);
+		if (i < 2)
+			assert_memory_equal(answer.form->body.ptr + answer.offset, digits, 10);
+	}
+	page_release(page);
+}
+
 static void if_range(void **state)
 {
 	struct page *page = text_page();
@@ -386,7 +415,7 @@ static bool has(const struct buf *out, const char *line)
 	return str_find(buf_str(out), str_from(line)) != SIZE_MAX;
 }
 
-static void head_of(const struct page *page, struct ask ask, int64_t now_s, const char *tag_header, struct buf *ret_out)
+static void head_of(struct page *page, struct ask ask, int64_t now_s, const char *tag_header, struct buf *ret_out)
 {
 	struct answer answer;
 	answer_choose(page, &ask, &answer);
@@ -499,6 +528,7 @@ int main(void)
 		cmocka_unit_test(ranges),
 		cmocka_unit_test(ranges_are_of_the_identity_coding),
 		cmocka_unit_test(if_range),
+		cmocka_unit_test(plain_from_what_is_kept),
 		cmocka_unit_test(files),
 		cmocka_unit_test(files_are_known_by_their_hash),
 		cmocka_unit_test(another_file_has_not_the_hash_of_the_first),

@@ -113,6 +113,54 @@ static void what_does_not_shrink_is_left(void **state)
 	page_release(page);
 }
 
+/* Without its plain form, in the coding that was asked for; the others are the same as ever when somebody wants them.
+ */
+static void large_pages_are_kept_as_asked_for(void **state)
+{
+	BUF_SCOPED text = BUF_INIT(200000);
+	(void)state;
+	put_words(&text, 100000);
+	for (int coding = CODING_GZIP; coding < CODING_COUNT; coding++) {
+		enum coding asked = (enum coding)coding, other = asked == CODING_GZIP ? CODING_BROTLI : CODING_GZIP;
+		struct page *page = make_page(buf_str(&text), "text/html");
+		char etag[ETAG_BYTES];
+		memcpy(etag, page_form(page, CODING_IDENTITY)->etag, sizeof etag);
+		size_t whole = page->bytes;
+		page_slim(page, asked); /* not there in this coding: nothing to keep instead */
+		assert_non_null(page_form(page, CODING_IDENTITY));
+		page_make_form(page, asked, false);
+		page_slim(page, CODING_IDENTITY); /* asked for as it is */
+		assert_non_null(page_form(page, CODING_IDENTITY));
+		page_slim(page, asked);
+		assert_null(page_form(page, CODING_IDENTITY));
+		assert_true(page->bytes < whole - 100000 + page_form(page, asked)->body.len + 1000);
+		assert_true(page_can(page, CODING_IDENTITY));
+		assert_int_equal(page_body_bytes(page), text.len);
+		page_make_form(page, other, false);
+		page_make_form(page, asked, true);
+		assert_null(page_form(page, CODING_IDENTITY)); /* nobody asked for it */
+		page_make_form(page, CODING_IDENTITY, false);
+		assert_true(str_eq(page_form(page, CODING_IDENTITY)->body, buf_str(&text)));
+		assert_string_equal(page_form(page, CODING_IDENTITY)->etag, etag);
+		assert_true(page->bytes > whole);
+		assert_decodes(page, CODING_GZIP);
+		assert_decodes(page, CODING_BROTLI);
+		page_release(page);
+	}
+}
+
+static void smaller_pages_are_kept_whole(void **state)
+{
+	BUF_SCOPED text = BUF_INIT(200000);
+	(void)state;
+	put_words(&text, PAGE_SLIM_BYTES - 100);
+	struct page *page = make_page(buf_str(&text), "text/html");
+	page_make_form(page, CODING_BROTLI, false);
+	page_slim(page, CODING_BROTLI);
+	assert_non_null(page_form(page, CODING_IDENTITY));
+	page_release(page);
+}
+
 static void which_types_are_compressed(void **state)
 {
 	static const struct {
@@ -196,7 +244,8 @@ int main(void)
 		cmocka_unit_test(forms_decode_to_the_page),     cmocka_unit_test(memory_is_accounted),
 		cmocka_unit_test(what_does_not_shrink_is_left), cmocka_unit_test(which_types_are_compressed),
 		cmocka_unit_test(the_tag_is_the_content),       cmocka_unit_test(too_large_is_a_500),
-		cmocka_unit_test(slots_are_destroyed_once),
+		cmocka_unit_test(slots_are_destroyed_once),     cmocka_unit_test(large_pages_are_kept_as_asked_for),
+		cmocka_unit_test(smaller_pages_are_kept_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,20 @@ static int show_post(void *app, void *worker, const struct request *request, str
 	return 0;
 }
 
+static int show_long(void *app, void *worker, const struct request *request, struct response *response, struct err *err)
+{
+	struct shop *shop = app;
+	(void)worker;
+	(void)err;
+	shop->renders++;
+	response->sequence = 3;
+	response->fresh_until_s = request->now_s + 100;
+	response->content_type = STR("text/html");
+	while (response->body.len < 300000)
+		buf_put_cstr(&response->body, "a feed of many entries ");
+	return 0;
+}
+
 static int show_large(void *app, void *worker, const struct request *request, struct response *response,
 		      struct err *err)
 {
@@ -104,6 +118,7 @@ static const struct route routes[] = {
 	{"page", ROUTE_GET, "/page/{slug}/", NULL, show_page},
 	{"broken", ROUTE_GET, "/broken/{slug}/", NULL, show_broken},
 	{"large", ROUTE_GET, "/large/", NULL, show_large},
+	{"long", ROUTE_GET, "/long/", NULL, show_long},
 	{"post", ROUTE_POST, "/post/", NULL, show_post},
 	{"old", ROUTE_GET, "/{rest}", NULL, show_old},
 };
@@ -212,6 +227,24 @@ static void cached_the_second_time(void **state)
 	cache_invalidate(web_cache(shop->web), &STR("t1"), 1, 4);
 	get(shop, "/page/x/");
 	assert_int_equal(shop->renders, 4);
+}
+
+/* The cache holds a long page as it was asked for, and serves all from it. */
+static void long_pages_take_little_room(void **state)
+{
+	struct shop *shop = *state;
+	struct cache_stats stats;
+	for (int i = 0; i < 3; i++)
+		perform(shop, STR("GET /long/ HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\n\r\n"));
+	assert_int_equal(shop->renders, 2);
+	cache_stats(web_cache(shop->web), &stats);
+	assert_int_equal(stats.pages, 1);
+	assert_true(stats.bytes < 30000);
+	struct str answer = get(shop, "/long/");
+	assert_int_equal(status_of(answer), 200);
+	assert_true(answer.len > 300000);
+	assert_true(has(answer, "a feed of many entries a feed"));
+	assert_int_equal(shop->renders, 2);
 }
 
 static void redirects_before_the_app(void **state)
@@ -405,6 +438,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_page, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(head_has_no_body, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cached_the_second_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(long_pages_take_little_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(redirects_before_the_app, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_app_redirects, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(errors_wear_the_theme, set_up, tear_down),
